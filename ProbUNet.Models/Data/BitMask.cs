@@ -1,0 +1,87 @@
+using System.Numerics;
+
+namespace ProbUNet.Models.Data;
+
+/// <summary>A binary mask [H, W], one bit a pixel in row-major order, so that overlaps are population counts over 64 pixels at a time.</summary>
+public sealed class BitMask : IEquatable<BitMask>
+{
+    private readonly ulong[] _words;
+
+    private BitMask(int height, int width, ulong[] words)
+    {
+        Height = height;
+        Width = width;
+        _words = words;
+        foreach (var word in words)
+            Area += BitOperations.PopCount(word);
+    }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>Columns.</summary>
+    public int Width { get; }
+
+    /// <summary>The number of foreground pixels.</summary>
+    public int Area { get; }
+
+    /// <summary>Whether no pixel is foreground: a grader saw nothing.</summary>
+    public bool IsEmpty => Area == 0;
+
+    /// <summary>The pixels, 64 to a word, lowest bit first; bits past the last pixel are 0.</summary>
+    public ReadOnlySpan<ulong> Words => _words;
+
+    /// <summary>Whether the pixel at (<paramref name="row"/>, <paramref name="column"/>) is foreground.</summary>
+    public bool this[int row, int column]
+    {
+        get
+        {
+            var pixel = row * Width + column;
+            return (_words[pixel >> 6] >> (pixel & 63) & 1) != 0;
+        }
+    }
+
+    /// <summary>A mask without foreground.</summary>
+    public static BitMask Empty(int height, int width) => new(height, width, new ulong[(height * width + 63) / 64]);
+
+    /// <summary>The mask of the pixels for which <paramref name="isForeground"/> holds.</summary>
+    /// <param name="height">Rows.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="pixels">One value a pixel, row-major; exactly height · width of them.</param>
+    /// <param name="isForeground">Tells foreground from background.</param>
+    public static BitMask From<T>(int height, int width, ReadOnlySpan<T> pixels, Func<T, bool> isForeground)
+    {
+        if (pixels.Length != height * width)
+            throw new ArgumentException($"A mask of {height}x{width} needs {height * width} pixels, not {pixels.Length}.", nameof(pixels));
+        var words = new ulong[(pixels.Length + 63) / 64];
+        for (var i = 0; i < pixels.Length; i++)
+            if (isForeground(pixels[i]))
+                words[i >> 6] |= 1UL << (i & 63);
+        return new BitMask(height, width, words);
+    }
+
+    /// <summary>Writes the mask as 0 and 1, row-major, into <paramref name="destination"/> of length H · W.</summary>
+    public void CopyTo(Span<float> destination)
+    {
+        for (var i = 0; i < Height * Width; i++)
+            destination[i] = _words[i >> 6] >> (i & 63) & 1;
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(BitMask? other) =>
+        other is not null && Height == other.Height && Width == other.Width && _words.AsSpan().SequenceEqual(other._words);
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as BitMask);
+
+    /// <inheritdoc/>
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(Height);
+        hash.Add(Width);
+        foreach (var word in _words)
+            hash.Add(word);
+        return hash.ToHashCode();
+    }
+}

@@ -1,0 +1,26 @@
+namespace ProbUNet.Models;
+
+/// <summary>
+/// Input that cannot be used: a file, a folder or a setting. The message is one sentence that names the culprit and the remedy,
+/// ready to be shown as it is; programs answer with exit code 2.
+/// </summary>
+public sealed class InputException : Exception
+{
+    /// <summary>Says what is wrong with which input, and what to do about it.</summary>
+    /// <param name="source">The file, folder or setting at fault.</param>
+    /// <param name="problem">What is wrong with it, without a final stop.</param>
+    /// <param name="remedy">What to do, in the imperative, without a final stop.</param>
+    /// <param name="innerException">The cause, if another exception told of it.</param>
+    public InputException(string source, string problem, string remedy, Exception? innerException = null)
+        : base($"{source}: {problem}; {remedy}.", innerException)
+    {
+        Input = source;
+        Remedy = remedy;
+    }
+
+    /// <summary>The file, folder or setting at fault.</summary>
+    public string Input { get; }
+
+    /// <summary>What to do about it.</summary>
+    public string Remedy { get; }
+}
