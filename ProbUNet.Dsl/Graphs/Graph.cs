@@ -1,0 +1,58 @@
+namespace ProbUNet.Dsl.Graphs;
+
+/// <summary>A network as a value: a few named functions over tensors, and the parameters that they use.</summary>
+/// <param name="Functions">In the order in which they are called.</param>
+public sealed record Graph(ValueList<GraphFunction> Functions)
+{
+    /// <summary>The function of that name.</summary>
+    public GraphFunction this[string name] => Functions.Single(function => function.Name == name);
+
+    /// <summary>The convolutions, in the order of their first use.</summary>
+    public IEnumerable<Conv2d> Layers => Functions.SelectMany(function => function.Nodes).Select(node => node.Operator).OfType<Conv2d>();
+
+    /// <summary>The parameters, in the order of their first use. Their names are a contract: the keys of every checkpoint.</summary>
+    public IEnumerable<ParameterSpec> Parameters => Layers.SelectMany(layer => new[]
+    {
+        new ParameterSpec($"{layer.Layer}.weight", [layer.OutChannels, layer.InChannels, layer.Kernel, layer.Kernel]),
+        new ParameterSpec($"{layer.Layer}.bias", [layer.OutChannels]),
+    });
+
+    /// <summary>The number of trainable values.</summary>
+    public long ParameterCount => Parameters.Sum(parameter => parameter.Count);
+}
+
+/// <summary>A parameter of a network.</summary>
+/// <param name="Name">Its dotted name, for example <c>unet.encoder0.conv1.weight</c>.</param>
+/// <param name="Shape">Its shape.</param>
+public sealed record ParameterSpec(string Name, ValueList<int> Shape)
+{
+    /// <summary>The number of values.</summary>
+    public long Count => Shape.Aggregate(1L, (product, size) => product * size);
+}
+
+/// <summary>
+/// A function of a network in single-assignment form. Values are numbered: the inputs first, then one a node, so that
+/// <c>Nodes[i]</c> makes value <c>Inputs.Count + i</c> and reads only values with smaller numbers.
+/// </summary>
+/// <param name="Name">For example <c>features</c>.</param>
+/// <param name="Inputs">Its arguments.</param>
+/// <param name="Nodes">What is computed, in order.</param>
+/// <param name="Outputs">What it returns: numbers of values.</param>
+public sealed record GraphFunction(string Name, ValueList<GraphInput> Inputs, ValueList<Node> Nodes, ValueList<GraphOutput> Outputs)
+{
+    /// <summary>The shape of a value.</summary>
+    public TensorShape ShapeOf(int value) => value < Inputs.Count ? Inputs[value].Shape : Nodes[value - Inputs.Count].Shape;
+}
+
+/// <summary>An argument of a function.</summary>
+public sealed record GraphInput(string Name, TensorShape Shape);
+
+/// <summary>A value that a function returns.</summary>
+public sealed record GraphOutput(string Name, int Value);
+
+/// <summary>One step of a function.</summary>
+/// <param name="Name">What the step makes, unique in its function: <c>encoder0.conv1</c>.</param>
+/// <param name="Operator">What it does.</param>
+/// <param name="Inputs">The numbers of the values that it reads.</param>
+/// <param name="Shape">The shape of the value that it makes.</param>
+public sealed record Node(string Name, Operator Operator, ValueList<int> Inputs, TensorShape Shape);

@@ -1,0 +1,40 @@
+namespace ProbUNet.Dsl.Graphs;
+
+/// <summary>When the values of a function are no longer needed: what every backend frees, and what an activation may overwrite.</summary>
+public sealed class Lifetimes
+{
+    private readonly GraphFunction _function;
+    private readonly int[] _lastUse;   // by value: the node that reads it last; −1 never; Nodes.Count for what is returned
+
+    private Lifetimes(GraphFunction function, int[] lastUse) => (_function, _lastUse) = (function, lastUse);
+
+    /// <summary>Finds the last use of each value.</summary>
+    public static Lifetimes Of(GraphFunction function)
+    {
+        var lastUse = Enumerable.Repeat(-1, function.Inputs.Count + function.Nodes.Count).ToArray();
+        for (var i = 0; i < function.Nodes.Count; i++)
+            foreach (var input in function.Nodes[i].Inputs)
+                lastUse[input] = i;
+        foreach (var output in function.Outputs)
+            lastUse[output.Value] = function.Nodes.Count;
+        return new Lifetimes(function, lastUse);
+    }
+
+    /// <summary>
+    /// The values to free once node <paramref name="node"/> has run, in ascending order. Arguments belong to the caller and are not
+    /// among them; nor is a value that the node has overwritten.
+    /// </summary>
+    public IEnumerable<int> DeadAfter(int node) =>
+        OverwritesInput(node) ? [] : _function.Nodes[node].Inputs.Distinct().Where(value => IsOwned(value) && _lastUse[value] == node).OrderBy(value => value);
+
+    /// <summary>
+    /// Whether node <paramref name="node"/> is an activation that may write over its input: the input dies here, and it comes from
+    /// a convolution, whose backward pass reads its input and weight but never its output.
+    /// </summary>
+    public bool OverwritesInput(int node) =>
+        _function.Nodes[node] is { Operator: Relu, Inputs: [var input] }
+        && IsOwned(input) && _lastUse[input] == node
+        && _function.Nodes[input - _function.Inputs.Count].Operator is Conv2d;
+
+    private bool IsOwned(int value) => value >= _function.Inputs.Count;
+}

@@ -1,0 +1,85 @@
+namespace ProbUNet.Dsl;
+
+/// <summary>
+/// What a network is, as a value: no tensors, no randomness. A closed hierarchy, one case a family of networks.
+/// Two specs with equal settings are equal and give the same network.
+/// </summary>
+public abstract record ModelSpec
+{
+    private protected ModelSpec() { }
+
+    /// <summary>The images that go in. Default: the LIDC crops of the paper (appendix H.1), 1x128x128.</summary>
+    public ImageSpec Image { get; init; } = new();
+
+    /// <summary>Channels that come out: 1 is a Bernoulli logit, K ≥ 2 a softmax over K classes. Default 1; 1 to 1024.</summary>
+    public int Classes { get; init; } = 1;
+
+    /// <summary>The U-Net that all families share.</summary>
+    public UNetSpec UNet { get; init; } = new();
+}
+
+/// <summary>The Probabilistic U-Net (Kohl et al. 2018, section 2): a U-Net, a prior P(z|X), a posterior Q(z|X,Y) and a combiner.</summary>
+public sealed record ProbabilisticUNetSpec : ModelSpec
+{
+    /// <summary>The latent Gaussian.</summary>
+    public LatentSpec Latent { get; init; } = new();
+
+    /// <summary>The encoder of the prior, P(z|X): it sees the image.</summary>
+    public EncoderSpec Prior { get; init; } = new();
+
+    /// <summary>The encoder of the posterior, Q(z|X,Y): it sees image and mask.</summary>
+    public EncoderSpec Posterior { get; init; } = new();
+
+    /// <summary>How the posterior sees the mask. Default: centred, as in the paper.</summary>
+    public MaskEncoding MaskEncoding { get; init; } = MaskEncoding.Centred;
+
+    /// <summary>The 1x1 convolutions that join features and z.</summary>
+    public CombinerSpec Combiner { get; init; } = new();
+}
+
+/// <summary>Images [N, <paramref name="Channels"/>, <paramref name="Height"/>, <paramref name="Width"/>] with values in [0, 1].</summary>
+/// <param name="Channels">1 is grey, 3 is colour; 1 to 1024.</param>
+/// <param name="Height">Rows; every pooling of the U-Net must halve them exactly.</param>
+/// <param name="Width">Columns; likewise.</param>
+public sealed record ImageSpec(int Channels = 1, int Height = 128, int Width = 128);
+
+/// <summary>
+/// A U-Net: blocks of 3x3 convolutions and ReLUs, average pooling by 2 on the way down, bilinear upsampling by 2 (corners aligned)
+/// and concatenation with the skip on the way up.
+/// </summary>
+public sealed record UNetSpec
+{
+    /// <summary>Channels of each level, from full resolution down; their number is the depth. Default: the paper's for LIDC, 32 doubled four times.</summary>
+    public ValueList<int> Channels { get; init; } = [32, 64, 128, 256, 512];
+
+    /// <summary>3x3 convolutions in each block. Default 3, as in the paper; 1 to 16.</summary>
+    public int ConvsPerBlock { get; init; } = 3;
+}
+
+/// <summary>An encoder of the latent Gaussian: a contracting path like the U-Net's, a global mean, and a 1x1 head for mean and log sigma.</summary>
+public sealed record EncoderSpec
+{
+    /// <summary>Channels of each level; <see langword="null"/> (the default) takes the U-Net's.</summary>
+    public ValueList<int>? Channels { get; init; }
+
+    /// <summary>3x3 convolutions in each block; <see langword="null"/> (the default) takes the U-Net's.</summary>
+    public int? ConvsPerBlock { get; init; }
+}
+
+/// <summary>The latent Gaussian with diagonal covariance.</summary>
+/// <param name="Dimension">Its dimension. Default 6, the paper's for LIDC and Cityscapes; 1 to 1024.</param>
+public sealed record LatentSpec(int Dimension = 6);
+
+/// <summary>The combiner: 1x1 convolutions with ReLUs between them, over the features and z repeated at every pixel.</summary>
+/// <param name="Convs">All its convolutions, the last (which gives the logits) included. Default 3, the paper's; 1 to 16.</param>
+public sealed record CombinerSpec(int Convs = 3);
+
+/// <summary>How the posterior sees a mask [N, classes, H, W] of zeros and ones (one-hot where there are several classes).</summary>
+public enum MaskEncoding
+{
+    /// <summary>Minus 0.5, so that it is centred: as in the paper's own code.</summary>
+    Centred,
+
+    /// <summary>As it is: as in the PyTorch re-implementation that most people use.</summary>
+    Raw,
+}

@@ -1,0 +1,121 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ProbUNet.Dsl;
+
+namespace ProbUNet.Generators;
+
+public sealed partial class NetworkGenerator
+{
+    /// <summary>Reads declarations: from symbols to plain values.</summary>
+    internal static class Parser
+    {
+        private const string RuntimeSpace = "ProbUNet.Models.Runtime.";
+        private const string FileSuffix = ".ProbUNet.g.cs";
+
+        public static Surroundings ReadSurroundings(Compilation compilation) => new(
+            compilation.GetTypeByMetadataName(RuntimeSpace + "SegmentationModel") is not null,
+            compilation is CSharpCompilation { LanguageVersion: >= LanguageVersion.CSharp12 });
+
+        /// <summary>The network that a class declares; nothing if the class cannot take it, of which the analyzer tells.</summary>
+        public static NetworkModel? Parse(INamedTypeSymbol type, CancellationToken cancellation)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var spec = ReadSpec(type);
+            return spec is null || DeclarationProblem(type, spec) is not null ? null : new NetworkModel(ReadType(type), spec, spec.Validate());
+        }
+
+        /// <summary>What the attributes of a class say; nothing if none of them is a family's.</summary>
+        public static ModelSpec? ReadSpec(INamedTypeSymbol type)
+        {
+            var attributes = type.GetAttributes();
+            var family = attributes.Select(FullName).FirstOrDefault(name => Settings.Families.Contains(name));
+            if (family is null)
+                return null;
+            var spec = Settings.Defaults(family);
+            foreach (var setting in Settings.All)
+                foreach (var attribute in attributes)
+                    if (FullName(attribute) == setting.Attribute && ArgumentOf(attribute, setting.Argument) is { } value)
+                        spec = setting.Apply(spec, value);
+            return spec;
+        }
+
+        public static string FullName(AttributeData attribute) => attribute.AttributeClass?.ToDisplayString() ?? "";
+
+        private static TypedConstant? ArgumentOf(AttributeData attribute, string argument)
+        {
+            foreach (var named in attribute.NamedArguments)
+                if (named.Key == argument)
+                    return named.Value;
+            if (attribute.AttributeConstructor is { } constructor)
+                for (var i = 0; i < constructor.Parameters.Length && i < attribute.ConstructorArguments.Length; i++)
+                    if (constructor.Parameters[i].Name == argument)
+                        return attribute.ConstructorArguments[i];
+            return null;
+        }
+
+        /// <summary>Why no code can be written into this class, with the remedy; nothing if it can.</summary>
+        public static string? DeclarationProblem(INamedTypeSymbol type, ModelSpec spec)
+        {
+            for (var outer = type; outer is not null; outer = outer.ContainingType)
+            {
+                if (!Declarations(outer).All(part => part.Modifiers.Any(SyntaxKind.PartialKeyword)))
+                    return outer.Equals(type, SymbolEqualityComparer.Default)
+                        ? $"{type.Name} is not partial, so its network has no place to go: write 'partial class {type.Name}'"
+                        : $"{type.Name} is inside {outer.Name}, which is not partial: add 'partial' to {outer.Name} too";
+                if (outer.IsFileLocal)
+                    return $"{outer.Name} is local to its file, where generated code cannot reach it: remove 'file'";
+            }
+            if (type.IsStatic)
+                return $"{type.Name} is static, but a network is an object with weights: remove 'static'";
+            if (type.IsRecord)
+                return $"{type.Name} is a record, but a network has an identity: make it a class";
+            if (Declarations(type).FirstOrDefault(part => part.ParameterList is not null) is not null)
+                return $"{type.Name} has a primary constructor, which the generated constructor cannot call: remove the parameter list";
+            if (type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } based && based.ToDisplayString() != RuntimeSpace + Emitter.BaseClass(spec))
+                return $"{type.Name} derives from {based.Name}, but a network derives from {Emitter.BaseClass(spec)}: remove the base class";
+            var generated = new HashSet<string>(Emitter.MemberNames(spec));
+            if (type.GetMembers().FirstOrDefault(member => generated.Contains(member.Name) && IsHandWritten(member)) is { } taken)
+                return $"{type.Name} has a member {taken.Name}, which the generator writes: give yours another name";
+            return null;
+        }
+
+        private static IEnumerable<TypeDeclarationSyntax> Declarations(INamedTypeSymbol type) =>
+            type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax()).OfType<TypeDeclarationSyntax>();
+
+        /// <summary>The analyzer sees generated members too.</summary>
+        private static bool IsHandWritten(ISymbol member) =>
+            !member.IsImplicitlyDeclared && member.DeclaringSyntaxReferences.Any(reference => !reference.SyntaxTree.FilePath.EndsWith(FileSuffix, StringComparison.Ordinal));
+
+        private static TypeModel ReadType(INamedTypeSymbol type)
+        {
+            var outer = new List<string>();
+            for (var around = type.ContainingType; around is not null; around = around.ContainingType)
+                outer.Insert(0, Header(around));
+            var space = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
+            // The arity keeps Net and Net<T> apart; verbatim identifiers and generics never reach the file name.
+            var path = string.Join(".", Chain(type).Select(part => part.Arity == 0 ? part.Name : $"{part.Name}-{part.Arity}"));
+            return new TypeModel(space, outer.ToValueList(), Header(type), Identifier(type.Name), (space.Length == 0 ? path : $"{space}.{path}").Replace("@", "") + FileSuffix);
+        }
+
+        private static IEnumerable<INamedTypeSymbol> Chain(INamedTypeSymbol type) =>
+            type.ContainingType is null ? [type] : [.. Chain(type.ContainingType), type];
+
+        private static string Header(INamedTypeSymbol type)
+        {
+            var kind = type switch
+            {
+                { IsRecord: true, TypeKind: TypeKind.Struct } => "record struct",
+                { IsRecord: true } => "record",
+                { TypeKind: TypeKind.Struct } => "struct",
+                { TypeKind: TypeKind.Interface } => "interface",
+                _ => "class",
+            };
+            var parameters = type.TypeParameters.Length == 0 ? "" : $"<{string.Join(", ", type.TypeParameters.Select(parameter => Identifier(parameter.Name)))}>";
+            return $"partial {kind} {Identifier(type.Name)}{parameters}";
+        }
+
+        private static string Identifier(string name) =>
+            SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None && SyntaxFacts.GetContextualKeywordKind(name) == SyntaxKind.None ? name : "@" + name;
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ProbUNet.Generators;
+
+/// <summary>
+/// Writes the module of every class with a family attribute. The parser turns the class into a <see cref="NetworkModel"/> of plain
+/// values, so that an edit that does not change the declaration regenerates nothing; errors are the analyzer's to report.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed partial class NetworkGenerator : IIncrementalGenerator
+{
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        var surroundings = context.CompilationProvider
+            .Select(static (compilation, _) => Parser.ReadSurroundings(compilation))
+            .WithTrackingName(StepNames.Surroundings);
+
+        foreach (var family in Settings.Families)
+        {
+            var networks = context.SyntaxProvider
+                .ForAttributeWithMetadataName(
+                    family,
+                    static (node, _) => node is ClassDeclarationSyntax,
+                    static (attributed, cancellation) => Parser.Parse((INamedTypeSymbol)attributed.TargetSymbol, cancellation))
+                .Where(static model => model is not null)
+                .WithTrackingName(StepNames.Networks);
+
+            context.RegisterSourceOutput(networks.Combine(surroundings), static (output, pair) =>
+            {
+                if (pair.Left is { } model && pair.Right.Suffice)
+                    output.AddSource(model.Type.HintName, Emitter.Emit(model));
+            });
+        }
+    }
+
+    /// <summary>The steps of the pipeline, as tests of its caching see them.</summary>
+    public static class StepNames
+    {
+        /// <summary>What the compilation offers.</summary>
+        public const string Surroundings = nameof(Surroundings);
+
+        /// <summary>One model a declared network.</summary>
+        public const string Networks = nameof(Networks);
+    }
+}

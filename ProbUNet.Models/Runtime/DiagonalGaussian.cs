@@ -1,0 +1,64 @@
+using static TorchSharp.torch;
+
+namespace ProbUNet.Models.Runtime;
+
+/// <summary>Gaussians with diagonal covariance, one an image: mean and log sigma, both [N, D].</summary>
+/// <param name="Mean">The means, [N, D].</param>
+/// <param name="LogSigma">The logarithms of the standard deviations, [N, D].</param>
+public readonly record struct DiagonalGaussian(Tensor Mean, Tensor LogSigma) : IDisposable
+{
+    /// <summary>Takes over what <c>Prior</c> or <c>Posterior</c> of a network returned.</summary>
+    public static implicit operator DiagonalGaussian((Tensor Mean, Tensor LogSigma) parts) => new(parts.Mean, parts.LogSigma);
+
+    /// <summary>z = mean + sigma · noise, [N, D]; differentiable (the reparametrisation of Kingma and Welling 2014).</summary>
+    /// <param name="noise">Standard normal draws, [N, D].</param>
+    public Tensor At(Tensor noise)
+    {
+        using var sigma = LogSigma.exp();
+        using var offset = sigma.mul(noise);
+        return Mean.add(offset);
+    }
+
+    /// <summary>One draw an image, [N, D].</summary>
+    public Tensor Sample(Generator random)
+    {
+        // Drawn on the generator's device, so that a seed means the same numbers wherever the network lives.
+        using var drawn = randn(Mean.shape, device: random.device, generator: random);
+        using var noise = drawn.to(Mean.device);
+        return At(noise);
+    }
+
+    /// <summary>
+    /// KL(this ‖ other) = Σ_d [log σ₂ − log σ₁ + (σ₁² + (μ₁ − μ₂)²) / (2σ₂²) − ½] in nats, [N]: analytic, summed over dimensions.
+    /// </summary>
+    public Tensor KullbackLeibler(DiagonalGaussian other)
+    {
+        using var perDimension = KullbackLeiblerPerDimension(other);
+        return perDimension.sum(1);
+    }
+
+    /// <summary>The summands of <see cref="KullbackLeibler"/>, [N, D].</summary>
+    public Tensor KullbackLeiblerPerDimension(DiagonalGaussian other)
+    {
+        // With the difference of the logarithms, no variance is ever divided by another, so that nothing overflows early.
+        using var difference = LogSigma.sub(other.LogSigma);
+        using var twice = difference.mul(2);
+        using var varianceRatio = twice.exp();
+        using var shift = Mean.sub(other.Mean);
+        using var inverse = other.LogSigma.neg();
+        using var inverseSigma = inverse.exp();
+        using var scaled = shift.mul(inverseSigma);
+        using var distance = scaled.square();
+        using var sum = varianceRatio.add(distance);
+        using var half = sum.sub(1);
+        using var halved = half.mul(0.5);
+        return halved.sub(difference);
+    }
+
+    /// <summary>Frees mean and log sigma.</summary>
+    public void Dispose()
+    {
+        Mean.Dispose();
+        LogSigma.Dispose();
+    }
+}

@@ -1,0 +1,111 @@
+using ProbUNet.Dsl;
+using ProbUNet.Dsl.Graphs;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ProbUNet.Models.Runtime;
+
+/// <summary>
+/// A network with weights: what every family's class derives from. Subclasses, written by the generator or made by the interpreter,
+/// create their layers and define the functions of the graph; all else is here and in the class of the family.
+/// </summary>
+public abstract class SegmentationModel : nn.Module
+{
+    private readonly Generator _initial;
+
+    private protected SegmentationModel(ModelSpec spec, long seed) : base(spec.GetType().Name)
+    {
+        Spec = spec;
+        Seed = seed;
+        // A generator of its own: making a network neither reads nor moves the global one.
+        _initial = new Generator(unchecked((ulong)seed));
+    }
+
+    /// <summary>What this network is.</summary>
+    public ModelSpec Spec { get; }
+
+    /// <summary>The seed of the initial weights.</summary>
+    public long Seed { get; }
+
+    /// <summary>The device on which the weights are.</summary>
+    public Device Device => parameters().First().device;
+
+    /// <summary>The number of trainable values.</summary>
+    public long ParameterCount => parameters().Sum(parameter => parameter.numel());
+
+    /// <summary>
+    /// Draws segmentations: probabilities in [0, 1], [N, <paramref name="count"/>, classes, H, W]. For one class the value is the
+    /// probability of foreground; for several it is a distribution over them.
+    /// </summary>
+    /// <param name="image">[N, C, H, W] in [0, 1].</param>
+    /// <param name="count">Samples an image, at least 1.</param>
+    /// <param name="random">Where the randomness comes from; it is moved on.</param>
+    public abstract Tensor Sample(Tensor image, int count, Generator random);
+
+    /// <summary>Makes a layer with initial weights and registers its parameters under the dotted name.</summary>
+    protected Conv2dLayer Conv2d(string name, int inChannels, int outChannels, int kernel)
+    {
+        var layer = new Conv2dLayer(name, inChannels, outChannels, kernel, _initial);
+        register_module(name, layer);
+        return layer;
+    }
+
+    /// <summary>Called once all layers are made: moves them to their device.</summary>
+    protected void Complete(Device? device)
+    {
+        _initial.Dispose();
+        if (device is not null)
+            this.to(device);
+    }
+
+    /// <summary>Refuses a map that is not [N, channels, height, width], before a kernel can.</summary>
+    protected static void CheckShape(Tensor x, string name, int channels, int height, int width) =>
+        Check(x, name, TensorShape.Map(channels, height, width));
+
+    /// <summary>Refuses a vector that is not [N, channels].</summary>
+    protected static void CheckShape(Tensor x, string name, int channels) => Check(x, name, TensorShape.Vector(channels));
+
+    private protected static void Check(Tensor x, string name, TensorShape expected)
+    {
+        var shape = x.shape;
+        var fits = expected.IsMap
+            ? shape.Length == 4 && shape[1] == expected.Channels && shape[2] == expected.Height && shape[3] == expected.Width
+            : shape.Length == 2 && shape[1] == expected.Channels;
+        if (!fits || shape[0] < 1)
+            throw new ArgumentException($"{name} is [{string.Join(", ", shape)}], but this network takes {expected}.", name);
+        if (x.dtype != ScalarType.Float32)
+            throw new ArgumentException($"{name} is {x.dtype}, but this network takes Float32.", name);
+    }
+
+    // The operators as members, so that generated code reads well and no name in the user's namespaces can hide them.
+
+    /// <inheritdoc cref="Operators.Relu"/>
+    protected static Tensor Relu(Tensor x) => Operators.Relu(x);
+
+    /// <inheritdoc cref="Operators.ReluInPlace"/>
+    protected static Tensor ReluInPlace(Tensor x) => Operators.ReluInPlace(x);
+
+    /// <inheritdoc cref="Operators.Shift"/>
+    protected static Tensor Shift(Tensor x, double constant) => Operators.Shift(x, constant);
+
+    /// <inheritdoc cref="Operators.AveragePool"/>
+    protected static Tensor AveragePool(Tensor x) => Operators.AveragePool(x);
+
+    /// <inheritdoc cref="Operators.Upsample"/>
+    protected static Tensor Upsample(Tensor x) => Operators.Upsample(x);
+
+    /// <inheritdoc cref="Operators.Concat"/>
+    protected static Tensor Concat(params Tensor[] maps) => Operators.Concat(maps);
+
+    /// <inheritdoc cref="Operators.GlobalMean"/>
+    protected static Tensor GlobalMean(Tensor x) => Operators.GlobalMean(x);
+
+    /// <inheritdoc cref="Operators.Flatten"/>
+    protected static Tensor Flatten(Tensor x) => Operators.Flatten(x);
+
+    /// <inheritdoc cref="Operators.Slice"/>
+    protected static Tensor Slice(Tensor x, int start, int length) => Operators.Slice(x, start, length);
+
+    /// <inheritdoc cref="Operators.Broadcast"/>
+    protected static Tensor Broadcast(Tensor x, int height, int width) => Operators.Broadcast(x, height, width);
+}
