@@ -121,14 +121,15 @@ public sealed partial class NetworkGenerator
                     names[value + 1] = names[value];
                     continue;
                 }
-                if (StageOf(node) is { Length: > 0 } next && next != stage)
+                var first = nested.ContainsKey(node.Inputs[0]) ? function.Nodes[i - 1] : node;
+                if (StageOf(first) is { Length: > 0 } next && next != stage)
                 {
                     stage = next;
                     writer.Line();
                     writer.Line($"// {stage}");
                 }
                 var expression = Expression(node.Operator, inputs, lifetimes.OverwritesInput(i));
-                var dead = nested.ContainsKey(node.Inputs[0]) ? lifetimes.DeadAfter(i - 1) : lifetimes.DeadAfter(i);
+                var dead = lifetimes.DeadAfter(first == node ? i : i - 1);
                 var line = string.Concat(dead.Select(old => $" {names[old]}.Dispose();").Prepend($"var {names[value]} = {expression};"));
                 writer.Line($"{line.PadRight(110)} // {node.Shape}");
             }

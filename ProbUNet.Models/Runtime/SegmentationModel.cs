@@ -12,6 +12,7 @@ namespace ProbUNet.Models.Runtime;
 public abstract class SegmentationModel : nn.Module
 {
     private readonly Generator _initial;
+    private readonly Dictionary<string, Group> _groups = [];
 
     private protected SegmentationModel(ModelSpec spec, long seed) : base(spec.GetType().Name)
     {
@@ -46,7 +47,17 @@ public abstract class SegmentationModel : nn.Module
     protected Conv2dLayer Conv2d(string name, int inChannels, int outChannels, int kernel)
     {
         var layer = new Conv2dLayer(name, inChannels, outChannels, kernel, _initial);
-        register_module(name, layer);
+        var parts = name.Split('.');
+        nn.Module owner = this;
+        for (var depth = 1; depth < parts.Length; depth++)
+        {
+            // TorchSharp joins the names of nested modules with dots, and allows none within a name.
+            var path = string.Join('.', parts[..depth]);
+            if (!_groups.TryGetValue(path, out var group))
+                owner.register_module(parts[depth - 1], group = _groups[path] = new Group(path));
+            owner = group;
+        }
+        owner.register_module(parts[^1], layer);
         return layer;
     }
 
@@ -76,6 +87,9 @@ public abstract class SegmentationModel : nn.Module
         if (x.dtype != ScalarType.Float32)
             throw new ArgumentException($"{name} is {x.dtype}, but this network takes Float32.", name);
     }
+
+    /// <summary>A part of a dotted name.</summary>
+    private sealed class Group(string name) : nn.Module(name);
 
     // The operators as members, so that generated code reads well and no name in the user's namespaces can hide them.
 
