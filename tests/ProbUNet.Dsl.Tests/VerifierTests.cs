@@ -1,0 +1,43 @@
+using ProbUNet.Dsl.Graphs;
+
+namespace ProbUNet.Dsl.Tests;
+
+/// <summary>The verifier and the shape rules refuse what is not a network.</summary>
+public class VerifierTests
+{
+    private static readonly TensorShape Image = TensorShape.Map(3, 8, 8);
+
+    public static TheoryData<Operator, TensorShape[], string> IllShaped => new()
+    {
+        { new Conv2d("a", 4, 8, 3), [Image], "takes 4 channels, not 3" },
+        { new Conv2d("a", 3, 8, 2), [Image], "odd kernel" },
+        { new Conv2d("a", 3, 0, 3), [Image], "at least one channel" },
+        { new Conv2d("a", 3, 8, 3), [TensorShape.Vector(3)], "takes a map" },
+        { new Concat(), [Image], "at least 2 inputs, not 1" },
+        { new Concat(), [Image, TensorShape.Map(3, 8, 9)], "one size" },
+        { new Flatten(), [Image], "[N, C, 1, 1]" },
+        { new Slice(2, 2), [Image], "are not among" },
+        { new Slice(-1, 2), [Image], "are not among" },
+        { new Broadcast(8, 8), [Image], "takes a vector" },
+        { new Relu(), [Image, Image], "takes 1 inputs, not 2" },
+        { new Upsample(), [TensorShape.Vector(3)], "takes a map" },
+    };
+
+    [Theory]
+    [MemberData(nameof(IllShaped))]
+    public void IllShapedInputs_AreRefusedWithTheReason(Operator @operator, TensorShape[] inputs, string reason) =>
+        Assert.Contains(reason, @operator.Infer(inputs).Match(shape => $"accepted as {shape}", error => error));
+
+    [Fact]
+    public void AClaimedShape_MustBeTheInferredOne() => Assert.Contains("claims", Problem(new Node("pool", new AveragePool(), [0], Image)));
+
+    [Fact]
+    public void ANode_ReadsOnlyWhatIsMadeBefore() => Assert.Contains("not made yet", Problem(new Node("relu", new Relu(), [1], Image)));
+
+    [Fact]
+    public void ALayer_IsUsedOnce() => Assert.Contains("used twice", Problem(
+        new Node("a", new Conv2d("same", 3, 3, 3), [0], Image), new Node("b", new Conv2d("same", 3, 3, 3), [1], Image)));
+
+    private static string Problem(params Node[] nodes) =>
+        string.Join("; ", GraphVerifier.Verify(new Graph([new GraphFunction("f", [new GraphInput("image", Image)], nodes.ToValueList(), [new GraphOutput("out", nodes.Length)])])));
+}

@@ -1,0 +1,75 @@
+extern alias generators;
+
+using System.Collections.Immutable;
+using System.Reflection;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
+using ProbUNet.Dsl;
+using ProbUNet.Models.Runtime;
+using NetworkAnalyzer = generators::ProbUNet.Generators.NetworkAnalyzer;
+using NetworkGenerator = generators::ProbUNet.Generators.NetworkGenerator;
+
+namespace ProbUNet.Generators.Tests;
+
+/// <summary>
+/// Source text through the compiler, our generator and our analyzer. Every run drives the generator twice and asserts that the second
+/// time nothing was computed, so that no test can forget it.
+/// </summary>
+internal sealed record TestCompilation(Compilation Output, GeneratorDriverRunResult Generated, ImmutableArray<Diagnostic> Diagnostics)
+{
+    private static readonly MetadataReference[] References =
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
+            .Where(path => Path.GetFileName(path) is var file && (file.StartsWith("System.", StringComparison.Ordinal) || file is "netstandard.dll" or "TorchSharp.dll"))
+            .Append(typeof(object).Assembly.Location)
+            .Append(typeof(ModelSpec).Assembly.Location)
+            .Append(typeof(SegmentationModel).Assembly.Location)
+            .Select(path => MetadataReference.CreateFromFile(path)),
+    ];
+
+    public static CSharpCompilation Create(string source, IEnumerable<MetadataReference>? references = null, LanguageVersion language = LanguageVersion.Latest) =>
+        CSharpCompilation.Create(
+            $"Test{Guid.NewGuid():N}",
+            [CSharpSyntaxTree.ParseText($"using ProbUNet.Dsl;\n{source}", new CSharpParseOptions(language), path: "Test.cs")],
+            references ?? References,
+            new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+
+    public static CSharpGeneratorDriver Driver(LanguageVersion language = LanguageVersion.Latest) => CSharpGeneratorDriver.Create(
+        [new NetworkGenerator().AsSourceGenerator()],
+        parseOptions: new CSharpParseOptions(language),
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+
+    public static TestCompilation Run(string source, IEnumerable<MetadataReference>? references = null, LanguageVersion language = LanguageVersion.Latest)
+    {
+        var compilation = Create(source, references, language);
+        var driver = Driver(language).RunGeneratorsAndUpdateCompilation(compilation, out var output, out _);
+        var generated = driver.GetRunResult();
+        Assert.Null(generated.Results.Single().Exception);
+
+        var again = driver.RunGenerators(compilation.Clone()).GetRunResult().Results.Single();
+        Assert.All(again.TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(step => step.Outputs), made => Assert.Equal(IncrementalStepRunReason.Cached, made.Reason));
+
+        var analysis = output.WithAnalyzers([new NetworkAnalyzer()]).GetAllDiagnosticsAsync().GetAwaiter().GetResult();
+        Assert.DoesNotContain(analysis, diagnostic => diagnostic.Id == "AD0001");   // the analyzer threw
+        return new TestCompilation(output, generated, analysis);
+    }
+
+    /// <summary>Errors, the compiler's and ours.</summary>
+    public IEnumerable<Diagnostic> Errors => Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+
+    /// <summary>The source that was written for the only network.</summary>
+    public string Source => Generated.Results.Single().GeneratedSources.Single().SourceText.ToString();
+
+    public static IEnumerable<MetadataReference> AllReferences => References;
+
+    /// <summary>Loads the compiled program.</summary>
+    public Assembly Load()
+    {
+        Assert.Empty(Errors);
+        using var stream = new MemoryStream();
+        var result = Output.Emit(stream);
+        Assert.True(result.Success, string.Join('\n', result.Diagnostics));
+        return Assembly.Load(stream.ToArray());
+    }
+}
