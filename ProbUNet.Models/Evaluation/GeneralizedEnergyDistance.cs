@@ -1,0 +1,92 @@
+using ProbUNet.Models.Data;
+
+namespace ProbUNet.Models.Evaluation;
+
+/// <summary>
+/// The generalised energy distance between what a model samples for an image and what its graders drew, with d = 1 − IoU
+/// (Kohl et al. 2018, section 4 and Appendix B). It is the V-statistic: expectations over all ordered pairs, a mask with itself included. So it is
+/// never negative, and it falls with the number of samples even for a perfect model: report that number beside it.
+/// </summary>
+public static class GeneralizedEnergyDistance
+{
+    /// <summary>How far probabilities may sum from 1 before they are taken for a mistake rather than for rounding.</summary>
+    private const double ProbabilityTolerance = 1e-6;
+
+    /// <summary>The distance of samples to graders, each mask counting alike.</summary>
+    /// <param name="samples">Masks [H, W] that the model drew for one image; at least one.</param>
+    /// <param name="graders">Masks [H, W] of the image's graders; at least one.</param>
+    /// <exception cref="ArgumentException">A list is empty, or masks differ in size.</exception>
+    public static EnergyDistance Between(IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> graders) => AtCounts(samples, graders, [samples.Count])[0];
+
+    /// <summary>The distance of samples to a known distribution: Σᵢ pᵢ d(S, Yᵢ) and Σᵢⱼ pᵢ pⱼ d(Yᵢ, Yⱼ) take the place of the means over graders.</summary>
+    /// <param name="samples">Masks [H, W] that the model drew for one image; at least one.</param>
+    /// <param name="truth">Its modes [H, W] and their probabilities.</param>
+    /// <exception cref="ArgumentException">A list is empty, masks differ in size, or the probabilities are none.</exception>
+    public static EnergyDistance Between(IReadOnlyList<BitMask> samples, ModeDistribution truth) => AtCounts(samples, truth, [samples.Count])[0];
+
+    /// <summary>The distances of the first n samples to the graders for several n, for the price of the largest n: the paper's curve over 1, 4, 8 and 16.</summary>
+    /// <param name="samples">Masks [H, W] that the model drew for one image, in the order drawn.</param>
+    /// <param name="graders">Masks [H, W] of the image's graders; at least one.</param>
+    /// <param name="counts">The n, each from 1 to the number of samples, in any order.</param>
+    /// <returns>One distance a count, in the order of <paramref name="counts"/>.</returns>
+    /// <exception cref="ArgumentException">A list is empty, or masks differ in size.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is beyond the samples.</exception>
+    public static IReadOnlyList<EnergyDistance> AtCounts(IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> graders, IReadOnlyList<int> counts)
+    {
+        if (graders.Count == 0)
+            throw new ArgumentException("A distance to graders needs at least one grader's mask.", nameof(graders));
+        var alike = new double[graders.Count];
+        Array.Fill(alike, 1.0 / graders.Count);
+        return AtCounts(samples, graders, alike, counts);
+    }
+
+    /// <summary>The distances of the first n samples to a known distribution for several n, for the price of the largest n.</summary>
+    /// <param name="samples">Masks [H, W] that the model drew for one image, in the order drawn.</param>
+    /// <param name="truth">Its modes [H, W] and their probabilities.</param>
+    /// <param name="counts">The n, each from 1 to the number of samples, in any order.</param>
+    /// <returns>One distance a count, in the order of <paramref name="counts"/>.</returns>
+    /// <exception cref="ArgumentException">A list is empty, masks differ in size, or the probabilities are none.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is beyond the samples.</exception>
+    public static IReadOnlyList<EnergyDistance> AtCounts(IReadOnlyList<BitMask> samples, ModeDistribution truth, IReadOnlyList<int> counts)
+    {
+        if (truth.Modes.Count == 0 || truth.Modes.Count != truth.Probabilities.Count)
+            throw new ArgumentException(
+                $"A distribution needs at least one mode and one probability a mode, not {truth.Modes.Count} modes and {truth.Probabilities.Count} probabilities.", nameof(truth));
+        // Written so that NaN fails both conditions.
+        if (!truth.Probabilities.All(p => p >= 0) || !(Math.Abs(truth.Probabilities.Sum() - 1) <= ProbabilityTolerance))
+            throw new ArgumentException($"Probabilities are at least 0 and sum to 1, unlike {string.Join(", ", truth.Probabilities)}.", nameof(truth));
+        return AtCounts(samples, truth.Modes, [.. truth.Probabilities], counts);
+    }
+
+    private static EnergyDistance[] AtCounts(IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> modes, double[] probabilities, IReadOnlyList<int> counts)
+    {
+        if (samples.Count == 0)
+            throw new ArgumentException("A distance of samples needs at least one sample.", nameof(samples));
+        foreach (var count in counts)
+            if (count < 1 || count > samples.Count)
+                throw new ArgumentOutOfRangeException(nameof(counts), count, $"Only counts from 1 to {samples.Count}, the number of samples, can be asked for.");
+
+        BitMask[] drawn = [.. samples], graded = [.. modes];
+        // Row n of the distance matrix adds to what the rows before it summed to, so that every count reads its sums off one pass.
+        // d is symmetric and 0 on the diagonal: half of the matrix is enough.
+        var cross = new double[drawn.Length + 1];
+        var among = new double[drawn.Length + 1];
+        for (var n = 0; n < drawn.Length; n++)
+        {
+            double toModes = 0, toEarlier = 0;
+            for (var mode = 0; mode < graded.Length; mode++)
+                toModes += probabilities[mode] * IntersectionOverUnion.Distance(drawn[n], graded[mode]);
+            for (var earlier = 0; earlier < n; earlier++)
+                toEarlier += IntersectionOverUnion.Distance(drawn[n], drawn[earlier]);
+            cross[n + 1] = cross[n] + toModes;
+            among[n + 1] = among[n] + 2 * toEarlier;
+        }
+
+        var graderDiversity = 0.0;
+        for (var mode = 0; mode < graded.Length; mode++)
+            for (var earlier = 0; earlier < mode; earlier++)
+                graderDiversity += 2 * probabilities[mode] * probabilities[earlier] * IntersectionOverUnion.Distance(graded[mode], graded[earlier]);
+
+        return [.. counts.Select(n => new EnergyDistance(cross[n] / n, among[n] / ((double)n * n), graderDiversity))];
+    }
+}
