@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ProbUNet.Models.Interchange;
+using ProbUNet.Models.Runtime;
+
+namespace ProbUNet.Models.Training;
+
+/// <summary>
+/// The folder that a training leaves: <c>run.json</c> (what was trained, how, on what), <c>metrics.jsonl</c> (one line a step) and
+/// <c>checkpoints/step-…/weights.safetensors</c>.
+/// </summary>
+public sealed class RunFolder
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new JsonStringEnumConverter() },
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private RunFolder(string path) => Path = path;
+
+    /// <summary>Where it is.</summary>
+    public string Path { get; }
+
+    /// <summary>Makes the folder and its <c>run.json</c>.</summary>
+    /// <param name="path">A folder that is missing or empty.</param>
+    /// <param name="model">What will be trained.</param>
+    /// <param name="plan">How.</param>
+    /// <param name="data">On what, in words: a folder or a synthetic task.</param>
+    /// <exception cref="InputException">The folder has something in it already, or cannot be made.</exception>
+    public static RunFolder Create(string path, SegmentationModel model, TrainingPlan plan, string data)
+    {
+        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+            throw new InputException(path, "the folder is not empty", "name a new folder for the run, or remove this one");
+        var description = new
+        {
+            Family = model.Spec.GetType().Name.Replace("Spec", ""),
+            Network = model.GetType().Name,
+            Spec = (object)model.Spec,   // as what it is, with all its settings
+            model.Seed,
+            model.ParameterCount,
+            Plan = plan,
+            Data = data,
+            Versions = new Dictionary<string, string>
+            {
+                ["ProbUNet"] = VersionOf(typeof(RunFolder)),
+                ["TorchSharp"] = VersionOf(typeof(TorchSharp.torch)),
+                [".NET"] = Environment.Version.ToString(),
+            },
+        };
+        AtomicFile.Write(System.IO.Path.Combine(path, "run.json"), stream => JsonSerializer.Serialize(stream, description, Json));
+        return new RunFolder(path);
+    }
+
+    /// <summary>The folder of the checkpoint after a step.</summary>
+    public string CheckpointPath(int step) => System.IO.Path.Combine(Path, "checkpoints", string.Create(CultureInfo.InvariantCulture, $"step-{step:D6}"));
+
+    internal void SaveCheckpoint(SegmentationModel model, int step) =>
+        Weights.Save(model, System.IO.Path.Combine(CheckpointPath(step), "weights.safetensors"));
+
+    internal MetricsLog OpenMetrics() => new(System.IO.Path.Combine(Path, "metrics.jsonl"));
+
+    private static string VersionOf(Type type) => type.Assembly.GetName().Version?.ToString(3) ?? "unknown";
+
+    /// <summary>One line a step, readable while the training runs. No clock in it: the same run gives the same bytes.</summary>
+    internal sealed class MetricsLog(string path) : IDisposable
+    {
+        private readonly StreamWriter _writer = new(path) { NewLine = "\n", AutoFlush = true };
+
+        public void Append(TrainingStep step) => _writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $$"""{"step":{{step.Step}},"loss":{{step.Loss:R}},"crossEntropy":{{step.CrossEntropy:R}},"kl":{{step.KullbackLeibler:R}},"learningRate":{{step.LearningRate:R}}}"""));
+
+        public void Dispose() => _writer.Dispose();
+    }
+}

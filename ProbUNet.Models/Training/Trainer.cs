@@ -1,0 +1,84 @@
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Runtime;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace ProbUNet.Models.Training;
+
+/// <summary>Fits a network to graded images.</summary>
+public static class Trainer
+{
+    /// <summary>
+    /// Trains in place. A step is a function of the weights, the optimiser's state, the seed and the step's number alone, so that two
+    /// runs on one machine are the same, bit for bit.
+    /// </summary>
+    /// <param name="model">The network; its weights change.</param>
+    /// <param name="images">What to train on; all of the network's size.</param>
+    /// <param name="plan">How.</param>
+    /// <param name="progress">Told of every step.</param>
+    /// <param name="run">Where metrics go on the way and the weights at the end; nowhere if left out.</param>
+    /// <param name="cancellation">Ends the training between two steps.</param>
+    /// <exception cref="InputException">A setting, the data's size, or a loss that is no longer a number.</exception>
+    public static void Train(ProbabilisticUNetModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan,
+        IProgress<TrainingStep>? progress = null, RunFolder? run = null, CancellationToken cancellation = default)
+    {
+        plan.Check();
+        CheckData(model, images);
+        var sampler = new BatchSampler(images, plan.BatchSize, plan.Seed);
+        using var optimizer = Optimizer(model, plan);
+        using var metrics = run?.OpenMetrics();
+        for (var step = 1; step <= plan.Steps; step++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var done = Step(model, sampler, optimizer, plan, step);
+            if (!double.IsFinite(done.Loss))
+                throw new InputException($"TrainingPlan.LearningRate {plan.LearningRate}", $"the loss of step {step} is {done.Loss}", "lower the learning rate");
+            metrics?.Append(done);
+            progress?.Report(done);
+        }
+        run?.SaveCheckpoint(model, plan.Steps);
+    }
+
+    private static TrainingStep Step(ProbabilisticUNetModel model, BatchSampler sampler, Adam optimizer, TrainingPlan plan, int step)
+    {
+        using var scope = NewDisposeScope();
+        foreach (var group in optimizer.ParamGroups)
+            group.LearningRate = plan.LearningRateAt(step);
+
+        var batch = sampler.Draw(step, model.Device);
+        // A generator a step: training goes on from any step as if it had never stopped.
+        using var random = new Generator(RandomStream.For(plan.Seed, (long)Purpose.Noise, step).NextUInt64());
+        var noise = randn([plan.BatchSize, model.Spec.Latent.Dimension], generator: random).to(model.Device);
+
+        optimizer.zero_grad();
+        var terms = ElboLoss.Terms(model, batch.Image, batch.Mask, noise);
+        var loss = ElboLoss.Reduce(terms, plan.Beta, plan.Objective, model);
+        loss.backward();
+        optimizer.step();
+        return new TrainingStep(step, plan.Steps, loss.ToDouble(), terms.CrossEntropy.mean().ToDouble(), terms.KullbackLeibler.sum(1).mean().ToDouble(), plan.LearningRateAt(step));
+    }
+
+    /// <summary>Adam with the L2 penalty on weights, and none on biases.</summary>
+    private static Adam Optimizer(ProbabilisticUNetModel model, TrainingPlan plan)
+    {
+        var named = model.named_parameters().ToList();
+        Adam.ParamGroup Group(string ending, double decay) => new(
+            named.Where(parameter => parameter.name.EndsWith(ending, StringComparison.Ordinal)).Select(parameter => parameter.parameter).ToList(),
+            new Adam.Options { weight_decay = decay });
+        return optim.Adam([Group(".weight", plan.WeightDecay), Group(".bias", 0)], lr: plan.LearningRate);
+    }
+
+    private static void CheckData(ProbabilisticUNetModel model, IReadOnlyList<GradedImage> images)
+    {
+        if (images.Count == 0)
+            throw new InputException("The training images", "there are none", "give at least one");
+        var wanted = model.Spec.Image;
+        if (images.FirstOrDefault(image => (image.Channels, image.Height, image.Width) != (wanted.Channels, wanted.Height, wanted.Width)) is { } wrong)
+            throw new InputException(wrong.Name,
+                $"the image is {wrong.Channels}x{wrong.Height}x{wrong.Width} and the network takes {wanted.Channels}x{wanted.Height}x{wanted.Width}",
+                "declare the network for the size of the data, or open the data at the network's size");
+        if (model.Spec.Classes != 1)
+            throw new InputException($"Classes = {model.Spec.Classes}", "the masks of this data are binary", "declare the network with Classes = 1");
+    }
+}
