@@ -1,0 +1,84 @@
+using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Tests.Training;
+using static TorchSharp.torch;
+
+namespace ProbUNet.Models.Tests.Runtime;
+
+public class SamplingTests
+{
+    [Fact]
+    public void SampleCount_DoesNotChange_FeatureCost()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(1);
+        var model = new Counting();
+        model.Sample(rand(2, 1, 8, 8), 16, random);
+        Assert.Equal((1, 1, 16), (model.FeatureCalls, model.PriorCalls, model.CombineCalls));
+    }
+
+    [Fact]
+    public void TheFirstSamples_DoNotDependOnTheCount()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new TinyNet(seed: 2);
+        var image = rand(3, 1, 8, 8);
+        Tensor Draw(int count)
+        {
+            using var random = new Generator(9);
+            return model.Sample(image, count, random);
+        }
+        var (four, sixteen) = (Draw(4), Draw(16));
+        Assert.Equal([3, 16, 1, 8, 8], sixteen.shape);
+        Assert.True(four.equal(sixteen.slice(1, 0, 4, 1)).all().item<bool>());
+        Assert.False(sixteen.select(1, 0).equal(sixteen.select(1, 1)).all().item<bool>());
+        Assert.True(sixteen.ge(0).logical_and(sixteen.le(1)).all().item<bool>());
+    }
+
+    [Fact]
+    public void WrongShapes_AreRefusedWithBothShapes()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new TinyNet();
+        var error = Assert.Throws<ArgumentException>(() => model.Features(zeros(2, 1, 8, 9)));
+        Assert.Contains("image is [2, 1, 8, 9], but this network takes [N, 1, 8, 8]", error.Message);
+        Assert.Contains("z is [2, 3]", Assert.Throws<ArgumentException>(() => model.Combine(zeros(2, 4, 8, 8), zeros(2, 3))).Message);
+        Assert.Contains("Float64", Assert.Throws<ArgumentException>(() => model.Prior(zeros(2, 1, 8, 8, dtype: ScalarType.Float64))).Message);
+    }
+
+    [Fact]
+    public void Sampling_KeepsNoTensor()
+    {
+        using var model = new TinyNet();
+        using var image = rand(1, 1, 8, 8);
+        using var random = new Generator(1);
+        model.Sample(image, 2, random).Dispose();
+        var before = Tensor.TotalCount;
+        model.Sample(image, 5, random).Dispose();
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    private sealed class Counting() : ProbabilisticUNetModel(TinyNet.Spec, seed: 1)
+    {
+        public int FeatureCalls, PriorCalls, CombineCalls;
+
+        public override Tensor Features(Tensor image)
+        {
+            FeatureCalls++;
+            return zeros(image.shape[0], 4, 8, 8);
+        }
+
+        public override (Tensor mean, Tensor logSigma) Prior(Tensor image)
+        {
+            PriorCalls++;
+            return (zeros(image.shape[0], 2), zeros(image.shape[0], 2));
+        }
+
+        public override (Tensor mean, Tensor logSigma) Posterior(Tensor image, Tensor mask) => throw new InvalidOperationException("sampling needs no posterior");
+
+        public override Tensor Combine(Tensor features, Tensor z)
+        {
+            CombineCalls++;
+            return zeros(features.shape[0], 1, 8, 8);
+        }
+    }
+}

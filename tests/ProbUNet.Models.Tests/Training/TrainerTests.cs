@@ -1,0 +1,156 @@
+using ProbUNet.Dsl;
+using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Interchange;
+using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Training;
+using static TorchSharp.torch;
+
+namespace ProbUNet.Models.Tests.Training;
+
+[ProbabilisticUNet(Height = 8, Width = 8)]
+[UNet(Channels = [4, 6], ConvsPerBlock = 1)]
+[Latent(2)]
+internal sealed partial class TinyNet;
+
+public class TrainerTests
+{
+    private static readonly TrainingPlan Plan = new() { Steps = 6, BatchSize = 3, Seed = 5 };
+
+    [Fact]
+    public void TwoRuns_OfOneSeed_AreBitIdentical()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var name in new[] { "a", "b" })
+        {
+            using var model = new TinyNet(seed: 3);
+            Trainer.Train(model, ToyData.Squares(7), Plan, run: RunFolder.Create(folder.Of(name), model, Plan, "squares"), cancellation: TestContext.Current.CancellationToken);
+        }
+        foreach (var file in new[] { "run.json", "metrics.jsonl", "checkpoints/step-000006/weights.safetensors" })
+            Assert.Equal(File.ReadAllBytes(folder.Of($"a/{file}")), File.ReadAllBytes(folder.Of($"b/{file}")));
+        Assert.Equal(6, File.ReadAllLines(folder.Of("a/metrics.jsonl")).Length);
+    }
+
+    [Fact]
+    public void AnotherSeed_GivesAnotherNetwork()
+    {
+        var losses = new[] { 5L, 6L }.Select(seed =>
+        {
+            using var model = new TinyNet(seed: 3);
+            return Losses(model, Plan with { Seed = seed });
+        }).ToArray();
+        Assert.NotEqual(losses[0], losses[1]);
+    }
+
+    [Fact]
+    public void Training_LowersTheLoss_AndBeatsTheAllEmptyPredictor()
+    {
+        var images = ToyData.Squares(16);
+        using var model = new TinyNet(seed: 3);
+        var losses = Losses(model, Plan with { Steps = 300, BatchSize = 8, LearningRate = 1e-2 });
+        Assert.True(losses[^20..].Average() < 0.6 * losses[..20].Average(), $"{losses[..20].Average()} → {losses[^20..].Average()}");
+        int[] counts = [8];
+        var (trained, empty) = (Evaluator.Evaluate(model, images, counts).GedAt(8), Evaluator.ScoreAllEmpty(images, counts).GedAt(8));
+        Assert.True(trained < 0.8 * empty, $"{trained} against {empty}");
+    }
+
+    [Fact]
+    public void EveryParameter_ReceivesAGradient()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(1);
+        using var model = new TinyNet(seed: 3);
+        var terms = ElboLoss.Terms(model, rand(4, 1, 8, 8, generator: random), rand(4, 1, 8, 8, generator: random).round(), randn(4, 2, generator: random));
+        ElboLoss.Reduce(terms, 1, Objective.Paper, model).backward();
+        Assert.All(model.named_parameters(), named => Assert.True(named.parameter.grad is { } gradient && gradient.abs().sum().item<float>() > 0, named.name));
+    }
+
+    [Fact]
+    public void ThePaperObjective_SumsOverPixels_AndAveragesOverTheBatch()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(1);
+        using var model = new TinyNet(seed: 3);
+        var (image, mask, noise) = (rand(1, 1, 8, 8, generator: random), rand(1, 1, 8, 8, generator: random).round(), randn(1, 2, generator: random));
+        float Loss(int copies) => ElboLoss.Reduce(
+            ElboLoss.Terms(model, image.repeat(copies, 1, 1, 1), mask.repeat(copies, 1, 1, 1), noise.repeat(copies, 1)), 1, Objective.Paper, model).item<float>();
+        Assert.Equal(Loss(1), Loss(5), tolerance: 1e-3f);   // a sum over the batch would be five times as large
+
+        // At logits of 0 every pixel costs log 2.
+        Assert.Equal(64 * Math.Log(2), ElboLoss.CrossEntropy(zeros(1, 1, 8, 8), mask).item<float>(), tolerance: 1e-3);
+        var oneHot = zeros(1, 3, 8, 8);
+        oneHot[TensorIndex.Colon, 1] = 1f;
+        Assert.Equal(64 * Math.Log(3), ElboLoss.CrossEntropy(zeros(1, 3, 8, 8), oneHot).item<float>(), tolerance: 1e-3);
+    }
+
+    [Fact]
+    public void WeightDecay_MovesWeightsButNotBiases()
+    {
+        // With a learning rate this small, one step of Adam moves a parameter by the sign of its gradient; the penalty turns signs around.
+        Dictionary<string, float[]> After(double decay)
+        {
+            using var model = new TinyNet(seed: 3);
+            Trainer.Train(model, ToyData.Squares(7), Plan with { Steps = 1, WeightDecay = decay, LearningRate = 1e-4 }, cancellation: TestContext.Current.CancellationToken);
+            return Weights.Copy(model).ToDictionary(named => named.Key, named => named.Value.Values);
+        }
+        var (without, with) = (After(0), After(1e6));
+        foreach (var name in without.Keys)
+            Assert.Equal(name.EndsWith(".bias", StringComparison.Ordinal), without[name].SequenceEqual(with[name]));
+    }
+
+    [Fact]
+    public void ASettingOutOfRange_IsNamed()
+    {
+        using var model = new TinyNet();
+        foreach (var (plan, setting) in new[] { (Plan with { Steps = 0 }, "Steps"), (Plan with { BatchSize = -1 }, "BatchSize"), (Plan with { LearningRate = double.NaN }, "LearningRate"), (Plan with { Beta = -1 }, "Beta") })
+            Assert.StartsWith($"TrainingPlan.{setting}: ", Assert.Throws<InputException>(() => Trainer.Train(model, ToyData.Squares(1), plan)).Message);
+    }
+
+    [Fact]
+    public void ImagesOfAnotherSize_AreRefusedBeforeTheFirstStep()
+    {
+        using var model = new TinyNet();
+        var error = Assert.Throws<InputException>(() => Trainer.Train(model, ToyData.Squares(1, size: 16), Plan));
+        Assert.StartsWith("square0: the image is 1x16x16 and the network takes 1x8x8", error.Message);
+    }
+
+    [Fact]
+    public void ALossThatIsNoNumber_EndsTheTrainingWithTheRemedy()
+    {
+        using var model = new TinyNet();
+        var error = Assert.Throws<InputException>(() => Trainer.Train(model, ToyData.Squares(4), Plan with { Steps = 200, LearningRate = 1e6 }));
+        Assert.Contains("lower the learning rate", error.Message);
+    }
+
+    [Fact]
+    public void ARunFolder_IsNeverOverwritten()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new TinyNet();
+        RunFolder.Create(folder.Of("run"), model, Plan, "squares");
+        Assert.Contains("not empty", Assert.Throws<InputException>(() => RunFolder.Create(folder.Of("run"), model, Plan, "squares")).Message);
+    }
+
+    [Fact]
+    public void Training_KeepsNoTensor()
+    {
+        using var model = new TinyNet(seed: 3);
+        Losses(model, Plan);   // the optimiser's state and TorchSharp's own caches are made
+        var before = TorchSharp.torch.Tensor.TotalCount;
+        Losses(model, Plan);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.Equal(before, TorchSharp.torch.Tensor.TotalCount);
+    }
+
+    private static double[] Losses(ProbabilisticUNetModel model, TrainingPlan plan)
+    {
+        var losses = new List<double>();
+        Trainer.Train(model, ToyData.Squares(16), plan, new Synchronous(step => losses.Add(step.Loss)), cancellation: TestContext.Current.CancellationToken);
+        return [.. losses];
+    }
+
+    private sealed class Synchronous(Action<TrainingStep> handle) : IProgress<TrainingStep>
+    {
+        public void Report(TrainingStep value) => handle(value);
+    }
+}
