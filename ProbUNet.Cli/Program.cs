@@ -1,0 +1,81 @@
+using System.CommandLine;
+using System.Globalization;
+using ProbUNet.Dsl.Graphs;
+using ProbUNet.Dsl.Rendering;
+using ProbUNet.Models;
+using ProbUNet.Models.Catalog;
+using ProbUNet.Models.Data;
+
+namespace ProbUNet.Cli;
+
+/// <summary>The <c>probunet</c> tool. Exit codes: 0 done, 1 failed, 2 wrong usage or bad input.</summary>
+internal static class Program
+{
+    private const int BadInput = 2;
+
+    private static int Main(string[] args)
+    {
+        var root = new RootCommand("Declares, trains and judges probabilistic segmentation networks.") { Models(), Summary(), Data() };
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            Console.Error.WriteLine($"{parsed.Errors[0].Message.TrimEnd('.')}; see 'probunet --help'.");
+            return BadInput;
+        }
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        }
+        catch (InputException error)
+        {
+            Console.Error.WriteLine(error.Message);
+            return BadInput;
+        }
+    }
+
+    private static Command Models()
+    {
+        var command = new Command("models", "Lists the networks that come with the library.");
+        command.SetAction(_ =>
+        {
+            foreach (var entry in ModelCatalog.All)
+            {
+                var image = entry.Spec.Image;
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                    $"{entry.Name,-12} {image.Channels}x{image.Height}x{image.Width}, {GraphOf(entry).ParameterCount:N0} parameters: {entry.Description}"));
+            }
+        });
+        return command;
+    }
+
+    private static Command Summary()
+    {
+        var model = new Argument<string>("MODEL") { Description = "A name from 'probunet models'." };
+        var command = new Command("summary", "Prints a network step by step: shapes and parameters.") { model };
+        command.SetAction(parsed => Console.Write(ShapeTable.Write(GraphOf(ModelCatalog.Find(parsed.GetValue(model)!)))));
+        return command;
+    }
+
+    private static Command Data()
+    {
+        var path = new Argument<string>("PATH") { Description = "A folder of graded images, or synthetic:lesions." };
+        var describe = new Command("describe", "Reads a data set whole and says what is in it.") { path };
+        describe.SetAction(parsed =>
+        {
+            var data = DataSource.Open(parsed.GetValue(path)!);
+            foreach (var (name, images) in new[] { ("train", data.Train), ("val", data.Validation), ("test", data.Test) })
+            {
+                var first = images[0];
+                var graders = images.Select(image => image.Graders.Count).Distinct().Order();
+                var someEmpty = images.Count(image => image.Graders.Any(mask => mask.IsEmpty));
+                Console.WriteLine($"{name,-6} {images.Count} images of {images.Select(image => image.Case).Distinct().Count()} cases, {first.Channels}x{first.Height}x{first.Width}, " +
+                    $"{string.Join(" or ", graders)} graders; in {someEmpty} images a grader saw nothing");
+            }
+        });
+        return new Command("data", "Looks at data.") { describe };
+    }
+
+    private static Graph GraphOf(CatalogEntry entry) => GraphBuilder.Build(entry.Spec).Match(
+        graph => graph,
+        errors => throw new InvalidOperationException($"{entry.Name} is in the catalog but has no graph: {errors}"));
+}

@@ -1,0 +1,76 @@
+using System.Diagnostics;
+using System.Globalization;
+using ProbUNet.Models.Training;
+using Spectre.Console;
+
+namespace ProbUNet.Models.Reports;
+
+/// <summary>
+/// Shows a training while it runs, on standard error: a bar with loss, KL and the time left on a terminal, a plain line now and then
+/// where the output is redirected.
+/// </summary>
+public static class TrainingBar
+{
+    private const int PlainLines = 10;
+
+    /// <summary>Steps over which loss and KL are smoothed: a batch of a few images says little by itself.</summary>
+    private const double Smoothing = 20;
+
+    /// <summary>Runs <paramref name="train"/> with something to report to.</summary>
+    /// <param name="name">What is being trained.</param>
+    /// <param name="train">Does the training and reports every step.</param>
+    public static void Show(string name, Action<IProgress<TrainingStep>> train)
+    {
+        if (Console.IsErrorRedirected)
+        {
+            train(new PlainProgress(name));
+            return;
+        }
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        console.Progress()
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Start(context => train(new BarProgress(name, context.AddTask(Markup.Escape(name)))));
+    }
+
+    private static string Describe(string name, double loss, double kl) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}  loss {loss,7:F1}  KL {kl,5:F2}");
+
+    /// <summary>Exponential means of loss and KL.</summary>
+    private abstract class Smoothed : IProgress<TrainingStep>
+    {
+        private double _loss, _kl;
+
+        public void Report(TrainingStep step)
+        {
+            var share = Math.Max(1.0 / step.Step, 1 / Smoothing);
+            _loss += share * (step.Loss - _loss);
+            _kl += share * (step.KullbackLeibler - _kl);
+            Show(step, _loss, _kl);
+        }
+
+        protected abstract void Show(TrainingStep step, double loss, double kl);
+    }
+
+    private sealed class BarProgress(string name, ProgressTask task) : Smoothed
+    {
+        protected override void Show(TrainingStep step, double loss, double kl)
+        {
+            task.MaxValue = step.Steps;
+            task.Value = step.Step;
+            task.Description = Markup.Escape(Describe(name, loss, kl));
+        }
+    }
+
+    private sealed class PlainProgress(string name) : Smoothed
+    {
+        private readonly Stopwatch _watch = Stopwatch.StartNew();
+
+        protected override void Show(TrainingStep step, double loss, double kl)
+        {
+            if (step.Step != 1 && step.Step != step.Steps && step.Step * PlainLines / step.Steps == (step.Step - 1) * PlainLines / step.Steps)
+                return;
+            var left = _watch.Elapsed * ((double)(step.Steps - step.Step) / step.Step);
+            Console.Error.WriteLine($"step {step.Step}/{step.Steps}  {Describe(name, loss, kl)}  {left:m\\:ss} left");
+        }
+    }
+}
