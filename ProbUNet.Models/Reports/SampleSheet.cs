@@ -1,0 +1,127 @@
+using System.Globalization;
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Reports.Drawing;
+using SkiaSharp;
+
+namespace ProbUNet.Models.Reports;
+
+/// <summary>The picture that tells whether a model has learnt the ambiguity: image, graders, samples and their spread, a row a case.</summary>
+public static class SampleSheet
+{
+    /// <summary>The standard deviation of a probability is at most ½: half of the samples say 0 and half say 1.</summary>
+    private const float LargestDeviation = 0.5f;
+
+    /// <summary>
+    /// Draws a PNG on white, wide enough for print. A mask is shown in flat colour over its image in dim grey, graders in blue and samples in orange; every
+    /// pixel of an image becomes a square of whole pixels, and a panel is at least 192 pixels wide. Where a row has more masks than there are columns, the
+    /// first ones are shown and the others counted; where it has fewer, the place stays blank.
+    /// </summary>
+    /// <param name="path">The file to write, whole or not at all; its folder is made if there is none, and an older file replaced.</param>
+    /// <param name="rows">The cases, at least one, with images of one size.</param>
+    /// <param name="title">One line above the sheet.</param>
+    /// <param name="sampleColumns">Panels for samples in each row, at least 1.</param>
+    /// <param name="graderColumns">Panels for graders in each row, at least 1.</param>
+    /// <exception cref="ArgumentException">There are no rows or columns, or sizes do not fit together.</exception>
+    /// <exception cref="InputException">The path is a folder, or cannot be written.</exception>
+    public static void Write(string path, IReadOnlyList<SampleSheetRow> rows, string title, int sampleColumns = 8, int graderColumns = 4)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(sampleColumns, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(graderColumns, 1);
+        if (rows.Count == 0)
+            throw new ArgumentException("A sheet needs at least one row.", nameof(rows));
+        foreach (var row in rows)
+            Check(row, rows[0].Image);
+
+        var layout = new SampleSheetLayout(rows.Count, graderColumns, sampleColumns, rows[0].Image.Height, rows[0].Image.Width);
+        PngPicture.Write(path, layout.Width, layout.Height, canvas =>
+        {
+            DrawHeader(canvas, layout, title);
+            for (var row = 0; row < rows.Count; row++)
+                DrawRow(canvas, layout, rows[row], row);
+            DrawColorBar(canvas, layout);
+        });
+    }
+
+    private static void Check(SampleSheetRow row, GradedImage first)
+    {
+        var (name, height, width) = (row.Image.Name, row.Image.Height, row.Image.Width);
+        if (height != first.Height || width != first.Width)
+            throw new ArgumentException($"{name}: an image of {height}x{width} does not fit a sheet of images of {first.Height}x{first.Width}.", nameof(row));
+        if (row.Samples.FirstOrDefault(mask => mask.Height != height || mask.Width != width) is { } wrong)
+            throw new ArgumentException($"{name}: a sample of {wrong.Height}x{wrong.Width} does not fit the image of {height}x{width}.", nameof(row));
+        if (row.StandardDeviation.Length != height * width)
+            throw new ArgumentException($"{name}: {height}x{width} needs {height * width} standard deviations, not {row.StandardDeviation.Length}.", nameof(row));
+    }
+
+    private static void DrawHeader(SKCanvas canvas, SampleSheetLayout layout, string title)
+    {
+        using var large = ReportFont.OfSize(layout.TitleSize);
+        canvas.DrawLine(ReportFont.Fit(title, layout.Right - layout.Margin, large), layout.Margin, layout.TitleBaseline, large, Palette.Ink);
+
+        DrawHeading(canvas, layout, "image", layout.Image(0).Left, layout.Image(0).Right);
+        DrawHeading(canvas, layout, "graders", layout.Grader(0, 0).Left, layout.Grader(0, layout.GraderColumns - 1).Right);
+        DrawHeading(canvas, layout, "samples", layout.Sample(0, 0).Left, layout.Sample(0, layout.SampleColumns - 1).Right);
+        DrawHeading(canvas, layout, "standard deviation", layout.Deviation(0).Left, layout.Right);
+    }
+
+    private static void DrawHeading(SKCanvas canvas, SampleSheetLayout layout, string text, int left, int right)
+    {
+        using var font = ReportFont.OfSize(layout.HeadingSize);
+        canvas.DrawLine(ReportFont.Fit(text, right - left, font), left, layout.HeadingBaseline, font, Palette.Ink);
+        using var rule = new SKPaint { Color = Palette.Ink };
+        canvas.DrawRect(left, layout.RuleTop, right - left, layout.RuleThickness, rule);
+    }
+
+    private static void DrawRow(SKCanvas canvas, SampleSheetLayout layout, SampleSheetRow row, int at)
+    {
+        Draw(Panels.Of(row.Image), layout.Image(at));
+        for (var column = 0; column < Math.Min(layout.GraderColumns, row.Image.Graders.Count); column++)
+            Draw(Panels.Of(row.Image.Graders[column], row.Image, Palette.Grader), layout.Grader(at, column));
+        for (var column = 0; column < Math.Min(layout.SampleColumns, row.Samples.Count); column++)
+            Draw(Panels.Of(row.Samples[column], row.Image, Palette.Sample), layout.Sample(at, column));
+        Draw(Panels.Of(row.StandardDeviation, row.Image.Height, row.Image.Width, LargestDeviation), layout.Deviation(at));
+
+        using var font = ReportFont.OfSize(layout.CaptionSize);
+        var captionEnd = layout.Right;
+        captionEnd = Math.Min(captionEnd, CountHidden(row.Samples.Count - layout.SampleColumns, layout.Sample(at, layout.SampleColumns - 1)));
+        captionEnd = Math.Min(captionEnd, CountHidden(row.Image.Graders.Count - layout.GraderColumns, layout.Grader(at, layout.GraderColumns - 1)));
+        var caption = ReportFont.Fit(row.Caption, captionEnd - layout.CaptionSize - layout.Margin, font);
+        canvas.DrawLine(caption, layout.Margin, layout.CaptionBaseline(at), font, Palette.Ink);
+
+        void Draw(SKBitmap panel, SKRectI target)
+        {
+            using (panel)
+                canvas.DrawPanel(panel, target);
+        }
+
+        // Under the last panel of the group; returns where the note begins, which the caption must leave free.
+        int CountHidden(int hidden, SKRectI last)
+        {
+            if (hidden <= 0)
+                return layout.Right;
+            var note = $"+{hidden}";
+            canvas.DrawLine(note, last.Right, layout.CaptionBaseline(at), font, Palette.Note, SKTextAlign.Right);
+            return last.Right - (int)MathF.Ceiling(font.MeasureText(note));
+        }
+    }
+
+    private static void DrawColorBar(SKCanvas canvas, SampleSheetLayout layout)
+    {
+        var bar = layout.ColorBar;
+        using var step = new SKPaint();
+        for (var y = 0; y < bar.Height; y++)
+        {
+            step.Color = ColorMap.At(1 - (y + 0.5f) / bar.Height);
+            canvas.DrawRect(bar.Left, bar.Top + y, bar.Width, 1, step);
+        }
+        using var font = ReportFont.OfSize(layout.CaptionSize);
+        var capital = font.Metrics.CapHeight;
+        foreach (var share in (float[])[0, 0.5f, 1])
+        {
+            // The outer numbers stand flush with the ends of the bar, the middle one centred on its height.
+            var baseline = bar.Bottom - share * (bar.Height - capital);
+            var number = (share * LargestDeviation).ToString("0.##", CultureInfo.InvariantCulture);
+            canvas.DrawLine(number, bar.Right + layout.ColorBarTick, baseline, font, Palette.Ink);
+        }
+    }
+}
