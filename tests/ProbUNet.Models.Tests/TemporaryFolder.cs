@@ -1,11 +1,11 @@
 namespace ProbUNet.Models.Tests;
 
-/// <summary>A folder that goes with the test.</summary>
+/// <summary>A folder of a test's own, gone with the test.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
-    public string Path { get; } = Directory.CreateTempSubdirectory("probunet-").FullName;
+    public string Root { get; } = Directory.CreateTempSubdirectory("probunet-").FullName;
 
-    public string Of(string relative) => System.IO.Path.Combine(Path, relative);
+    public string this[string name] => Path.Combine(Root, name);
 
-    public void Dispose() => Directory.Delete(Path, recursive: true);
+    public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -12,11 +12,11 @@ public class SafetensorsTests
         using var folder = new TemporaryFolder();
         using var saved = new TinyNet(seed: 1);
         using var loaded = new TinyNet(seed: 2);
-        Weights.Save(saved, folder.Of("a.safetensors"));
-        Weights.Load(loaded, folder.Of("a.safetensors"));
-        Weights.Save(loaded, folder.Of("b.safetensors"));
-        Assert.Equal(File.ReadAllBytes(folder.Of("a.safetensors")), File.ReadAllBytes(folder.Of("b.safetensors")));
-        Assert.Equal(2, Directory.GetFiles(folder.Path).Length);   // no temporary file is left
+        Weights.Save(saved, folder["a.safetensors"]);
+        Weights.Load(loaded, folder["a.safetensors"]);
+        Weights.Save(loaded, folder["b.safetensors"]);
+        Assert.Equal(File.ReadAllBytes(folder["a.safetensors"]), File.ReadAllBytes(folder["b.safetensors"]));
+        Assert.Equal(2, Directory.GetFiles(folder.Root).Length);   // no temporary file is left
     }
 
     [Fact]
@@ -25,13 +25,13 @@ public class SafetensorsTests
         using var folder = new TemporaryFolder();
         using var model = new TinyNet(seed: 1);
         var before = Weights.Copy(model);
-        Safetensors.Write(folder.Of("x.safetensors"), before.Select((named, i) => i switch
+        Safetensors.Write(folder["x.safetensors"], before.Select((named, i) => i switch
         {
             0 => KeyValuePair.Create("stranger", named.Value),
             1 => KeyValuePair.Create(named.Key, new StoredTensor([2], [1, 2])),
             _ => KeyValuePair.Create(named.Key, new StoredTensor(named.Value.Shape, [.. named.Value.Values.Select(value => value + 1)])),
         }));
-        var error = Assert.Throws<InputException>(() => Weights.Load(model, folder.Of("x.safetensors")));
+        var error = Assert.Throws<InputException>(() => Weights.Load(model, folder["x.safetensors"]));
         Assert.Contains($"{before[0].Key} is missing", error.Message);
         Assert.Contains($"{before[1].Key} is [2] where the network has [4]", error.Message);
         Assert.Contains("stranger is unexpected", error.Message);
@@ -42,7 +42,7 @@ public class SafetensorsTests
     public void ADamagedFile_IsReadOrRefused_NeverAnotherException(int cut, int[] places, byte[] values)
     {
         using var folder = new TemporaryFolder();
-        var path = folder.Of("x.safetensors");
+        var path = folder["x.safetensors"];
         Safetensors.Write(path, [KeyValuePair.Create("a.weight", new StoredTensor([2, 3], [1, 2, 3, 4, 5, 6])), KeyValuePair.Create("b", new StoredTensor([], [7]))]);
         var bytes = File.ReadAllBytes(path);
         foreach (var (place, value) in places.Zip(values))

@@ -23,11 +23,11 @@ public class TrainerTests
         foreach (var name in new[] { "a", "b" })
         {
             using var model = new TinyNet(seed: 3);
-            Trainer.Train(model, ToyData.Squares(7), Plan, run: RunFolder.Create(folder.Of(name), model, Plan, "squares"), cancellation: TestContext.Current.CancellationToken);
+            Trainer.Train(model, ToyData.Squares(7), Plan, run: RunFolder.Create(folder[name], model, Plan, "squares"), cancellation: TestContext.Current.CancellationToken);
         }
         foreach (var file in new[] { "run.json", "metrics.jsonl", "checkpoints/step-000006/weights.safetensors" })
-            Assert.Equal(File.ReadAllBytes(folder.Of($"a/{file}")), File.ReadAllBytes(folder.Of($"b/{file}")));
-        Assert.Equal(6, File.ReadAllLines(folder.Of("a/metrics.jsonl")).Length);
+            Assert.Equal(File.ReadAllBytes(folder[$"a/{file}"]), File.ReadAllBytes(folder[$"b/{file}"]));
+        Assert.Equal(6, File.ReadAllLines(folder["a/metrics.jsonl"]).Length);
     }
 
     [Fact]
@@ -126,8 +126,8 @@ public class TrainerTests
     {
         using var folder = new TemporaryFolder();
         using var model = new TinyNet();
-        RunFolder.Create(folder.Of("run"), model, Plan, "squares");
-        Assert.Contains("not empty", Assert.Throws<InputException>(() => RunFolder.Create(folder.Of("run"), model, Plan, "squares")).Message);
+        RunFolder.Create(folder["run"], model, Plan, "squares");
+        Assert.Contains("not empty", Assert.Throws<InputException>(() => RunFolder.Create(folder["run"], model, Plan, "squares")).Message);
     }
 
     [Fact]

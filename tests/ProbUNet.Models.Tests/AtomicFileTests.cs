@@ -1,6 +1,5 @@
-using ProbUNet.Models.Reports.Drawing;
 
-namespace ProbUNet.Models.Tests.Reports;
+namespace ProbUNet.Models.Tests;
 
 public class AtomicFileTests
 {

@@ -1,0 +1,37 @@
+namespace ProbUNet.Models;
+
+/// <summary>Files that are whole or not there: a reader, or a run cut short, never sees half of one.</summary>
+internal static class AtomicFile
+{
+    /// <summary>
+    /// Writes beside <paramref name="path"/>, waits for the disk, and renames; makes the folder if there is none, and replaces a file of
+    /// that name. On failure what was there before is untouched and nothing is left behind.
+    /// </summary>
+    /// <exception cref="InputException">The path is a folder, or cannot be written.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        if (Directory.Exists(path) || Path.GetFileName(path).Length == 0)
+            throw new InputException(path, "it is a folder, not a file", "name a file in it");
+        var whole = Path.GetFullPath(path);
+        var partial = $"{whole}.{Guid.NewGuid():N}.partial";
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(whole)!);
+            using (var stream = new FileStream(partial, FileMode.CreateNew))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+            File.Move(partial, whole, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(path, $"it cannot be written ({error.Message.TrimEnd('.')})", "choose a file in a folder that you may write to, on a disk with room", error);
+        }
+        finally
+        {
+            if (File.Exists(partial))   // Delete forgives a missing file, but not a missing folder
+                File.Delete(partial);
+        }
+    }
+}
