@@ -10,7 +10,7 @@ namespace ProbUNet.Models.Evaluation;
 public readonly record struct EnergyDistance(double CrossDistance, double SampleDiversity, double GraderDiversity)
 {
     /// <summary>
-    /// D²_GED = 2 E[d(S, Y)] − E[d(S, S′)] − E[d(Y, Y′)], in [0, 2] to rounding (Kohl et al. 2018, equation 4). Lower is better;
+    /// D²_GED = 2 E[d(S, Y)] − E[d(S, S′)] − E[d(Y, Y′)], in [0, 2] to rounding (Kohl et al. 2018). Lower is better;
     /// 0 if and only if samples and graders are the same distribution.
     /// </summary>
     public double Squared => 2 * CrossDistance - SampleDiversity - GraderDiversity;

@@ -4,7 +4,7 @@ namespace ProbUNet.Models.Evaluation;
 
 /// <summary>
 /// The generalised energy distance between what a model samples for an image and what its graders drew, with d = 1 − IoU
-/// (Kohl et al. 2018, section 4 and Appendix B). It is the V-statistic: expectations over all ordered pairs, a mask with itself included. So it is
+/// (Kohl et al. 2018, Appendix B). It is the V-statistic: expectations over all ordered pairs, a mask with itself included. So it is
 /// never negative, and it falls with the number of samples even for a perfect model: report that number beside it.
 /// </summary>
 public static class GeneralizedEnergyDistance
@@ -16,7 +16,8 @@ public static class GeneralizedEnergyDistance
     /// <param name="samples">Masks [H, W] that the model drew for one image; at least one.</param>
     /// <param name="graders">Masks [H, W] of the image's graders; at least one.</param>
     /// <exception cref="ArgumentException">A list is empty, or masks differ in size.</exception>
-    public static EnergyDistance Between(IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> graders) => AtCounts(samples, graders, [samples.Count])[0];
+    public static EnergyDistance Between(IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> graders) =>
+        AtCounts(samples, graders, [samples.Count])[0];
 
     /// <summary>The distance of samples to a known distribution: Σᵢ pᵢ d(S, Yᵢ) and Σᵢⱼ pᵢ pⱼ d(Yᵢ, Yⱼ) take the place of the means over graders.</summary>
     /// <param name="samples">Masks [H, W] that the model drew for one image; at least one.</param>
@@ -24,7 +25,9 @@ public static class GeneralizedEnergyDistance
     /// <exception cref="ArgumentException">A list is empty, masks differ in size, or the probabilities are none.</exception>
     public static EnergyDistance Between(IReadOnlyList<BitMask> samples, ModeDistribution truth) => AtCounts(samples, truth, [samples.Count])[0];
 
-    /// <summary>The distances of the first n samples to the graders for several n, for the price of the largest n: the paper's curve over 1, 4, 8 and 16.</summary>
+    /// <summary>
+    /// The distances of the first n samples to the graders for several n, for the price of the largest n: the paper's curve over 1, 4, 8 and 16.
+    /// </summary>
     /// <param name="samples">Masks [H, W] that the model drew for one image, in the order drawn.</param>
     /// <param name="graders">Masks [H, W] of the image's graders; at least one.</param>
     /// <param name="counts">The n, each from 1 to the number of samples, in any order.</param>
@@ -51,20 +54,22 @@ public static class GeneralizedEnergyDistance
     {
         if (truth.Modes.Count == 0 || truth.Modes.Count != truth.Probabilities.Count)
             throw new ArgumentException(
-                $"A distribution needs at least one mode and one probability a mode, not {truth.Modes.Count} modes and {truth.Probabilities.Count} probabilities.", nameof(truth));
+                $"A distribution needs a mode and one probability a mode, not {truth.Modes.Count} modes and {truth.Probabilities.Count} probabilities.",
+                nameof(truth));
         // Written so that NaN fails both conditions.
         if (!truth.Probabilities.All(p => p >= 0) || !(Math.Abs(truth.Probabilities.Sum() - 1) <= ProbabilityTolerance))
             throw new ArgumentException($"Probabilities are at least 0 and sum to 1, unlike {string.Join(", ", truth.Probabilities)}.", nameof(truth));
         return AtCounts(samples, truth.Modes, [.. truth.Probabilities], counts);
     }
 
-    private static EnergyDistance[] AtCounts(IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> modes, double[] probabilities, IReadOnlyList<int> counts)
+    private static EnergyDistance[] AtCounts(
+        IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> modes, double[] probabilities, IReadOnlyList<int> counts)
     {
         if (samples.Count == 0)
             throw new ArgumentException("A distance of samples needs at least one sample.", nameof(samples));
         foreach (var count in counts)
             if (count < 1 || count > samples.Count)
-                throw new ArgumentOutOfRangeException(nameof(counts), count, $"Only counts from 1 to {samples.Count}, the number of samples, can be asked for.");
+                throw new ArgumentOutOfRangeException(nameof(counts), count, $"Counts run from 1 to {samples.Count}, the number of samples.");
 
         BitMask[] drawn = [.. samples], graded = [.. modes];
         // Row n of the distance matrix adds to what the rows before it summed to, so that every count reads its sums off one pass.

@@ -4,7 +4,7 @@ namespace ProbUNet.Models.Evaluation;
 
 /// <summary>
 /// Hungarian-matched IoU: how well samples and graders can be told to be the same set, sample by sample. Unlike the energy distance it
-/// does not reward diversity for its own sake (Kohl et al. 2019, "A Hierarchical Probabilistic U-Net", section 4).
+/// does not reward diversity for its own sake (Kohl et al. 2019, "A Hierarchical Probabilistic U-Net").
 /// </summary>
 public static class MatchedIou
 {

@@ -11,6 +11,9 @@ public static class SampleSheet
     /// <summary>The standard deviation of a probability is at most ½: half of the samples say 0 and half say 1.</summary>
     private const float LargestDeviation = 0.5f;
 
+    /// <summary>How far single precision may carry a standard deviation beyond its bound.</summary>
+    private const float Rounding = 1e-4f;
+
     /// <summary>
     /// Draws a PNG on white, wide enough for print. A mask is shown in flat colour over its image in dim grey, graders in blue and samples in orange; every
     /// pixel of an image becomes a square of whole pixels, and a panel is at least 192 pixels wide. Where a row has more masks than there are columns, the
@@ -21,7 +24,7 @@ public static class SampleSheet
     /// <param name="title">One line above the sheet.</param>
     /// <param name="sampleColumns">Panels for samples in each row, at least 1.</param>
     /// <param name="graderColumns">Panels for graders in each row, at least 1.</param>
-    /// <exception cref="ArgumentException">There are no rows or columns, or sizes do not fit together.</exception>
+    /// <exception cref="ArgumentException">There are no rows or columns, sizes do not fit together, or a standard deviation is none.</exception>
     /// <exception cref="InputException">The path is a folder, or cannot be written.</exception>
     public static void Write(string path, IReadOnlyList<SampleSheetRow> rows, string title, int sampleColumns = 8, int graderColumns = 4)
     {
@@ -50,7 +53,12 @@ public static class SampleSheet
         if (row.Samples.FirstOrDefault(mask => mask.Height != height || mask.Width != width) is { } wrong)
             throw new ArgumentException($"{name}: a sample of {wrong.Height}x{wrong.Width} does not fit the image of {height}x{width}.", nameof(row));
         if (row.StandardDeviation.Length != height * width)
-            throw new ArgumentException($"{name}: {height}x{width} needs {height * width} standard deviations, not {row.StandardDeviation.Length}.", nameof(row));
+            throw new ArgumentException(
+                $"{name}: {height}x{width} needs {height * width} standard deviations, not {row.StandardDeviation.Length}.", nameof(row));
+        foreach (var deviation in row.StandardDeviation.Span)
+            if (!(deviation >= 0 && deviation <= LargestDeviation + Rounding)) // Written so that NaN fails too.
+                throw new ArgumentException(
+                    $"{name}: a standard deviation of probabilities, divided by n and not n − 1, is in [0, 0.5], unlike {deviation}.", nameof(row));
     }
 
     private static void DrawHeader(SKCanvas canvas, SampleSheetLayout layout, string title)

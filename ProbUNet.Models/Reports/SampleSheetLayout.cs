@@ -13,7 +13,7 @@ namespace ProbUNet.Models.Reports;
 /// <param name="ImageWidth">Columns of an image.</param>
 internal sealed record SampleSheetLayout(int Rows, int GraderColumns, int SampleColumns, int ImageHeight, int ImageWidth)
 {
-    /// <summary>96 points at the two pixels a point of a high-density display, or 7 mm where 14 panels fill a printed page.</summary>
+    /// <summary>96 points at the two pixels a point of a high-density display.</summary>
     private const int SmallestPanel = 192;
 
     /// <summary>Pixels of the sheet to a pixel of the image, a whole number.</summary>

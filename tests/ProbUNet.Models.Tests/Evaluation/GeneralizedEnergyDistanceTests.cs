@@ -88,7 +88,8 @@ public class GeneralizedEnergyDistanceTests
         int[] counts = [sets.Samples.Count, .. Enumerable.Range(1, sets.Samples.Count)];
         var distances = GeneralizedEnergyDistance.AtCounts(sets.SampleMasks, sets.GraderMasks, counts);
         return distances.Count == counts.Length
-            && counts.Zip(distances).All(pair => Close(pair.Second, GeneralizedEnergyDistance.Between([.. sets.SampleMasks.Take(pair.First)], sets.GraderMasks)));
+            && counts.Zip(distances).All(pair =>
+                Close(pair.Second, GeneralizedEnergyDistance.Between([.. sets.SampleMasks.Take(pair.First)], sets.GraderMasks)));
     }
 
     [Property(Arbitrary = [typeof(MaskSets)])]
@@ -106,7 +107,8 @@ public class GeneralizedEnergyDistanceTests
     [Fact]
     public void DifferentSizes_AreRejectedWithBothSizes()
     {
-        var thrown = Assert.Throws<ArgumentException>(() => GeneralizedEnergyDistance.Between([BitMask.Empty(4, 5)], [BitMask.Empty(4, 5), BitMask.Empty(5, 4)]));
+        var thrown = Assert.Throws<ArgumentException>(() =>
+            GeneralizedEnergyDistance.Between([BitMask.Empty(4, 5)], [BitMask.Empty(4, 5), BitMask.Empty(5, 4)]));
         Assert.Contains("4x5", thrown.Message, StringComparison.Ordinal);
         Assert.Contains("5x4", thrown.Message, StringComparison.Ordinal);
         Assert.Throws<ArgumentException>(() => GeneralizedEnergyDistance.Between([BitMask.Empty(4, 5), BitMask.Empty(4, 4)], [BitMask.Empty(4, 5)]));
@@ -115,9 +117,10 @@ public class GeneralizedEnergyDistanceTests
     [Fact]
     public void NoSamplesOrNoGraders_AreRejected()
     {
-        Assert.Equal("samples", Assert.Throws<ArgumentException>(() => GeneralizedEnergyDistance.Between([], [BitMask.Empty(4, 5)])).ParamName);
-        Assert.Equal("graders", Assert.Throws<ArgumentException>(() => GeneralizedEnergyDistance.Between([BitMask.Empty(4, 5)], (IReadOnlyList<BitMask>)[])).ParamName);
-        Assert.Equal("truth", Assert.Throws<ArgumentException>(() => GeneralizedEnergyDistance.Between([BitMask.Empty(4, 5)], new ModeDistribution([], []))).ParamName);
+        BitMask[] none = [], one = [BitMask.Empty(4, 5)];
+        Assert.Throws<ArgumentException>("samples", () => GeneralizedEnergyDistance.Between(none, one));
+        Assert.Throws<ArgumentException>("graders", () => GeneralizedEnergyDistance.Between(one, none));
+        Assert.Throws<ArgumentException>("truth", () => GeneralizedEnergyDistance.Between(one, new ModeDistribution([], [])));
     }
 
     [Theory]

@@ -46,8 +46,10 @@ public class SampleSheetTests
         var row = Row(11, 13, 1, 1, seed: 3);
         using var picture = Draw([row], sampleColumns: 1, graderColumns: 1);
         var layout = new SampleSheetLayout(1, 1, 1, 11, 13);
-        AssertPanel(picture, layout.Image(0), layout.Enlargement, (y, x, shown) => Assert.Equal(255 * row.Image.Pixels.Span[y * 13 + x], shown.Green, 0.51f));
-        AssertPanel(picture, layout.Deviation(0), layout.Enlargement, (y, x, shown) => Assert.Equal(ColorMap.At(row.StandardDeviation.Span[y * 13 + x] / 0.5f), shown));
+        AssertPanel(picture, layout.Image(0), layout.Enlargement, (y, x, shown) =>
+            Assert.Equal(255 * row.Image.Pixels.Span[y * 13 + x], shown.Green, 0.51f));
+        AssertPanel(picture, layout.Deviation(0), layout.Enlargement, (y, x, shown) =>
+            Assert.Equal(ColorMap.At(row.StandardDeviation.Span[y * 13 + x] / 0.5f), shown));
     }
 
     [Fact]
@@ -116,7 +118,7 @@ public class SampleSheetTests
     }
 
     [Fact]
-    public void SizesThatDoNotFit_AreRejectedBeforeAnythingIsWritten()
+    public void RowsThatCannotBeDrawn_AreRejectedBeforeAnythingIsWritten()
     {
         using var folder = new TemporaryFolder();
         var row = Row(11, 13, 1, 1, seed: 9);
@@ -126,6 +128,8 @@ public class SampleSheetTests
             [row, Row(13, 11, 1, 1, seed: 9)],
             [row with { Samples = [BitMask.Empty(13, 11)] }],
             [row with { StandardDeviation = new float[11] }],
+            [row with { StandardDeviation = Enumerable.Repeat(0.6f, 11 * 13).ToArray() }],
+            [row with { StandardDeviation = Enumerable.Repeat(float.NaN, 11 * 13).ToArray() }],
         ];
         Assert.All(wrong, rows => Assert.Throws<ArgumentException>(() => SampleSheet.Write(folder["a.png"], rows, "title")));
         Assert.Throws<ArgumentOutOfRangeException>(() => SampleSheet.Write(folder["a.png"], [row], "title", sampleColumns: 0));
