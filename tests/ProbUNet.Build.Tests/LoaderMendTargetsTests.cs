@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using ProbUNet.Build;
 
 namespace ProbUNet.Build.Tests;
 

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using FsCheck;
 using FsCheck.Xunit;
-using ProbUNet.Build;
 
 namespace ProbUNet.Build.Tests;
 
@@ -103,7 +102,7 @@ public sealed class LoaderMendTests
         var outcomes = new HashSet<LoaderNeed?>();
         for (var offset = 0; offset < image.Length; offset++)
         {
-            foreach (byte value in (byte[])[0x00, 0x01, 0x7f, 0x80, 0xff])
+            foreach (byte value in (byte[])[0x00, 0x01, 0x02, 0x7f, 0x80, 0xff])
                 outcomes.Add(AssertHarmless(image, [(offset, value)], image.Length));
         }
 

@@ -3,7 +3,6 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Linq;
 using System.Text;
-using ProbUNet.Build;
 
 namespace ProbUNet.Build.Tests;
 
