@@ -1,3 +1,4 @@
+using ProbUNet.Dsl;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Tests.Training;
 using static TorchSharp.torch;
@@ -32,6 +33,20 @@ public class SamplingTests
         Assert.True(four.equal(sixteen.slice(1, 0, 4, 1)).all().item<bool>());
         Assert.False(sixteen.select(1, 0).equal(sixteen.select(1, 1)).all().item<bool>());
         Assert.True(sixteen.ge(0).logical_and(sixteen.le(1)).all().item<bool>());
+    }
+
+    [Fact]
+    public void ACentredMask_IsTheMaskMinusAHalf()
+    {
+        using var scope = NewDisposeScope();
+        ProbabilisticUNetModel Made(MaskEncoding encoding) => Interpreter.Create(TinyNet.Spec with { MaskEncoding = encoding }, seed: 4)
+            .Match(model => model, errors => throw new InvalidOperationException(errors.ToString()));
+        using var centred = Made(MaskEncoding.Centred);
+        using var raw = Made(MaskEncoding.Raw);
+        var (image, mask) = (rand(2, 1, 8, 8), rand(2, 1, 8, 8).round());
+        var (mean, _) = centred.Posterior(image, mask);
+        Assert.True(mean.equal(raw.Posterior(image, mask.sub(0.5)).mean).all().item<bool>());
+        Assert.False(mean.equal(raw.Posterior(image, mask).mean).all().item<bool>());
     }
 
     [Fact]

@@ -1,0 +1,31 @@
+namespace ProbUNet.Cli.Tests;
+
+public sealed class CommandTests
+{
+    [Fact]
+    public void Models_ListsTheCatalogWithItsSizes()
+    {
+        var outcome = Programs.Probunet(Path.GetTempPath(), "models");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("lidc         1x128x128, 27,499,065 parameters", outcome.Output);
+        Assert.Contains("standard     1x128x128, 4,999,449 parameters", outcome.Output);
+    }
+
+    [Fact]
+    public void Summary_PrintsEveryStepWithItsShape()
+    {
+        var outcome = Programs.Probunet(Path.GetTempPath(), "summary", "small");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("features(image [N, 1, 64, 64]) → features [N, 16, 64, 64]", outcome.Output);
+        Assert.Contains("encoder3.conv1", outcome.Output);
+        Assert.EndsWith("460,137 parameters\n", outcome.Output);
+    }
+
+    [Fact]
+    public void DataDescribe_SaysWhatIsThere()
+    {
+        var outcome = Programs.Probunet(Path.GetTempPath(), "data", "describe", "synthetic:lesions");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("1x64x64, 4 graders", outcome.Output);
+    }
+}
