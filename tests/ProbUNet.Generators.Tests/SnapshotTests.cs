@@ -9,20 +9,12 @@ public class SnapshotTests
     [Fact]
     public void TheCommittedCode_IsWhatTheGeneratorWrites()
     {
-        var example = Path.Combine(RepositoryRoot(), "examples", "Quickstart");
+        var example = Path.Combine(Repository.Root, "examples", "Quickstart");
         var program = File.ReadAllText(Path.Combine(example, "Program.cs"));
         var compilation = TestCompilation.Create("").AddSyntaxTrees(CSharpSyntaxTree.ParseText(program, cancellationToken: TestContext.Current.CancellationToken));
         var written = TestCompilation.Driver().RunGenerators(compilation, TestContext.Current.CancellationToken).GetRunResult().Results.Single().GeneratedSources;
         var committed = Directory.GetFiles(Path.Combine(example, "Generated"), "*.g.cs", SearchOption.AllDirectories);
         Assert.Equal(written.Select(source => source.HintName), committed.Select(Path.GetFileName));
         Assert.Equal(written.Single().SourceText.ToString(), File.ReadAllText(committed.Single()));
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "ProbUNet.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside of the repository.");
-        return folder;
     }
 }

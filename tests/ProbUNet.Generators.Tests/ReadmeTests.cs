@@ -1,0 +1,37 @@
+using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace ProbUNet.Generators.Tests;
+
+/// <summary>What the documents show is what compiles.</summary>
+public class ReadmeTests
+{
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("docs/diagnostics.md")]
+    public void EverySnippet_Compiles(string document)
+    {
+        var text = File.ReadAllText(Path.Combine(Repository.Root, document));
+        var snippets = Regex.Matches(text, "^```csharp\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline).Select(match => match.Groups[1].Value).ToList();
+        Assert.NotEmpty(snippets);
+        Assert.All(snippets, snippet => Assert.Empty(TestCompilation.Run(Program(snippet)).Errors));
+    }
+
+    /// <summary>Declarations as they are; statements in a method that has what they speak of.</summary>
+    private static string Program(string snippet)
+    {
+        var members = SyntaxFactory.ParseCompilationUnit(snippet).Members;
+        return $$"""
+            using ProbUNet.Models.Runtime;
+            {{string.Concat(members.Where(member => member is not GlobalStatementSyntax))}}
+            static class Snippet
+            {
+                static void Run(TorchSharp.torch.Tensor image, TorchSharp.torch.Generator random)
+                {
+                    {{string.Concat(members.OfType<GlobalStatementSyntax>())}}
+                }
+            }
+            """;
+    }
+}
