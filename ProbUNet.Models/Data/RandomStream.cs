@@ -15,7 +15,8 @@ public sealed class RandomStream
     /// <summary>The stream of a seed and keys; different keys give independent streams.</summary>
     public static RandomStream For(long seed, params ReadOnlySpan<long> keys)
     {
-        var state = Mix(unchecked((ulong)seed));
+        // Mix maps 0 to 0: without the constant, seed 0 and key k would be the stream of seed k + 1.
+        var state = Mix(unchecked((ulong)seed + 0x9E3779B97F4A7C15));
         foreach (var key in keys)
             state = Mix(unchecked(state * 0x9E3779B97F4A7C15 + (ulong)key + 1));
         return new RandomStream(state);
