@@ -9,9 +9,6 @@ namespace ProbUNet.Models.Evaluation;
 /// </summary>
 public static class GeneralizedEnergyDistance
 {
-    /// <summary>How far probabilities may sum from 1 before they are taken for a mistake rather than for rounding.</summary>
-    private const double ProbabilityTolerance = 1e-6;
-
     /// <summary>The distance of samples to graders, each mask counting alike.</summary>
     /// <param name="samples">Masks [H, W] that the model drew for one image; at least one.</param>
     /// <param name="graders">Masks [H, W] of the image's graders; at least one.</param>
@@ -22,7 +19,7 @@ public static class GeneralizedEnergyDistance
     /// <summary>The distance of samples to a known distribution: Σᵢ pᵢ d(S, Yᵢ) and Σᵢⱼ pᵢ pⱼ d(Yᵢ, Yⱼ) take the place of the means over graders.</summary>
     /// <param name="samples">Masks [H, W] that the model drew for one image; at least one.</param>
     /// <param name="truth">Its modes [H, W] and their probabilities.</param>
-    /// <exception cref="ArgumentException">A list is empty, masks differ in size, or the probabilities are none.</exception>
+    /// <exception cref="ArgumentException">There is no sample, or masks differ in size.</exception>
     public static EnergyDistance Between(IReadOnlyList<BitMask> samples, ModeDistribution truth) => AtCounts(samples, truth, [samples.Count])[0];
 
     /// <summary>
@@ -48,19 +45,10 @@ public static class GeneralizedEnergyDistance
     /// <param name="truth">Its modes [H, W] and their probabilities.</param>
     /// <param name="counts">The n, each from 1 to the number of samples, in any order.</param>
     /// <returns>One distance a count, in the order of <paramref name="counts"/>.</returns>
-    /// <exception cref="ArgumentException">A list is empty, masks differ in size, or the probabilities are none.</exception>
+    /// <exception cref="ArgumentException">There is no sample, or masks differ in size.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A count is beyond the samples.</exception>
-    public static IReadOnlyList<EnergyDistance> AtCounts(IReadOnlyList<BitMask> samples, ModeDistribution truth, IReadOnlyList<int> counts)
-    {
-        if (truth.Modes.Count == 0 || truth.Modes.Count != truth.Probabilities.Count)
-            throw new ArgumentException(
-                $"A distribution needs a mode and one probability a mode, not {truth.Modes.Count} modes and {truth.Probabilities.Count} probabilities.",
-                nameof(truth));
-        // Written so that NaN fails both conditions.
-        if (!truth.Probabilities.All(p => p >= 0) || !(Math.Abs(truth.Probabilities.Sum() - 1) <= ProbabilityTolerance))
-            throw new ArgumentException($"Probabilities are at least 0 and sum to 1, unlike {string.Join(", ", truth.Probabilities)}.", nameof(truth));
-        return AtCounts(samples, truth.Modes, [.. truth.Probabilities], counts);
-    }
+    public static IReadOnlyList<EnergyDistance> AtCounts(IReadOnlyList<BitMask> samples, ModeDistribution truth, IReadOnlyList<int> counts) =>
+        AtCounts(samples, truth.Modes, [.. truth.Probabilities], counts);
 
     private static EnergyDistance[] AtCounts(
         IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> modes, double[] probabilities, IReadOnlyList<int> counts)
