@@ -1,0 +1,28 @@
+namespace ProbUNet.Models.Data.Synthetic;
+
+/// <summary>The noise of a scanner, which is blurred as the image itself is.</summary>
+internal static class Scanner
+{
+    /// <summary>Brightness to add, one value a pixel, row-major: nearly normal, mean 0, standard deviation between 0.01 and 0.022.</summary>
+    public static double[] Noise(RandomStream random, PixelGrid grid)
+    {
+        var deviation = random.NextDouble(0.01, 0.022);
+        var (height, width) = (grid.Height, grid.Width);
+        var columns = width + 2;
+        var white = new double[(height + 2) * columns];
+        // The sum of four uniform numbers has variance 1/3, and needs no function that machines compute differently.
+        for (var i = 0; i < white.Length; i++)
+            white[i] = Math.Sqrt(3) * (random.NextDouble() + random.NextDouble() + random.NextDouble() + random.NextDouble() - 2);
+
+        // Weights 1 2 1 in both directions: the sum of their squares is 36, so that a division by 6 keeps the variance.
+        var noise = new double[height * width];
+        for (var row = 0; row < height; row++)
+            for (var column = 0; column < width; column++)
+            {
+                double Across(int at) => white[at] + 2 * white[at + 1] + white[at + 2];
+                var corner = row * columns + column;
+                noise[row * width + column] = deviation / 6 * (Across(corner) + 2 * Across(corner + columns) + Across(corner + 2 * columns));
+            }
+        return noise;
+    }
+}
