@@ -15,11 +15,15 @@ public sealed class InputException : Exception
         : base($"{source}: {problem}; {remedy}.", innerException)
     {
         Input = source;
+        Problem = problem;
         Remedy = remedy;
     }
 
     /// <summary>The file, folder or setting at fault.</summary>
     public string Input { get; }
+
+    /// <summary>What is wrong with it.</summary>
+    public string Problem { get; }
 
     /// <summary>What to do about it.</summary>
     public string Remedy { get; }

@@ -1,0 +1,76 @@
+namespace ProbUNet.Models.Data;
+
+/// <summary>Opens data by name: a synthetic task, or a folder in any known layout.</summary>
+public static class DataSource
+{
+    private const string SyntheticPrefix = "synthetic:";
+
+    /// <summary>What can be opened without any file: the height and width are in pixels.</summary>
+    private static readonly (string Name, Func<(int Height, int Width)?, GradedData> Draw)[] Tasks =
+    [
+        (SyntheticLesions.Name, size => size is { } wanted ? SyntheticLesions.Draw(wanted.Height, wanted.Width) : SyntheticLesions.Draw()),
+    ];
+
+    /// <summary>The layouts that a folder may have. The first that recognizes it reads it.</summary>
+    private static readonly (string Layout, Func<string, bool> Recognizes, Func<string, (int Height, int Width)?, GradedData> Read)[] Layouts =
+    [
+        (FolderReader.Layout, FolderReader.Recognizes, FolderReader.Read),
+    ];
+
+    /// <summary>Opens data at the size they have; a synthetic task at its default size.</summary>
+    /// <param name="source"><c>synthetic:lesions</c>, or a folder with <c>train</c>, <c>val</c> and <c>test</c>.</param>
+    /// <returns>All images, in [0, 1], and masks. All are in memory: 1 byte a pixel and channel, and 1 bit a pixel and grader.</returns>
+    /// <exception cref="InputException">Something cannot be used; the message names the first such file, in order, and the remedy.</exception>
+    public static GradedData Open(string source) => Open(source, null);
+
+    /// <summary>
+    /// Opens data at the size a network takes: the middle is cut out of images and masks alike (nothing is ever resized); a synthetic task is drawn
+    /// at that size.
+    /// </summary>
+    /// <param name="source"><c>synthetic:lesions</c>, or a folder with <c>train</c>, <c>val</c> and <c>test</c>.</param>
+    /// <param name="height">Rows; at least 1.</param>
+    /// <param name="width">Columns; at least 1.</param>
+    /// <returns>All images, in [0, 1], and masks. All are in memory: 1 byte a pixel and channel, and 1 bit a pixel and grader.</returns>
+    /// <exception cref="InputException">
+    /// Something cannot be used, for instance an image smaller than that; its message names the first such file, in the order of the images, and the remedy.
+    /// </exception>
+    public static GradedData Open(string source, int height, int width)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        return Open(source, (height, width));
+    }
+
+    private static GradedData Open(string source, (int Height, int Width)? size)
+    {
+        if (source.StartsWith(SyntheticPrefix, StringComparison.Ordinal))
+            return Array.Find(Tasks, task => task.Name == source) is { Draw: { } draw }
+                ? draw(size)
+                : throw new InputException(source, "there is no such synthetic task", $"use {string.Join(" or ", Tasks.Select(task => task.Name))}");
+        if (File.Exists(source))
+            throw new InputException(source, "this is a file, not a folder", $"name the folder that holds {Known}");
+        if (!Directory.Exists(source))
+            throw new InputException(source, "there is no such folder", $"name a folder that holds {Known}, or use {SyntheticLesions.Name}");
+        try
+        {
+            return Array.Find(Layouts, layout => layout.Recognizes(source)) is { Read: { } read } ? read(source, size) : throw Unrecognized(source);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(source, $"the folder cannot be listed ({error.Message.TrimEnd('.')})", "check that you may read all of it", error);
+        }
+    }
+
+    private static string Known => string.Join(", or ", Layouts.Select(layout => layout.Layout));
+
+    private static InputException Unrecognized(string folder)
+    {
+        if (!Directory.EnumerateFileSystemEntries(folder).Any())
+            return new InputException(folder, "this folder is empty", $"put there {Known}");
+        // Whoever names one split means the set around it.
+        var parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
+        if (parent is not null && Array.Exists(Layouts, layout => layout.Recognizes(parent)))
+            return new InputException(folder, "this is a part of a data set", $"name the whole of it, {parent}");
+        return new InputException(folder, "this folder has no known layout", $"put there {Known}");
+    }
+}

@@ -1,0 +1,57 @@
+using ProbUNet.Models.Data;
+
+namespace ProbUNet.Models.Tests.Data;
+
+/// <summary>The real data sets read as their own descriptions count them.</summary>
+public class RealDataTests
+{
+    [Fact]
+    public void LidcMini_IsWhatItsTableSays()
+    {
+        var data = DataSource.Open(SharedData.Folder("lidc_mini"));
+        AssertSplit(data.Train, images: 200, cases: 123, graders: 4, foreground: 0.00931, [58, 41, 30, 71]);
+        AssertSplit(data.Validation, images: 50, cases: 31, graders: 4, foreground: 0.012, [12, 9, 9, 20]);
+        AssertSplit(data.Test, images: 50, cases: 30, graders: 4, foreground: 0.00877, [16, 12, 7, 15]);
+        AssertApart(data);
+    }
+
+    [Fact]
+    public void BubilCells_AreWhatTheirTableSays()
+    {
+        var data = DataSource.Open(SharedData.Folder("bubil_cells"));
+        AssertSplit(data.Train, images: 81, cases: 81, graders: 10, foreground: 0.13218, [0, 0, 0, 0, 0, 0, 0, 0, 0, 81]);
+        AssertSplit(data.Validation, images: 19, cases: 19, graders: 10, foreground: 0.12803, [0, 0, 0, 0, 0, 0, 0, 0, 0, 19]);
+        AssertSplit(data.Test, images: 16, cases: 16, graders: 10, foreground: 0.14445, [0, 0, 0, 0, 0, 0, 0, 0, 0, 16]);
+        AssertApart(data);
+    }
+
+    [Fact]
+    public void LidcMini_UsesTheWholeRangeOfEachImage()
+    {
+        // Its description: every image is stretched to 0 … 255.
+        foreach (var image in DataSource.Open(SharedData.Folder("lidc_mini")).Train)
+        {
+            var pixels = image.Pixels.ToArray();
+            Assert.Equal((0f, 1f), (pixels.Min(), pixels.Max()));
+        }
+    }
+
+    private static void AssertSplit(IReadOnlyList<GradedImage> split, int images, int cases, int graders, double foreground, int[] withOneToAllGraders)
+    {
+        Assert.Equal(images, split.Count);
+        Assert.Equal(cases, split.Select(image => image.Case).Distinct().Count());
+        Assert.All(split, image => Assert.Equal((1, 128, 128, graders), (image.Channels, image.Height, image.Width, image.Graders.Count)));
+        var seen = split.SelectMany(image => image.Graders).Where(mask => !mask.IsEmpty);
+        Assert.Equal(foreground, seen.Average(mask => mask.Area / (128.0 * 128)), 0.5e-5);
+        var seenBy = split.CountBy(image => image.Graders.Count(mask => !mask.IsEmpty)).ToDictionary();
+        Assert.Equal(withOneToAllGraders, Enumerable.Range(1, graders).Select(count => seenBy.GetValueOrDefault(count)));
+    }
+
+    private static void AssertApart(GradedData data)
+    {
+        var cases = new[] { data.Train, data.Validation, data.Test }.Select(split => split.Select(image => image.Case).ToHashSet()).ToArray();
+        Assert.Empty(cases[0].Intersect(cases[1]).Concat(cases[0].Intersect(cases[2])).Concat(cases[1].Intersect(cases[2])));
+        var names = data.Train.Concat(data.Validation).Concat(data.Test).Select(image => image.Name).ToList();
+        Assert.Equal(names.Count, names.Distinct().Count());
+    }
+}

@@ -1,0 +1,45 @@
+using ProbUNet.Models.Data;
+
+namespace ProbUNet.Models.Tests.Data;
+
+/// <summary>A data set of a few small files, to be spoilt by tests.</summary>
+internal sealed class TinySet : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    /// <summary>One image of 4x5 with two graders in each split, or nothing at all.</summary>
+    public TinySet(bool empty = false)
+    {
+        foreach (var (split, @case) in empty ? [] : new[] { ("train", "a"), ("val", "b"), ("test", "c") })
+            AddImage(split, @case, "x");
+    }
+
+    public string Root => _folder.Root;
+
+    public string Of(string relative) => Path.Combine(_folder.Root, relative.Replace('/', Path.DirectorySeparatorChar));
+
+    public void Write(string relative, byte[] content)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Of(relative))!);
+        File.WriteAllBytes(Of(relative), content);
+    }
+
+    public void AddImage(string split, string @case, string name, int height = 4, int width = 5, int graders = 2)
+    {
+        Write($"{split}/images/{@case}/{name}.png", Grey(height, width));
+        for (var grader = 0; grader < graders; grader++)
+            Write($"{split}/gt/{@case}/{name}_l{grader}.png", Mask(height, width));
+    }
+
+    public GradedData Open() => DataSource.Open(Root);
+
+    public InputException Refusal() => Assert.Throws<InputException>(Open);
+
+    public static byte[] Grey(int height = 4, int width = 5) =>
+        TinyPng.Grey(height, width, [.. Enumerable.Range(0, height * width).Select(i => (byte)(7 * i))]);
+
+    public static byte[] Mask(int height = 4, int width = 5, byte foreground = 255) =>
+        TinyPng.Grey(height, width, [.. Enumerable.Range(0, height * width).Select(i => i % 3 == 0 ? foreground : (byte)0)]);
+
+    public void Dispose() => _folder.Dispose();
+}
