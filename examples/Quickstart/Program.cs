@@ -34,7 +34,7 @@ internal static class Program
             // 2. Train. The seeds decide everything: the same seeds, the same network.
             using var net = new LesionNet(seed: 1);
             var untrained = Evaluator.Evaluate(net, data.Test, Counts);
-            var plan = new TrainingPlan { Steps = 1500, BatchSize = 16, LearningRate = 1e-3, Seed = 1 };
+            var plan = new TrainingPlan { Steps = 700, BatchSize = 16, LearningRate = 1e-3, Seed = 1 };
             var run = RunFolder.Create($"out/quickstart/run-{DateTime.Now:yyyyMMdd-HHmmss}", net, plan, data.Name);
             TrainingBar.Show("LesionNet", progress => Trainer.Train(net, data.Train, plan, progress, run));
 
@@ -51,7 +51,7 @@ internal static class Program
                 var prediction = Evaluator.Predict(net, image, count: 16);
                 return new SampleSheetRow(image, prediction.Masks, prediction.StandardDeviation, $"{image.Name}   GED² {trained.Images[i].EnergyDistances[^1].Squared:F2} (n=16)");
             });
-            SampleSheet.Write("out/quickstart/samples.png", [.. rows], $"Probabilistic U-Net on {data.Name}: unseen images");
+            SampleSheet.Write("out/quickstart/samples.png", [.. rows], $"Probabilistic U-Net on {Path.GetFileName(data.Name)}: unseen images");
             Console.WriteLine($"Look at out/quickstart/samples.png; the run is in {run.Path}");
             return 0;
         }
