@@ -51,7 +51,7 @@ public sealed class BatchSampler(IReadOnlyList<GradedImage> images, int batchSiz
         for (var place = 0; place < batchSize; place++)
         {
             var (image, grader) = chosen[place];
-            image.Pixels.Span.CopyTo(pixels.AsSpan(place * channels * height * width));
+            image.CopyPixelsTo(pixels.AsSpan(place * channels * height * width));
             image.Graders[grader].CopyTo(masks.AsSpan(place * height * width, height * width));
         }
         return new Batch(tensor(pixels, [batchSize, channels, height, width], device: device), tensor(masks, [batchSize, 1, height, width], device: device));
