@@ -13,7 +13,7 @@ public sealed partial class NetworkGenerator
     internal static class Emitter
     {
         private const string Tensor = "global::TorchSharp.torch.Tensor";
-        private const string Conv = "global::ProbUNet.Models.Runtime.Conv2dLayer";
+        private const string Runtime = "global::ProbUNet.Models.Runtime.";
         private const string Generated = "[global::System.CodeDom.Compiler.GeneratedCode(\"ProbUNet.Generators\", \"0.1.0\")]";
 
         /// <summary>The class in the runtime that a family's networks derive from.</summary>
@@ -57,9 +57,9 @@ public sealed partial class NetworkGenerator
             writer.Line($"/// {graph.ParameterCount.ToString("N0", CultureInfo.InvariantCulture)} parameters. " +
                 string.Join("; ", graph.Functions.Select(function => $"{function.Name}({Signature(function)})")) + ".");
             writer.Line("/// </remarks>");
-            writer.Open($"{model.Type.Header} : global::ProbUNet.Models.Runtime.{BaseClass(model.Spec)}");
+            writer.Open($"{model.Type.Header} : {Runtime}{BaseClass(model.Spec)}");
             foreach (var layer in graph.Layers)
-                writer.Line($"private readonly {Conv} {Field(layer.Layer)};");
+                writer.Line($"private readonly {Runtime}{layer.GetType().Name}Layer {Field(layer.Layer)};");
             writer.Line();
             WriteSpec(writer, model.Spec);
             writer.Line();
@@ -87,10 +87,21 @@ public sealed partial class NetworkGenerator
             writer.Line(Generated);
             writer.Open($"public {model.Type.Name}(long seed = 0, global::TorchSharp.torch.Device? device = null) : base(Spec, seed)");
             foreach (var layer in graph.Layers)
-                writer.Line($"{Field(layer.Layer)} = Conv2d(\"{layer.Layer}\", inChannels: {layer.InChannels}, outChannels: {layer.OutChannels}, kernel: {layer.Kernel});");
+                writer.Line($"{Field(layer.Layer)} = {Creation(layer)};");
             writer.Line("Complete(device);");
             writer.Close();
         }
+
+        private static string Creation(LayerOperator layer) => layer switch
+        {
+            Conv2d conv => $"Conv2d(\"{conv.Layer}\", inChannels: {conv.InChannels}, outChannels: {conv.OutChannels}, kernel: {conv.Kernel}"
+                + (conv.Stride == 1 ? "" : $", stride: {conv.Stride}")
+                + (conv.Padding == PaddingMode.Zeros ? "" : $", padding: global::ProbUNet.Dsl.PaddingMode.{conv.Padding}") + ")",
+            TransposedConv2d conv => $"TransposedConv2d(\"{conv.Layer}\", channels: {conv.Channels})",
+            BatchNorm norm => $"BatchNorm(\"{norm.Layer}\", channels: {norm.Channels})",
+            GroupNorm norm => $"GroupNorm(\"{norm.Layer}\", channels: {norm.Channels}, groups: {norm.Groups})",
+            _ => throw new InvalidOperationException($"{layer.GetType().Name} has no source."),   // the set is closed
+        };
 
         private static void WriteFunction(SourceWriter writer, GraphFunction function)
         {
@@ -141,11 +152,13 @@ public sealed partial class NetworkGenerator
 
         private static string Expression(Operator @operator, string[] inputs, bool inPlace) => @operator switch
         {
-            Conv2d conv => $"{Field(conv.Layer)}.forward({inputs[0]})",
-            Relu => $"{(inPlace ? "ReluInPlace" : "Relu")}({inputs[0]})",
+            LayerOperator layer => $"{Field(layer.Layer)}.forward({inputs[0]})",
+            Activation activation => $"{activation.Kind}{(inPlace ? "InPlace" : "")}({inputs[0]})",
+            Add => $"Add({inputs[0]}, {inputs[1]})",
             Shift shift => $"Shift({inputs[0]}, {shift.Constant.ToString("R", CultureInfo.InvariantCulture)})",
             AveragePool => $"AveragePool({inputs[0]})",
-            Upsample => $"Upsample({inputs[0]})",
+            MaxPool => $"MaxPool({inputs[0]})",
+            Upsample upsample => $"Upsample{upsample.Kind}({inputs[0]})",
             Concat => $"Concat({string.Join(", ", inputs)})",
             GlobalMean => $"GlobalMean({inputs[0]})",
             Flatten => $"Flatten({inputs[0]})",
@@ -158,7 +171,7 @@ public sealed partial class NetworkGenerator
         private static void WriteSkeleton(SourceWriter writer, NetworkModel model)
         {
             writer.Line($"// The declaration has errors ({string.Join(", ", model.Errors.Select(error => error.Id).Distinct())}): this skeleton only keeps the rest of the program readable to the compiler.");
-            writer.Open($"{model.Type.Header} : global::ProbUNet.Models.Runtime.{BaseClass(model.Spec)}");
+            writer.Open($"{model.Type.Header} : {Runtime}{BaseClass(model.Spec)}");
             WriteSpec(writer, model.Spec);
             writer.Line();
             writer.Line(Generated);

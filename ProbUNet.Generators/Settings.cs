@@ -33,15 +33,25 @@ internal static class Settings
         new(ProbabilisticUNet, "Height", "Image.Height", (spec, value) => spec with { Image = spec.Image with { Height = Int(value, spec.Image.Height) } }),
         new(ProbabilisticUNet, "Width", "Image.Width", (spec, value) => spec with { Image = spec.Image with { Width = Int(value, spec.Image.Width) } }),
         new(ProbabilisticUNet, "Classes", "Classes", (spec, value) => spec with { Classes = Int(value, spec.Classes) }),
-        new(UNet, "Channels", "UNet.Channels", (spec, value) => spec with { UNet = spec.UNet with { Channels = Ints(value) ?? [] } }),
-        new(UNet, "ConvsPerBlock", "UNet.ConvsPerBlock", (spec, value) => spec with { UNet = spec.UNet with { ConvsPerBlock = Int(value, spec.UNet.ConvsPerBlock) } }),
+        UNetSetting("Channels", (unet, value) => unet with { Channels = Ints(value) ?? [] }),
+        UNetSetting("ConvsPerBlock", (unet, value) => unet with { ConvsPerBlock = Int(value, unet.ConvsPerBlock) }),
+        UNetSetting("Kernel", (unet, value) => unet with { Kernel = Int(value, unet.Kernel) }),
+        UNetSetting("Padding", (unet, value) => unet with { Padding = (PaddingMode)Int(value, 0) }),
+        UNetSetting("Activation", (unet, value) => unet with { Activation = (Nonlinearity)Int(value, 0) }),
+        UNetSetting("Normalization", (unet, value) => unet with { Normalization = (Normalization)Int(value, 0) }),
+        UNetSetting("Groups", (unet, value) => unet with { Groups = Int(value, unet.Groups) }),
+        UNetSetting("Downsampling", (unet, value) => unet with { Downsampling = (Downsampling)Int(value, 0) }),
+        UNetSetting("Upsampling", (unet, value) => unet with { Upsampling = (Upsampling)Int(value, 0) }),
+        UNetSetting("Residual", (unet, value) => unet with { Residual = value.Value is true }),
+        UNetSetting("Initialization", (unet, value) => unet with { Initialization = (Initialization)Int(value, 0) }),
         Of(Latent, "dimension", "Latent.Dimension", (spec, value) => spec with { Latent = new LatentSpec(Int(value, spec.Latent.Dimension)) }),
         Of(Prior, "Channels", "Prior.Channels", (spec, value) => spec with { Prior = spec.Prior with { Channels = Ints(value) } }),
         Of(Prior, "ConvsPerBlock", "Prior.ConvsPerBlock", (spec, value) => spec with { Prior = spec.Prior with { ConvsPerBlock = Int(value, 0) } }),
         Of(Posterior, "Channels", "Posterior.Channels", (spec, value) => spec with { Posterior = spec.Posterior with { Channels = Ints(value) } }),
         Of(Posterior, "ConvsPerBlock", "Posterior.ConvsPerBlock", (spec, value) => spec with { Posterior = spec.Posterior with { ConvsPerBlock = Int(value, 0) } }),
         Of(Posterior, "Mask", "MaskEncoding", (spec, value) => spec with { MaskEncoding = (MaskEncoding)Int(value, 0) }),
-        Of(Combiner, "Convs", "Combiner.Convs", (spec, value) => spec with { Combiner = new CombinerSpec(Int(value, spec.Combiner.Convs)) }),
+        Of(Combiner, "Convs", "Combiner.Convs", (spec, value) => spec with { Combiner = spec.Combiner with { Convs = Int(value, spec.Combiner.Convs) } }),
+        Of(Combiner, "Width", "Combiner.Width", (spec, value) => spec with { Combiner = spec.Combiner with { Width = Int(value, 0) } }),
     ];
 
     /// <summary>The spec of a family with all its defaults.</summary>
@@ -57,6 +67,9 @@ internal static class Settings
         ProbabilisticUNetSpec => new ProbabilisticUNetSpec(),
         _ => throw new InvalidOperationException($"{spec.GetType().Name} is not a family."),
     };
+
+    private static Setting UNetSetting(string argument, Func<UNetSpec, TypedConstant, UNetSpec> apply) =>
+        new(UNet, argument, $"UNet.{argument}", (spec, value) => spec with { UNet = apply(spec.UNet, value) });
 
     /// <summary>A setting that only the Probabilistic U-Net has.</summary>
     private static Setting Of(string attribute, string argument, string path, Func<ProbabilisticUNetSpec, TypedConstant, ModelSpec> apply) =>

@@ -27,8 +27,35 @@ public sealed class UNetAttribute : Attribute
     /// <summary>Channels of each level, from full resolution down; their number is the depth. Default [32, 64, 128, 256, 512], the paper's for LIDC.</summary>
     public int[] Channels { get; set; } = [32, 64, 128, 256, 512];
 
-    /// <summary>3x3 convolutions in each block. Default 3; 1 to 16.</summary>
+    /// <summary>Convolutions in each block. Default 3; 1 to 16.</summary>
     public int ConvsPerBlock { get; set; } = 3;
+
+    /// <inheritdoc cref="UNetSpec.Kernel"/>
+    public int Kernel { get; set; } = 3;
+
+    /// <inheritdoc cref="UNetSpec.Padding"/>
+    public PaddingMode Padding { get; set; }
+
+    /// <inheritdoc cref="UNetSpec.Activation"/>
+    public Nonlinearity Activation { get; set; }
+
+    /// <inheritdoc cref="UNetSpec.Normalization"/>
+    public Normalization Normalization { get; set; }
+
+    /// <inheritdoc cref="UNetSpec.Groups"/>
+    public int Groups { get; set; } = 8;
+
+    /// <inheritdoc cref="UNetSpec.Downsampling"/>
+    public Downsampling Downsampling { get; set; }
+
+    /// <inheritdoc cref="UNetSpec.Upsampling"/>
+    public Upsampling Upsampling { get; set; }
+
+    /// <inheritdoc cref="UNetSpec.Residual"/>
+    public bool Residual { get; set; }
+
+    /// <inheritdoc cref="UNetSpec.Initialization"/>
+    public Initialization Initialization { get; set; }
 }
 
 /// <summary>The latent Gaussian of a network.</summary>
@@ -47,7 +74,7 @@ public sealed class PriorAttribute : Attribute
     /// <summary>Channels of each level. Default: the U-Net's.</summary>
     public int[]? Channels { get; set; }
 
-    /// <summary>3x3 convolutions in each block; 1 to 16. Default: the U-Net's.</summary>
+    /// <summary>Convolutions in each block; 1 to 16. Default: the U-Net's.</summary>
     public int ConvsPerBlock { get; set; }
 }
 
@@ -58,7 +85,7 @@ public sealed class PosteriorAttribute : Attribute
     /// <summary>Channels of each level. Default: the U-Net's.</summary>
     public int[]? Channels { get; set; }
 
-    /// <summary>3x3 convolutions in each block; 1 to 16. Default: the U-Net's.</summary>
+    /// <summary>Convolutions in each block; 1 to 16. Default: the U-Net's.</summary>
     public int ConvsPerBlock { get; set; }
 
     /// <summary>How it sees the mask. Default: centred, as in the paper.</summary>
@@ -71,4 +98,7 @@ public sealed class CombinerAttribute : Attribute
 {
     /// <summary>All its convolutions, the last (which gives the logits) included. Default 3; 1 to 16.</summary>
     public int Convs { get; set; } = 3;
+
+    /// <summary>Channels between its convolutions; 1 to 8192. Default: those of the U-Net's first level.</summary>
+    public int Width { get; set; }
 }

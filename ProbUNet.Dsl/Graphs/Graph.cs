@@ -7,21 +7,20 @@ public sealed record Graph(ValueList<GraphFunction> Functions)
     /// <summary>The function of that name.</summary>
     public GraphFunction this[string name] => Functions.Single(function => function.Name == name);
 
-    /// <summary>The convolutions, in the order of their first use.</summary>
-    public IEnumerable<Conv2d> Layers => Functions.SelectMany(function => function.Nodes).Select(node => node.Operator).OfType<Conv2d>();
+    /// <summary>The layers, in the order of their first use.</summary>
+    public IEnumerable<LayerOperator> Layers => Functions.SelectMany(function => function.Nodes).Select(node => node.Operator).OfType<LayerOperator>();
 
-    /// <summary>The parameters, in the order of their first use. Their names are a contract: the keys of every checkpoint.</summary>
-    public IEnumerable<ParameterSpec> Parameters => Layers.SelectMany(layer => new[]
-    {
-        new ParameterSpec($"{layer.Layer}.weight", [layer.OutChannels, layer.InChannels, layer.Kernel, layer.Kernel]),
-        new ParameterSpec($"{layer.Layer}.bias", [layer.OutChannels]),
-    });
+    /// <summary>What training fits, in the order of its first use.</summary>
+    public IEnumerable<ParameterSpec> Parameters => Layers.SelectMany(layer => layer.Parameters);
+
+    /// <summary>What training keeps beside: running statistics.</summary>
+    public IEnumerable<ParameterSpec> Buffers => Layers.SelectMany(layer => layer.Buffers);
 
     /// <summary>The number of trainable values.</summary>
     public long ParameterCount => Parameters.Sum(parameter => parameter.Count);
 }
 
-/// <summary>A parameter of a network.</summary>
+/// <summary>A parameter or buffer of a network.</summary>
 /// <param name="Name">Its dotted name, for example <c>unet.encoder0.conv1.weight</c>.</param>
 /// <param name="Shape">Its shape.</param>
 public sealed record ParameterSpec(string Name, ValueList<int> Shape)

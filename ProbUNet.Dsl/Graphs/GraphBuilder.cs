@@ -34,15 +34,17 @@ public static class GraphBuilder
         var skips = new List<int>();
         for (var level = 0; level < channels.Count; level++)
         {
-            value = EncoderLevel(function, "unet.", level, value, channels[level], spec.UNet.ConvsPerBlock);
+            value = EncoderLevel(function, spec.UNet, "unet.", level, value, channels[level], spec.UNet.ConvsPerBlock);
             skips.Add(value);
         }
         for (var level = channels.Count - 2; level >= 0; level--)
         {
-            var up = function.Add($"decoder{level}.up", new Upsample(), value);
+            var up = function.Add($"decoder{level}.up", spec.UNet.Upsampling == Upsampling.TransposedConv
+                ? new TransposedConv2d($"unet.decoder{level}.up", function.ShapeOf(value).Channels)
+                : new Upsample(spec.UNet.Upsampling), value);
             // Upsampled first, skip second: the order in which the reference's weights read the channels.
             value = function.Add($"decoder{level}.join", new Concat(), up, skips[level]);
-            value = Block(function, "unet.", $"decoder{level}", value, channels[level], spec.UNet.ConvsPerBlock);
+            value = Block(function, spec.UNet, "unet.", $"decoder{level}", value, channels[level], spec.UNet.ConvsPerBlock);
         }
         function.Output("features", value);
         return function.Build();
@@ -65,7 +67,7 @@ public static class GraphBuilder
             value = function.Add("joined", new Concat(), value, seen);
         }
         for (var level = 0; level < channels.Count; level++)
-            value = EncoderLevel(function, $"{name}.", level, value, channels[level], convs);
+            value = EncoderLevel(function, spec.UNet, $"{name}.", level, value, channels[level], convs);
         value = function.Add("mean", new GlobalMean(), value);
         value = function.Add("head", new Conv2d($"{name}.head", function.ShapeOf(value).Channels, 2 * latent, Kernel: 1), value);
         value = function.Add("gaussian", new Flatten(), value);
@@ -86,7 +88,10 @@ public static class GraphBuilder
         var tiled = function.Add("tiled", new Broadcast(height, width), z);
         var value = function.Add("joined", new Concat(), features, tiled);
         for (var conv = 0; conv < spec.Combiner.Convs - 1; conv++)
-            value = ConvRelu(function, $"combiner.conv{conv}", $"conv{conv}", value, channels, kernel: 1);
+        {
+            value = function.Add($"conv{conv}", new Conv2d($"combiner.conv{conv}", function.ShapeOf(value).Channels, spec.Combiner.Width ?? channels, Kernel: 1), value);
+            value = function.Add($"conv{conv}.act", new Activation(spec.UNet.Activation), value);
+        }
         value = function.Add("logits", new Conv2d("combiner.logits", function.ShapeOf(value).Channels, spec.Classes, Kernel: 1), value);
         function.Output("logits", value);
         return function.Build();
@@ -94,23 +99,46 @@ public static class GraphBuilder
 
     private static TensorShape ImageShape(ImageSpec image) => TensorShape.Map(image.Channels, image.Height, image.Width);
 
-    private static int EncoderLevel(FunctionBuilder function, string owner, int level, int value, int channels, int convs)
+    private static int EncoderLevel(FunctionBuilder function, UNetSpec style, string owner, int level, int value, int channels, int convs)
     {
         if (level > 0)
-            value = function.Add($"encoder{level}.pool", new AveragePool(), value);
-        return Block(function, owner, $"encoder{level}", value, channels, convs);
+            value = function.Add($"encoder{level}.down", style.Downsampling switch
+            {
+                Downsampling.Max => new MaxPool(),
+                Downsampling.StridedConv => new Conv2d($"{owner}encoder{level}.down", function.ShapeOf(value).Channels, function.ShapeOf(value).Channels, Kernel: 3, Stride: 2),
+                _ => new AveragePool(),
+            }, value);
+        return Block(function, style, owner, $"encoder{level}", value, channels, convs);
     }
 
-    private static int Block(FunctionBuilder function, string owner, string name, int value, int channels, int convs)
+    /// <summary>Convolution, normalisation and activation, several times; the residual sum before the last activation.</summary>
+    private static int Block(FunctionBuilder function, UNetSpec style, string owner, string name, int input, int channels, int convs)
     {
+        var value = input;
         for (var conv = 0; conv < convs; conv++)
-            value = ConvRelu(function, $"{owner}{name}.conv{conv}", $"{name}.conv{conv}", value, channels, kernel: 3);
+        {
+            var step = $"{name}.conv{conv}";
+            value = function.Add(step, new Conv2d(owner + step, function.ShapeOf(value).Channels, channels, style.Kernel, Padding: style.Padding), value);
+            LayerOperator? norm = style.Normalization switch
+            {
+                Normalization.Batch => new BatchNorm($"{owner}{name}.norm{conv}", channels),
+                Normalization.Instance => new GroupNorm($"{owner}{name}.norm{conv}", channels, channels),
+                Normalization.Layer => new GroupNorm($"{owner}{name}.norm{conv}", channels, Groups: 1),
+                Normalization.Group => new GroupNorm($"{owner}{name}.norm{conv}", channels, style.Groups),
+                _ => null,
+            };
+            if (norm is not null)
+                value = function.Add($"{name}.norm{conv}", norm, value);
+            if (style.Residual && conv == convs - 1)
+                value = function.Add($"{name}.sum", new Add(), value, Shortcut(function, owner, name, input, channels));
+            value = function.Add($"{step}.act", new Activation(style.Activation), value);
+        }
         return value;
     }
 
-    private static int ConvRelu(FunctionBuilder function, string layer, string name, int value, int channels, int kernel)
-    {
-        var conv = function.Add(name, new Conv2d(layer, function.ShapeOf(value).Channels, channels, kernel), value);
-        return function.Add($"{name}.relu", new Relu(), conv);
-    }
+    /// <summary>The input of a block, brought to its channels where they differ.</summary>
+    private static int Shortcut(FunctionBuilder function, string owner, string name, int input, int channels) =>
+        function.ShapeOf(input).Channels == channels
+            ? input
+            : function.Add($"{name}.shortcut", new Conv2d($"{owner}{name}.shortcut", function.ShapeOf(input).Channels, channels, Kernel: 1), input);
 }

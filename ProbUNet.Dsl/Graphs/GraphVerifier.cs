@@ -22,8 +22,8 @@ public static class GraphVerifier
                 var value = function.Inputs.Count + i;
                 if (!names.Add(node.Name))
                     yield return new GraphError(function.Name, node.Name, "the name is used twice");
-                if (node.Operator is Conv2d conv && !layers.Add(conv.Layer))
-                    yield return new GraphError(function.Name, node.Name, $"the layer {conv.Layer} is used twice");
+                if (node.Operator is LayerOperator { Layer: var layer } && !layers.Add(layer))
+                    yield return new GraphError(function.Name, node.Name, $"the layer {layer} is used twice");
                 if (node.Inputs.Any(input => input < 0 || input >= value))
                 {
                     yield return new GraphError(function.Name, node.Name, "it reads a value that is not made yet");

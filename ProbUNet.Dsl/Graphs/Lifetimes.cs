@@ -29,12 +29,12 @@ public sealed class Lifetimes
 
     /// <summary>
     /// Whether node <paramref name="node"/> is an activation that may write over its input: the input dies here, and it comes from
-    /// a convolution, whose backward pass reads its input and weight but never its output.
+    /// an operator whose backward pass never reads its own output.
     /// </summary>
     public bool OverwritesInput(int node) =>
-        _function.Nodes[node] is { Operator: Relu, Inputs: [var input] }
+        _function.Nodes[node] is { Operator: Activation { MayOverwrite: true }, Inputs: [var input] }
         && IsOwned(input) && _lastUse[input] == node
-        && _function.Nodes[input - _function.Inputs.Count].Operator is Conv2d;
+        && _function.Nodes[input - _function.Inputs.Count].Operator is LayerOperator or Add;
 
     private bool IsOwned(int value) => value >= _function.Inputs.Count;
 }

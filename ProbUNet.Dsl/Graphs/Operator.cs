@@ -20,27 +20,111 @@ public abstract record Operator
         input.IsMap ? shape(input) : $"{GetType().Name} takes a map [N, C, H, W], not {input}";
 }
 
-/// <summary>A convolution with bias, stride 1 and "same" zero padding; its parameters are <c>{Layer}.weight</c> [out, in, k, k] and <c>{Layer}.bias</c> [out].</summary>
-/// <param name="Layer">The dotted name of the layer, part of the public names of parameters.</param>
+/// <summary>An operator with parameters of its own. Their names, <c>{Layer}.weight</c> and so on, are a contract: the keys of every checkpoint.</summary>
+/// <param name="Layer">The dotted name of the layer.</param>
+public abstract record LayerOperator(string Layer) : Operator
+{
+    /// <summary>What training fits.</summary>
+    public abstract IEnumerable<ParameterSpec> Parameters { get; }
+
+    /// <summary>What training keeps beside, and a checkpoint too: running statistics.</summary>
+    public virtual IEnumerable<ParameterSpec> Buffers => [];
+
+    private protected ParameterSpec Parameter(string name, params int[] shape) => new($"{Layer}.{name}", shape.ToValueList());
+
+    private protected Result<TensorShape, string> WhenChannels(TensorShape input, int channels, Func<TensorShape> shape) => WhenMap(input, map =>
+        channels < 1 ? $"{Layer} needs at least one channel, not {channels}"
+        : map.Channels != channels ? $"{Layer} takes {channels} channels, not {map.Channels}"
+        : shape());
+}
+
+/// <summary>A convolution with bias that keeps the size, or divides it by its stride, rounded up. Parameters: weight [out, in, k, k] and bias [out].</summary>
+/// <param name="Layer">The dotted name of the layer.</param>
 /// <param name="InChannels">Channels that go in.</param>
 /// <param name="OutChannels">Channels that come out.</param>
 /// <param name="Kernel">Odd side of the square kernel.</param>
-public sealed record Conv2d(string Layer, int InChannels, int OutChannels, int Kernel) : Operator
+/// <param name="Stride">1 or more.</param>
+/// <param name="Padding">What lies beyond the edge.</param>
+public sealed record Conv2d(string Layer, int InChannels, int OutChannels, int Kernel, int Stride = 1, PaddingMode Padding = PaddingMode.Zeros) : LayerOperator(Layer)
 {
-    /// <summary>Zeros added on each side, so that the size stays.</summary>
-    public int Padding => Kernel / 2;
+    /// <inheritdoc/>
+    public override IEnumerable<ParameterSpec> Parameters => [Parameter("weight", OutChannels, InChannels, Kernel, Kernel), Parameter("bias", OutChannels)];
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input =>
-        input.Channels != InChannels ? $"{Layer} takes {InChannels} channels, not {input.Channels}"
-        : InChannels < 1 || OutChannels < 1 ? $"{Layer} needs at least one channel in and out, not {InChannels} and {OutChannels}"
-        : Kernel < 1 || Kernel % 2 == 0 ? $"{Layer} needs an odd kernel, not {Kernel}"
-        : TensorShape.Map(OutChannels, input.Height, input.Width));
+    /// <summary>The least height and width that a padding can be made from: a mirror needs what it shows, a circle may not go around twice.</summary>
+    public static int LeastSize(int kernel, PaddingMode padding) => padding switch
+    {
+        PaddingMode.Reflect => kernel / 2 + 1,
+        PaddingMode.Circular => kernel / 2,
+        _ => 1,
+    };
+
+    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs)
+    {
+        var input = inputs[0];
+        return OutChannels < 1 ? $"{Layer} needs at least one channel out, not {OutChannels}"
+            : Kernel < 1 || Kernel % 2 == 0 ? $"{Layer} needs an odd kernel, not {Kernel}"
+            : Stride < 1 ? $"{Layer} needs a stride of at least 1, not {Stride}"
+            : Math.Min(input.Height, input.Width) < LeastSize(Kernel, Padding) ? $"{Layer} pads by {Kernel / 2} ({Padding}), which {input} is too small for"
+            : WhenChannels(input, InChannels, () => TensorShape.Map(OutChannels, (input.Height - 1) / Stride + 1, (input.Width - 1) / Stride + 1));
+    }
 }
 
-/// <summary>max(x, 0), element by element.</summary>
-public sealed record Relu : Operator
+/// <summary>A transposed 2x2 convolution of stride 2 with bias, channels kept. Parameters: weight [in, out, 2, 2] and bias [out].</summary>
+/// <param name="Layer">The dotted name of the layer.</param>
+/// <param name="Channels">Channels that go in and come out.</param>
+public sealed record TransposedConv2d(string Layer, int Channels) : LayerOperator(Layer)
 {
+    /// <inheritdoc/>
+    public override IEnumerable<ParameterSpec> Parameters => [Parameter("weight", Channels, Channels, 2, 2), Parameter("bias", Channels)];
+
+    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
+        WhenChannels(inputs[0], Channels, () => TensorShape.Map(Channels, inputs[0].Height * 2, inputs[0].Width * 2));
+}
+
+/// <summary>Batch normalisation with scale and shift. Parameters: weight [C] and bias [C]; buffers: running_mean [C] and running_var [C].</summary>
+/// <param name="Layer">The dotted name of the layer.</param>
+/// <param name="Channels">C.</param>
+public sealed record BatchNorm(string Layer, int Channels) : LayerOperator(Layer)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<ParameterSpec> Parameters => [Parameter("weight", Channels), Parameter("bias", Channels)];
+
+    /// <inheritdoc/>
+    public override IEnumerable<ParameterSpec> Buffers => [Parameter("running_mean", Channels), Parameter("running_var", Channels)];
+
+    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenChannels(inputs[0], Channels, () => inputs[0]);
+}
+
+/// <summary>Normalisation of each image over groups of channels, with scale and shift; one group is layer, C groups are instance normalisation. Parameters: weight [C] and bias [C].</summary>
+/// <param name="Layer">The dotted name of the layer.</param>
+/// <param name="Channels">C.</param>
+/// <param name="Groups">How many; they divide C.</param>
+public sealed record GroupNorm(string Layer, int Channels, int Groups) : LayerOperator(Layer)
+{
+    /// <inheritdoc/>
+    public override IEnumerable<ParameterSpec> Parameters => [Parameter("weight", Channels), Parameter("bias", Channels)];
+
+    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
+        Groups < 1 || Channels % Groups != 0 ? $"{Layer} cannot part {Channels} channels into {Groups} groups" : WhenChannels(inputs[0], Channels, () => inputs[0]);
+}
+
+/// <summary>A nonlinearity, element by element.</summary>
+/// <param name="Kind">Which.</param>
+public sealed record Activation(Nonlinearity Kind) : Operator
+{
+    /// <summary>Whether its backward pass reads its output alone, so that it may write over its input.</summary>
+    public bool MayOverwrite => Kind is Nonlinearity.Relu or Nonlinearity.LeakyRelu or Nonlinearity.Elu;
+
     private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => inputs[0];
+}
+
+/// <summary>The sum of two values of one shape.</summary>
+public sealed record Add : Operator
+{
+    private protected override int Arity => 2;
+
+    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
+        inputs[0] == inputs[1] ? inputs[0] : $"Add needs one shape, not {inputs[0]} and {inputs[1]}";
 }
 
 /// <summary>Adds a constant to every element.</summary>
@@ -57,11 +141,20 @@ public sealed record AveragePool : Operator
         WhenMap(inputs[0], input => TensorShape.Map(input.Channels, (input.Height + 1) / 2, (input.Width + 1) / 2));
 }
 
-/// <summary>Twice the height and width by bilinear interpolation, corners aligned.</summary>
-public sealed record Upsample : Operator
+/// <summary>The largest value of each 2x2 window, stride 2; an odd last row or column is a window of its own (ceil mode).</summary>
+public sealed record MaxPool : Operator
 {
     private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
-        WhenMap(inputs[0], input => TensorShape.Map(input.Channels, input.Height * 2, input.Width * 2));
+        WhenMap(inputs[0], input => TensorShape.Map(input.Channels, (input.Height + 1) / 2, (input.Width + 1) / 2));
+}
+
+/// <summary>Twice the height and width by interpolation.</summary>
+/// <param name="Kind">Which; a transposed convolution is a layer of its own.</param>
+public sealed record Upsample(Upsampling Kind) : Operator
+{
+    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => Kind == Upsampling.TransposedConv
+        ? "a transposed convolution is no interpolation"
+        : WhenMap(inputs[0], input => TensorShape.Map(input.Channels, input.Height * 2, input.Width * 2));
 }
 
 /// <summary>Puts the channels of several maps of one size behind each other.</summary>

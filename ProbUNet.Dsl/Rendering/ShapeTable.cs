@@ -18,7 +18,7 @@ public static class ShapeTable
             text.Append(CultureInfo.InvariantCulture, $"{function.Name}({inputs}) → {outputs}\n");
             foreach (var node in function.Nodes)
             {
-                var parameters = node.Operator is Conv2d conv ? Count(conv) : "";
+                var parameters = node.Operator is LayerOperator layer ? layer.Parameters.Sum(parameter => parameter.Count).ToString("N0", CultureInfo.InvariantCulture) : "";
                 text.Append($"  {node.Name,-22} {Describe(node.Operator),-16} {node.Shape,-22} {parameters,12}".TrimEnd()).Append('\n');
             }
             text.Append('\n');
@@ -27,14 +27,16 @@ public static class ShapeTable
         return text.ToString();
     }
 
-    private static string Count(Conv2d conv) =>
-        ((long)conv.OutChannels * (conv.InChannels * conv.Kernel * conv.Kernel + 1)).ToString("N0", CultureInfo.InvariantCulture);
-
     private static string Describe(Operator @operator) => @operator switch
     {
-        Conv2d conv => $"conv {conv.Kernel}x{conv.Kernel}",
+        Conv2d conv => $"conv {conv.Kernel}x{conv.Kernel}{(conv.Stride == 1 ? "" : $"/{conv.Stride}")}",
+        TransposedConv2d => "transposed 2x2/2",
+        BatchNorm => "batch norm",
+        GroupNorm norm => $"group norm {norm.Groups}",
+        Activation activation => activation.Kind.ToString().ToLowerInvariant(),
         AveragePool => "average pool 2x2",
-        Upsample => "bilinear x2",
+        MaxPool => "max pool 2x2",
+        Upsample upsample => $"{(upsample.Kind == Upsampling.Nearest ? "nearest" : "bilinear")} x2",
         Shift shift => string.Create(CultureInfo.InvariantCulture, $"add {shift.Constant}"),
         Slice slice => $"channels {slice.Start}-{slice.Start + slice.Length - 1}",
         GlobalMean => "global mean",

@@ -1,3 +1,6 @@
+using System.Globalization;
+using ProbUNet.Dsl.Graphs;
+
 namespace ProbUNet.Dsl;
 
 /// <summary>
@@ -36,35 +39,94 @@ public static class Rules
     /// <summary>The number of classes is in range.</summary>
     public const string Classes = "PUN0010";
 
-    /// <summary>An encoding of the mask that exists.</summary>
-    public const string MaskEncoding = "PUN0011";
+    /// <summary>A choice is one of those that there are.</summary>
+    public const string Choice = "PUN0011";
 
     /// <summary>What the project must offer to generated code (compile time only).</summary>
     public const string Surroundings = "PUN0012";
 
+    /// <summary>The kernel has a middle.</summary>
+    public const string Kernel = "PUN0013";
+
+    /// <summary>The groups of a normalisation divide the channels.</summary>
+    public const string Groups = "PUN0014";
+
+    /// <summary>The smallest map is large enough for the padding.</summary>
+    public const string PaddingSize = "PUN0015";
+
     /// <summary>Every rule that the spec breaks, in the order of its settings; empty for a spec that works.</summary>
     public static ValueList<SpecError> Validate(this ModelSpec spec) => Check(spec).ToValueList();
 
-    private static IEnumerable<SpecError> Check(ModelSpec spec)
-    {
-        foreach (var error in Range(ImageChannels, "Image.Channels", "an image", "channels", spec.Image.Channels, 1, 1024)
+    private static IEnumerable<SpecError> Check(ModelSpec spec) =>
+        Range(ImageChannels, "Image.Channels", "an image", "channels", spec.Image.Channels, 1, 1024)
             .Concat(Range(ImageSize, "Image.Height", "an image", "rows", spec.Image.Height, 1, 16384))
             .Concat(Range(ImageSize, "Image.Width", "an image", "columns", spec.Image.Width, 1, 16384))
             .Concat(Range(Classes, "Classes", "a network", "classes (1 is a single logit)", spec.Classes, 1, 1024))
             .Concat(Levels("UNet", "a U-Net", spec.UNet.Channels, spec.UNet.ConvsPerBlock))
             .Concat(Halves("Image.Height", "Height", spec.Image.Height, spec.UNet.Channels.Count - 1))
-            .Concat(Halves("Image.Width", "Width", spec.Image.Width, spec.UNet.Channels.Count - 1)))
-            yield return error;
+            .Concat(Halves("Image.Width", "Width", spec.Image.Width, spec.UNet.Channels.Count - 1))
+            .Concat(Style(spec.UNet))
+            .Concat(Fits(spec, "a U-Net", spec.UNet.Channels))
+            .Concat(spec is ProbabilisticUNetSpec probabilistic ? Check(probabilistic) : []);
 
-        if (spec is not ProbabilisticUNetSpec probabilistic)
-            yield break;
-        foreach (var error in Range(Latent, "Latent.Dimension", "a latent", "dimensions", probabilistic.Latent.Dimension, 1, 1024)
-            .Concat(Levels("Prior", "a prior", probabilistic.Prior.Channels, probabilistic.Prior.ConvsPerBlock))
-            .Concat(Levels("Posterior", "a posterior", probabilistic.Posterior.Channels, probabilistic.Posterior.ConvsPerBlock))
-            .Concat(Range(CombinerConvs, "Combiner.Convs", "a combiner", "convolutions, the last included", probabilistic.Combiner.Convs, 1, 16)))
+    private static IEnumerable<SpecError> Check(ProbabilisticUNetSpec spec) =>
+        Range(Latent, "Latent.Dimension", "a latent", "dimensions", spec.Latent.Dimension, 1, 1024)
+            .Concat(Levels("Prior", "a prior", spec.Prior.Channels, spec.Prior.ConvsPerBlock))
+            .Concat(Levels("Posterior", "a posterior", spec.Posterior.Channels, spec.Posterior.ConvsPerBlock))
+            .Concat(GroupsDivide(spec.UNet, "Prior.Channels", spec.Prior.Channels))
+            .Concat(GroupsDivide(spec.UNet, "Posterior.Channels", spec.Posterior.Channels))
+            .Concat(Fits(spec, "a prior", spec.Prior.Channels))
+            .Concat(Fits(spec, "a posterior", spec.Posterior.Channels))
+            .Concat(Range(CombinerConvs, "Combiner.Convs", "a combiner", "convolutions, the last included", spec.Combiner.Convs, 1, 16))
+            .Concat(spec.Combiner.Width is { } width ? Range(Channels, "Combiner.Width", "a combiner", "channels", width, 1, 8192) : [])
+            .Concat(Exists("MaskEncoding", spec.MaskEncoding));
+
+    private static IEnumerable<SpecError> Style(UNetSpec unet)
+    {
+        if (unet.Kernel is < 1 or > 15 || unet.Kernel % 2 == 0)
+            yield return new SpecError(Kernel, "UNet.Kernel", $"A kernel of {unet.Kernel}x{unet.Kernel} has no middle or is too large: use an odd size from 1 to 15");
+        foreach (var error in Exists("UNet.Padding", unet.Padding)
+            .Concat(Exists("UNet.Activation", unet.Activation))
+            .Concat(Exists("UNet.Normalization", unet.Normalization))
+            .Concat(Exists("UNet.Downsampling", unet.Downsampling))
+            .Concat(Exists("UNet.Upsampling", unet.Upsampling))
+            .Concat(Exists("UNet.Initialization", unet.Initialization))
+            .Concat(GroupsDivide(unet, "UNet.Channels", unet.Channels)))
             yield return error;
-        if (probabilistic.MaskEncoding is not (Dsl.MaskEncoding.Centred or Dsl.MaskEncoding.Raw))
-            yield return new SpecError(MaskEncoding, "MaskEncoding", $"{(int)probabilistic.MaskEncoding} is not an encoding of the mask: use MaskEncoding.Centred or MaskEncoding.Raw");
+    }
+
+    private static IEnumerable<SpecError> GroupsDivide(UNetSpec unet, string path, ValueList<int>? channels)
+    {
+        if (unet.Normalization != Normalization.Group)
+            yield break;
+        if (unet.Groups is < 1 or > 8192)
+        {
+            if (path == "UNet.Channels")
+                yield return new SpecError(Groups, "UNet.Groups", $"A normalisation cannot have {unet.Groups} groups: use 1 to 8192");
+            yield break;
+        }
+        for (var level = 0; level < channels?.Count; level++)
+            if (channels[level] is >= 1 and <= 8192 && channels[level] % unet.Groups != 0)
+                yield return new SpecError(Groups, $"{path}[{level}]",
+                    $"{channels[level]} channels cannot be parted into {unet.Groups} groups: use {Around(channels[level], unet.Groups)}, or other Groups");
+    }
+
+    /// <summary>Whether the deepest level of a contracting path is large enough for its padding.</summary>
+    private static IEnumerable<SpecError> Fits(ModelSpec spec, string owner, ValueList<int>? channels)
+    {
+        if (channels is not { Count: >= 1 and <= MaxDepth } || spec.UNet.Kernel is < 1 or > 15 || spec.Image is not { Height: >= 1 and <= 16384, Width: >= 1 and <= 16384 })
+            yield break;   // another rule speaks
+        int AtBottom(int size) => (size - 1) / (1 << (channels.Count - 1)) + 1;
+        var (height, width, least) = (AtBottom(spec.Image.Height), AtBottom(spec.Image.Width), Conv2d.LeastSize(spec.UNet.Kernel, spec.UNet.Padding));
+        if (Math.Min(height, width) < least)
+            yield return new SpecError(PaddingSize, "UNet.Padding",
+                $"{spec.UNet.Padding} padding of a kernel of {spec.UNet.Kernel} needs {least} rows and columns, but the deepest level of {owner} has {height}x{width}: use PaddingMode.Zeros, fewer levels or a larger image");
+    }
+
+    private static IEnumerable<SpecError> Exists<T>(string path, T value) where T : struct, Enum
+    {
+        if (!Enum.IsDefined(typeof(T), value))
+            yield return new SpecError(Choice, path, $"{Convert.ToInt64(value, CultureInfo.InvariantCulture)} is none of the choices for {typeof(T).Name}: use {string.Join(", ", Enum.GetNames(typeof(T)))}");
     }
 
     private static IEnumerable<SpecError> Levels(string path, string owner, ValueList<int>? channels, int? convs)
@@ -99,10 +161,15 @@ public static class Rules
         var factor = 1 << poolings;
         if (size % factor == 0)
             yield break;
-        var below = size / factor * factor;
-        var sizes = below == 0 ? $"{below + factor}" : $"{below} or {below + factor}";
         yield return new SpecError(Divisibility, path,
-            $"{name} {size} is not divisible by {factor}, which {poolings} pooling{(poolings == 1 ? "" : "s")} need{(poolings == 1 ? "s" : "")}: use {sizes}");
+            $"{name} {size} is not divisible by {factor}, which {poolings} pooling{(poolings == 1 ? "" : "s")} need{(poolings == 1 ? "s" : "")}: use {Around(size, factor)}");
+    }
+
+    /// <summary>The multiples of a factor on both sides of a number that is none.</summary>
+    private static string Around(int number, int factor)
+    {
+        var below = number / factor * factor;
+        return below == 0 ? $"{factor}" : $"{below} or {below + factor}";
     }
 
     private static string Capitalise(string text) => char.ToUpperInvariant(text[0]) + text.Substring(1);

@@ -16,11 +16,15 @@ internal static class Descriptors
     public static readonly DiagnosticDescriptor ImageChannels = Error(Rules.ImageChannels, "The channels of the image are out of range");
     public static readonly DiagnosticDescriptor ImageSize = Error(Rules.ImageSize, "The size of the image is out of range");
     public static readonly DiagnosticDescriptor Classes = Error(Rules.Classes, "The number of classes is out of range");
-    public static readonly DiagnosticDescriptor MaskEncoding = Error(Rules.MaskEncoding, "The encoding of the mask does not exist");
+    public static readonly DiagnosticDescriptor Choice = Error(Rules.Choice, "The choice does not exist");
     public static readonly DiagnosticDescriptor Surroundings = Error(Rules.Surroundings, "The project lacks what generated code needs");
 
+    public static readonly DiagnosticDescriptor Kernel = Error(Rules.Kernel, "The kernel has no middle or is too large");
+    public static readonly DiagnosticDescriptor Groups = Error(Rules.Groups, "The groups do not divide the channels");
+    public static readonly DiagnosticDescriptor PaddingSize = Error(Rules.PaddingSize, "The deepest level is too small for the padding");
+
     public static readonly DiagnosticDescriptor[] All =
-        [Declaration, Divisibility, Depth, Channels, Latent, ConvsPerBlock, CombinerConvs, ImageChannels, ImageSize, Classes, MaskEncoding, Surroundings];
+        [Declaration, Divisibility, Depth, Channels, Latent, ConvsPerBlock, CombinerConvs, ImageChannels, ImageSize, Classes, Choice, Surroundings, Kernel, Groups, PaddingSize];
 
     private static readonly Dictionary<string, DiagnosticDescriptor> ById = All.ToDictionary(descriptor => descriptor.Id);
 

@@ -6,9 +6,9 @@ namespace ProbUNet.Models.Interchange;
 /// <summary>The weights of a network, to and from values in memory and files.</summary>
 public static class Weights
 {
-    /// <summary>A copy of all parameters, in the network's order.</summary>
+    /// <summary>A copy of all parameters, in the network's order, and of the running statistics that it keeps.</summary>
     public static IReadOnlyList<KeyValuePair<string, StoredTensor>> Copy(SegmentationModel model) =>
-        [.. model.named_parameters().Select(named => KeyValuePair.Create(named.name, ToStored(named.parameter)))];
+        [.. State(model).Select(named => KeyValuePair.Create(named.Name, ToStored(named.Tensor)))];
 
     /// <summary>Writes the weights as safetensors.</summary>
     public static void Save(SegmentationModel model, string path) => Safetensors.Write(path, Copy(model));
@@ -26,7 +26,7 @@ public static class Weights
         var problems = new List<string>();
         var expected = new HashSet<string>();
         var assignments = new List<(Tensor Parameter, StoredTensor Stored)>();
-        foreach (var (name, parameter) in model.named_parameters())
+        foreach (var (name, parameter) in State(model))
         {
             var foreign = foreignName(name);
             expected.Add(foreign);
@@ -51,6 +51,9 @@ public static class Weights
             parameter.copy_(values);   // the handle that comes back is the parameter itself
         }
     }
+
+    private static IEnumerable<(string Name, Tensor Tensor)> State(SegmentationModel model) =>
+        model.named_parameters().Select(named => (named.name, (Tensor)named.parameter)).Concat(model.named_buffers().Select(named => (named.name, named.buffer)));
 
     private static StoredTensor ToStored(Tensor parameter)
     {

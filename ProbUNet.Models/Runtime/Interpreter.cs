@@ -20,7 +20,7 @@ public static class Interpreter
     }
 
     /// <summary>Runs a function: each node's result is freed at its last use, as in generated code.</summary>
-    internal static Tensor[] Run(GraphFunction function, IReadOnlyDictionary<string, Conv2dLayer> layers, params Tensor[] arguments)
+    internal static Tensor[] Run(GraphFunction function, IReadOnlyDictionary<string, Layer> layers, params Tensor[] arguments)
     {
         using var scope = NewDisposeScope();
         var lifetimes = Lifetimes.Of(function);
@@ -37,13 +37,28 @@ public static class Interpreter
         return [.. function.Outputs.Select(output => values[output.Value].MoveToOuterDisposeScope())];
     }
 
-    private static Tensor Apply(Operator @operator, IReadOnlyDictionary<string, Conv2dLayer> layers, Tensor[] inputs, bool inPlace) => @operator switch
+    private static Tensor Apply(Operator @operator, IReadOnlyDictionary<string, Layer> layers, Tensor[] inputs, bool inPlace) => @operator switch
     {
-        Conv2d conv => layers[conv.Layer].forward(inputs[0]),
-        Relu => inPlace ? Operators.ReluInPlace(inputs[0]) : Operators.Relu(inputs[0]),
+        LayerOperator layer => layers[layer.Layer].forward(inputs[0]),
+        Activation activation => (activation.Kind, inPlace) switch
+        {
+            (Nonlinearity.Relu, true) => Operators.ReluInPlace(inputs[0]),
+            (Nonlinearity.Relu, false) => Operators.Relu(inputs[0]),
+            (Nonlinearity.LeakyRelu, true) => Operators.LeakyReluInPlace(inputs[0]),
+            (Nonlinearity.LeakyRelu, false) => Operators.LeakyRelu(inputs[0]),
+            (Nonlinearity.Elu, true) => Operators.EluInPlace(inputs[0]),
+            (Nonlinearity.Elu, false) => Operators.Elu(inputs[0]),
+            (Nonlinearity.Silu, _) => Operators.Silu(inputs[0]),
+            (Nonlinearity.Gelu, _) => Operators.Gelu(inputs[0]),
+            _ => throw new InvalidOperationException($"{activation.Kind} cannot run."),
+        },
+        Add => Operators.Add(inputs[0], inputs[1]),
         Shift shift => Operators.Shift(inputs[0], shift.Constant),
         AveragePool => Operators.AveragePool(inputs[0]),
-        Upsample => Operators.Upsample(inputs[0]),
+        MaxPool => Operators.MaxPool(inputs[0]),
+        Upsample { Kind: Upsampling.BilinearAligned } => Operators.UpsampleBilinearAligned(inputs[0]),
+        Upsample { Kind: Upsampling.Bilinear } => Operators.UpsampleBilinear(inputs[0]),
+        Upsample { Kind: Upsampling.Nearest } => Operators.UpsampleNearest(inputs[0]),
         Concat => Operators.Concat(inputs),
         GlobalMean => Operators.GlobalMean(inputs[0]),
         Flatten => Operators.Flatten(inputs[0]),
@@ -55,14 +70,23 @@ public static class Interpreter
     private sealed class InterpretedProbabilisticUNet : ProbabilisticUNetModel
     {
         private readonly Graph _graph;
-        private readonly Dictionary<string, Conv2dLayer> _layers;
+        private readonly Dictionary<string, Layer> _layers;
 
         public InterpretedProbabilisticUNet(ProbabilisticUNetSpec spec, Graph graph, long seed, Device? device) : base(spec, seed)
         {
             _graph = graph;
-            _layers = graph.Layers.ToDictionary(layer => layer.Layer, layer => Conv2d(layer.Layer, layer.InChannels, layer.OutChannels, layer.Kernel));
+            _layers = graph.Layers.ToDictionary(layer => layer.Layer, Make);
             Complete(device);
         }
+
+        private Layer Make(LayerOperator layer) => layer switch
+        {
+            Dsl.Graphs.Conv2d conv => Conv2d(conv.Layer, conv.InChannels, conv.OutChannels, conv.Kernel, conv.Stride, conv.Padding),
+            Dsl.Graphs.TransposedConv2d conv => TransposedConv2d(conv.Layer, conv.Channels),
+            Dsl.Graphs.BatchNorm norm => BatchNorm(norm.Layer, norm.Channels),
+            Dsl.Graphs.GroupNorm norm => GroupNorm(norm.Layer, norm.Channels, norm.Groups),
+            _ => throw new InvalidOperationException($"{layer.GetType().Name} cannot run."),   // the set is closed
+        };
 
         public override Tensor Features(Tensor image) => Call("features", image)[0];
 

@@ -14,15 +14,47 @@ public static class Operators
     /// <summary>max(x, 0), written over x; the handle that comes back is x's own.</summary>
     public static Tensor ReluInPlace(Tensor x) => x.relu_();
 
+    /// <summary>x, or 0.01 x below 0.</summary>
+    public static Tensor LeakyRelu(Tensor x) => nn.functional.leaky_relu(x, 0.01);
+
+    /// <summary>x, or 0.01 x below 0, written over x; the handle that comes back is x's own.</summary>
+    public static Tensor LeakyReluInPlace(Tensor x) => x.leaky_relu_(0.01);
+
+    /// <summary>x · sigmoid(x).</summary>
+    public static Tensor Silu(Tensor x) => nn.functional.silu(x);
+
+    /// <summary>x · Φ(x).</summary>
+    public static Tensor Gelu(Tensor x) => nn.functional.gelu(x);
+
+    /// <summary>x, or exp(x) − 1 below 0.</summary>
+    public static Tensor Elu(Tensor x) => nn.functional.elu(x, 1);
+
+    /// <summary>x, or exp(x) − 1 below 0, written over x; the handle that comes back is x's own.</summary>
+    public static Tensor EluInPlace(Tensor x) => x.elu_(1);
+
+    /// <summary>x + y, of one shape.</summary>
+    public static Tensor Add(Tensor x, Tensor y) => x.add(y);
+
     /// <summary>x + constant.</summary>
     public static Tensor Shift(Tensor x, double constant) => x.add(constant);
 
     /// <summary>Mean of 2x2 windows, stride 2, ceil mode: [N, C, H, W] → [N, C, ⌈H/2⌉, ⌈W/2⌉].</summary>
     public static Tensor AveragePool(Tensor x) => nn.functional.avg_pool2d(x, kernel_size: 2, stride: 2, padding: 0, ceil_mode: true);
 
+    /// <summary>Largest of 2x2 windows, stride 2, ceil mode: [N, C, H, W] → [N, C, ⌈H/2⌉, ⌈W/2⌉].</summary>
+    public static Tensor MaxPool(Tensor x) => nn.functional.max_pool2d(x, kernel_size: 2, stride: 2, padding: 0, ceil_mode: true);
+
     /// <summary>Bilinear, corners aligned: [N, C, H, W] → [N, C, 2H, 2W].</summary>
-    public static Tensor Upsample(Tensor x) =>
-        nn.functional.interpolate(x, size: [x.shape[2] * 2, x.shape[3] * 2], mode: InterpolationMode.Bilinear, align_corners: true);
+    public static Tensor UpsampleBilinearAligned(Tensor x) => Twice(x, InterpolationMode.Bilinear, alignCorners: true);
+
+    /// <summary>Bilinear, edges aligned: [N, C, H, W] → [N, C, 2H, 2W].</summary>
+    public static Tensor UpsampleBilinear(Tensor x) => Twice(x, InterpolationMode.Bilinear, alignCorners: false);
+
+    /// <summary>Each pixel four times: [N, C, H, W] → [N, C, 2H, 2W].</summary>
+    public static Tensor UpsampleNearest(Tensor x) => Twice(x, InterpolationMode.Nearest, alignCorners: null);
+
+    private static Tensor Twice(Tensor x, InterpolationMode mode, bool? alignCorners) =>
+        nn.functional.interpolate(x, size: [x.shape[2] * 2, x.shape[3] * 2], mode: mode, align_corners: alignCorners);
 
     /// <summary>The channels of all, one behind the other.</summary>
     public static Tensor Concat(params Tensor[] maps) => cat(maps, 1);

@@ -11,15 +11,14 @@ namespace ProbUNet.Models.Runtime;
 /// </summary>
 public abstract class SegmentationModel : nn.Module
 {
-    private readonly Generator _initial;
+    private readonly Initializer _initial;
     private readonly Dictionary<string, Group> _groups = [];
 
     private protected SegmentationModel(ModelSpec spec, long seed) : base(spec.GetType().Name)
     {
         Spec = spec;
         Seed = seed;
-        // A generator of its own: making a network neither reads nor moves the global one.
-        _initial = new Generator(unchecked((ulong)seed));
+        _initial = new Initializer(spec.UNet.Initialization, seed);
     }
 
     /// <summary>What this network is.</summary>
@@ -43,10 +42,21 @@ public abstract class SegmentationModel : nn.Module
     /// <param name="random">Where the randomness comes from; it is moved on.</param>
     public abstract Tensor Sample(Tensor image, int count, Generator random);
 
-    /// <summary>Makes a layer with initial weights and registers its parameters under the dotted name.</summary>
-    protected Conv2dLayer Conv2d(string name, int inChannels, int outChannels, int kernel)
+    /// <summary>Makes a convolution with initial weights and registers its parameters under the dotted name.</summary>
+    protected Conv2dLayer Conv2d(string name, int inChannels, int outChannels, int kernel, int stride = 1, PaddingMode padding = PaddingMode.Zeros) =>
+        Register(name, new Conv2dLayer(name, inChannels, outChannels, kernel, stride, padding, _initial));
+
+    /// <summary>Makes a transposed convolution, likewise.</summary>
+    protected TransposedConv2dLayer TransposedConv2d(string name, int channels) => Register(name, new TransposedConv2dLayer(name, channels, _initial));
+
+    /// <summary>Makes a batch normalisation, likewise.</summary>
+    protected BatchNormLayer BatchNorm(string name, int channels) => Register(name, new BatchNormLayer(name, channels));
+
+    /// <summary>Makes a group normalisation, likewise.</summary>
+    protected GroupNormLayer GroupNorm(string name, int channels, int groups) => Register(name, new GroupNormLayer(name, channels, groups));
+
+    private T Register<T>(string name, T layer) where T : Layer
     {
-        var layer = new Conv2dLayer(name, inChannels, outChannels, kernel, _initial);
         var parts = name.Split('.');
         nn.Module owner = this;
         for (var depth = 1; depth < parts.Length; depth++)
@@ -61,10 +71,14 @@ public abstract class SegmentationModel : nn.Module
         return layer;
     }
 
-    /// <summary>Called once all layers are made: moves them to their device.</summary>
+    /// <summary>
+    /// Called once all layers are made: moves them to their device. A network is in evaluation mode except while a trainer has it, so
+    /// that samples never depend on the batch that they are drawn in.
+    /// </summary>
     protected void Complete(Device? device)
     {
         _initial.Dispose();
+        eval();
         if (device is not null)
             this.to(device);
     }
@@ -99,14 +113,44 @@ public abstract class SegmentationModel : nn.Module
     /// <inheritdoc cref="Operators.ReluInPlace"/>
     protected static Tensor ReluInPlace(Tensor x) => Operators.ReluInPlace(x);
 
+    /// <inheritdoc cref="Operators.LeakyRelu"/>
+    protected static Tensor LeakyRelu(Tensor x) => Operators.LeakyRelu(x);
+
+    /// <inheritdoc cref="Operators.LeakyReluInPlace"/>
+    protected static Tensor LeakyReluInPlace(Tensor x) => Operators.LeakyReluInPlace(x);
+
+    /// <inheritdoc cref="Operators.Silu"/>
+    protected static Tensor Silu(Tensor x) => Operators.Silu(x);
+
+    /// <inheritdoc cref="Operators.Gelu"/>
+    protected static Tensor Gelu(Tensor x) => Operators.Gelu(x);
+
+    /// <inheritdoc cref="Operators.Elu"/>
+    protected static Tensor Elu(Tensor x) => Operators.Elu(x);
+
+    /// <inheritdoc cref="Operators.EluInPlace"/>
+    protected static Tensor EluInPlace(Tensor x) => Operators.EluInPlace(x);
+
+    /// <inheritdoc cref="Operators.Add"/>
+    protected static Tensor Add(Tensor x, Tensor y) => Operators.Add(x, y);
+
     /// <inheritdoc cref="Operators.Shift"/>
     protected static Tensor Shift(Tensor x, double constant) => Operators.Shift(x, constant);
 
     /// <inheritdoc cref="Operators.AveragePool"/>
     protected static Tensor AveragePool(Tensor x) => Operators.AveragePool(x);
 
-    /// <inheritdoc cref="Operators.Upsample"/>
-    protected static Tensor Upsample(Tensor x) => Operators.Upsample(x);
+    /// <inheritdoc cref="Operators.MaxPool"/>
+    protected static Tensor MaxPool(Tensor x) => Operators.MaxPool(x);
+
+    /// <inheritdoc cref="Operators.UpsampleBilinearAligned"/>
+    protected static Tensor UpsampleBilinearAligned(Tensor x) => Operators.UpsampleBilinearAligned(x);
+
+    /// <inheritdoc cref="Operators.UpsampleBilinear"/>
+    protected static Tensor UpsampleBilinear(Tensor x) => Operators.UpsampleBilinear(x);
+
+    /// <inheritdoc cref="Operators.UpsampleNearest"/>
+    protected static Tensor UpsampleNearest(Tensor x) => Operators.UpsampleNearest(x);
 
     /// <inheritdoc cref="Operators.Concat"/>
     protected static Tensor Concat(params Tensor[] maps) => Operators.Concat(maps);

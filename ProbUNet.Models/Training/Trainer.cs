@@ -28,14 +28,22 @@ public static class Trainer
         var sampler = new BatchSampler(images, plan.BatchSize, plan.Seed);
         using var optimizer = Optimizer(model, plan);
         using var metrics = run?.OpenMetrics();
-        for (var step = 1; step <= plan.Steps; step++)
+        model.train();
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            var done = Step(model, sampler, optimizer, plan, step);
-            if (!double.IsFinite(done.Loss))
-                throw new InputException($"TrainingPlan.LearningRate {plan.LearningRate}", $"the loss of step {step} is {done.Loss}", "lower the learning rate");
-            metrics?.Append(done);
-            progress?.Report(done);
+            for (var step = 1; step <= plan.Steps; step++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var done = Step(model, sampler, optimizer, plan, step);
+                if (!double.IsFinite(done.Loss))
+                    throw new InputException($"TrainingPlan.LearningRate {plan.LearningRate}", $"the loss of step {step} is {done.Loss}", "lower the learning rate");
+                metrics?.Append(done);
+                progress?.Report(done);
+            }
+        }
+        finally
+        {
+            model.eval();
         }
         run?.SaveCheckpoint(model, plan.Steps);
     }

@@ -12,7 +12,7 @@ public class LifetimesTests
         // conv → relu, and the convolution's own output once more, as a residual connection would.
         var lifetimes = Of(
             new Node("conv", new Conv2d("conv", 3, 3, 3), [0], Shape),
-            new Node("relu", new Relu(), [1], Shape),
+            new Node("relu", new Activation(Nonlinearity.Relu), [1], Shape),
             new Node("both", new Concat(), [1, 2], TensorShape.Map(6, 8, 8)));
         Assert.False(lifetimes.OverwritesInput(1));
         Assert.Equal([1, 2], lifetimes.DeadAfter(2));
@@ -21,20 +21,20 @@ public class LifetimesTests
     [Fact]
     public void AnActivation_DoesNotOverwriteAnArgument_NorWhatItsMakerNeedsAgain()
     {
-        Assert.False(Of(new Node("relu", new Relu(), [0], Shape)).OverwritesInput(0));
+        Assert.False(Of(new Node("relu", new Activation(Nonlinearity.Relu), [0], Shape)).OverwritesInput(0));
         // A second ReLU over the first: the first one's backward pass reads its own output.
-        Assert.False(Of(new Node("once", new Relu(), [0], Shape), new Node("twice", new Relu(), [1], Shape)).OverwritesInput(1));
+        Assert.False(Of(new Node("once", new Activation(Nonlinearity.Relu), [0], Shape), new Node("twice", new Activation(Nonlinearity.Relu), [1], Shape)).OverwritesInput(1));
     }
 
     [Fact]
     public void AnActivation_OverwritesAConvolutionThatDiesThere() => Assert.True(
-        Of(new Node("conv", new Conv2d("conv", 3, 3, 3), [0], Shape), new Node("relu", new Relu(), [1], Shape)).OverwritesInput(1));
+        Of(new Node("conv", new Conv2d("conv", 3, 3, 3), [0], Shape), new Node("relu", new Activation(Nonlinearity.Relu), [1], Shape)).OverwritesInput(1));
 
     [Fact]
     public void AValueThatIsReturned_IsNeitherFreedNorOverwritten()
     {
         var lifetimes = Lifetimes.Of(new GraphFunction("f", [new GraphInput("image", Shape)],
-            [new Node("conv", new Conv2d("conv", 3, 3, 3), [0], Shape), new Node("relu", new Relu(), [1], Shape)],
+            [new Node("conv", new Conv2d("conv", 3, 3, 3), [0], Shape), new Node("relu", new Activation(Nonlinearity.Relu), [1], Shape)],
             [new GraphOutput("before", 1), new GraphOutput("after", 2)]));
         Assert.False(lifetimes.OverwritesInput(1));
         Assert.Empty(lifetimes.DeadAfter(1));

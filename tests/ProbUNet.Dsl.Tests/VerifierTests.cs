@@ -13,14 +13,21 @@ public class VerifierTests
         { new Conv2d("a", 3, 8, 2), [Image], "odd kernel" },
         { new Conv2d("a", 3, 0, 3), [Image], "at least one channel" },
         { new Conv2d("a", 3, 8, 3), [TensorShape.Vector(3)], "takes a map" },
+        { new Conv2d("a", 3, 8, 3, Stride: 0), [Image], "stride of at least 1" },
+        { new Conv2d("a", 3, 8, 17, Padding: PaddingMode.Reflect), [Image], "too small" },
+        { new TransposedConv2d("a", 4), [Image], "takes 4 channels, not 3" },
+        { new BatchNorm("a", 4), [Image], "takes 4 channels, not 3" },
+        { new GroupNorm("a", 3, 2), [Image], "3 channels into 2 groups" },
+        { new Add(), [Image, TensorShape.Map(3, 8, 9)], "one shape" },
+        { new Upsample(Upsampling.TransposedConv), [Image], "no interpolation" },
         { new Concat(), [Image], "at least 2 inputs, not 1" },
         { new Concat(), [Image, TensorShape.Map(3, 8, 9)], "one size" },
         { new Flatten(), [Image], "[N, C, 1, 1]" },
         { new Slice(2, 2), [Image], "are not among" },
         { new Slice(-1, 2), [Image], "are not among" },
         { new Broadcast(8, 8), [Image], "takes a vector" },
-        { new Relu(), [Image, Image], "takes 1 inputs, not 2" },
-        { new Upsample(), [TensorShape.Vector(3)], "takes a map" },
+        { new Activation(Nonlinearity.Relu), [Image, Image], "takes 1 inputs, not 2" },
+        { new Upsample(Upsampling.Nearest), [TensorShape.Vector(3)], "takes a map" },
     };
 
     [Theory]
@@ -32,7 +39,7 @@ public class VerifierTests
     public void AClaimedShape_MustBeTheInferredOne() => Assert.Contains("claims", Problem(new Node("pool", new AveragePool(), [0], Image)));
 
     [Fact]
-    public void ANode_ReadsOnlyWhatIsMadeBefore() => Assert.Contains("not made yet", Problem(new Node("relu", new Relu(), [1], Image)));
+    public void ANode_ReadsOnlyWhatIsMadeBefore() => Assert.Contains("not made yet", Problem(new Node("relu", new Activation(Nonlinearity.Relu), [1], Image)));
 
     [Fact]
     public void ALayer_IsUsedOnce() => Assert.Contains("used twice", Problem(

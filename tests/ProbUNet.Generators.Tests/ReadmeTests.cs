@@ -1,3 +1,5 @@
+extern alias generators;
+
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -16,6 +18,13 @@ public class ReadmeTests
         var snippets = Regex.Matches(text, "^```csharp\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline).Select(match => match.Groups[1].Value).ToList();
         Assert.NotEmpty(snippets);
         Assert.All(snippets, snippet => Assert.Empty(TestCompilation.Run(Program(snippet)).Errors));
+    }
+
+    [Fact]
+    public void EveryDiagnostic_HasItsHeading_AndNoOther()
+    {
+        var headings = Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/diagnostics.md")), "^## (PUN[0-9]{4})$", RegexOptions.Multiline).Select(match => match.Groups[1].Value);
+        Assert.Equal(new generators::ProbUNet.Generators.NetworkAnalyzer().SupportedDiagnostics.Select(descriptor => descriptor.Id).Order(), headings);
     }
 
     /// <summary>Declarations as they are; statements in a method that has what they speak of.</summary>

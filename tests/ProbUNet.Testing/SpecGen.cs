@@ -19,22 +19,24 @@ public static class SpecGen
         from posterior in Encoder
         from mask in Gen.Elements(MaskEncoding.Centred, MaskEncoding.Raw)
         from combiner in Gen.Choose(1, 4)
-        select new ProbabilisticUNetSpec
+        from combinerWidth in Gen.Elements<int?>(null, 3)
+        from style in Style
+        select Fitting(new ProbabilisticUNetSpec
         {
             Image = image,
             Classes = classes,
-            UNet = new UNetSpec { Channels = channels, ConvsPerBlock = convs },
+            UNet = style with { Channels = channels, ConvsPerBlock = convs },
             Latent = new LatentSpec(latent),
             Prior = prior,
             Posterior = posterior,
             MaskEncoding = mask,
-            Combiner = new CombinerSpec(combiner),
-        };
+            Combiner = new CombinerSpec(combiner, combinerWidth),
+        });
 
     /// <summary>Specs of which about half break a rule or several.</summary>
     public static Gen<ProbabilisticUNetSpec> Any { get; } =
         from valid in Valid
-        from damage in Gen.Choose(0, 23)
+        from damage in Gen.Choose(0, 30)
         from value in Gen.Elements(int.MinValue, -3, -1, 0, 17, 1025, 100_000, int.MaxValue)
         from size in Gen.Choose(1, 70)
         select damage switch
@@ -51,6 +53,10 @@ public static class SpecGen
             9 => valid with { Prior = valid.Prior with { Channels = [] }, Posterior = valid.Posterior with { ConvsPerBlock = value } },
             10 => valid with { Posterior = valid.Posterior with { Channels = [value, 2] }, Combiner = new CombinerSpec(value) },
             11 => valid with { MaskEncoding = (MaskEncoding)7 },
+            12 => valid with { UNet = valid.UNet with { Kernel = value } },
+            13 => valid with { UNet = valid.UNet with { Normalization = Normalization.Group, Groups = value, Activation = (Nonlinearity)value } },
+            14 => valid with { UNet = valid.UNet with { Normalization = Normalization.Group, Groups = 5 } },
+            15 => valid with { UNet = valid.UNet with { Padding = PaddingMode.Reflect, Kernel = 7 }, Combiner = valid.Combiner with { Width = value } },
             _ => valid,
         };
 
@@ -61,6 +67,43 @@ public static class SpecGen
         from width in Gen.Choose(1, 40)
         from keep in Gen.Elements(false, true)
         select keep ? valid : valid with { Image = valid.Image with { Height = height, Width = width } };
+
+    private static Gen<UNetSpec> Style { get; } =
+        from kernel in Gen.Elements(1, 3, 3, 5)
+        from padding in Gen.Elements(Enum.GetValues<PaddingMode>())
+        from activation in Gen.Elements(Enum.GetValues<Nonlinearity>())
+        from normalization in Gen.Elements(Enum.GetValues<Normalization>())
+        from groups in Gen.Elements(1, 2, 3)
+        from down in Gen.Elements(Enum.GetValues<Downsampling>())
+        from up in Gen.Elements(Enum.GetValues<Upsampling>())
+        from residual in Gen.Elements(false, true)
+        from initial in Gen.Elements(Enum.GetValues<Initialization>())
+        select new UNetSpec
+        {
+            Kernel = kernel,
+            Padding = padding,
+            Activation = activation,
+            Normalization = normalization,
+            Groups = groups,
+            Downsampling = down,
+            Upsampling = up,
+            Residual = residual,
+            Initialization = initial,
+        };
+
+    /// <summary>Mends what independent draws leave contradictory: channels become multiples of the groups, padding zeros where a level is too small for another.</summary>
+    private static ProbabilisticUNetSpec Fitting(ProbabilisticUNetSpec spec)
+    {
+        ValueList<int> Multiples(ValueList<int> channels) => channels.Select(width => width * spec.UNet.Groups).ToValueList();
+        if (spec.UNet.Normalization == Normalization.Group)
+            spec = spec with
+            {
+                UNet = spec.UNet with { Channels = Multiples(spec.UNet.Channels) },
+                Prior = spec.Prior with { Channels = spec.Prior.Channels is { } prior ? Multiples(prior) : null },
+                Posterior = spec.Posterior with { Channels = spec.Posterior.Channels is { } posterior ? Multiples(posterior) : null },
+            };
+        return spec.Validate().Any(error => error.Id == Rules.PaddingSize) ? spec with { UNet = spec.UNet with { Padding = PaddingMode.Zeros } } : spec;
+    }
 
     private static Gen<EncoderSpec> Encoder { get; } =
         from own in Gen.Elements(false, true)

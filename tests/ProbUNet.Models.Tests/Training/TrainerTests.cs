@@ -64,6 +64,28 @@ public class TrainerTests
         Assert.All(model.named_parameters(), named => Assert.True(named.parameter.grad is { } gradient && gradient.abs().sum().item<float>() > 0, named.name));
     }
 
+    [Theory]
+    [InlineData(Normalization.Batch)]
+    [InlineData(Normalization.Group)]
+    public void ANormalisedNetwork_Learns_AndItsRunningStatisticsAreSaved(Normalization normalization)
+    {
+        var spec = TinyNet.Spec with { UNet = TinyNet.Spec.UNet with { Normalization = normalization, Groups = 2, Residual = true, Initialization = Initialization.Orthogonal } };
+        ProbabilisticUNetModel Made(long seed) => Interpreter.Create(spec, seed).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
+        using var model = Made(1);
+        var losses = Losses(model, Plan with { Steps = 120 });
+        Assert.True(losses[^20..].Average() < losses[..20].Average());
+        Assert.False(model.training);
+        using var folder = new TemporaryFolder();
+        Weights.Save(model, folder["a"]);
+        using var other = Made(2);
+        Weights.Load(other, folder["a"]);
+        using var image = rand(2, 1, 8, 8);
+        Assert.True(model.Features(image).equal(other.Features(image)).all().item<bool>());
+        // What is drawn for one image does not depend on the others of its batch.
+        Assert.True(model.Features(image)[0].allclose(model.Features(image[..1])[0], rtol: 1e-4, atol: 1e-5));
+        Assert.Equal(normalization == Normalization.Batch, Weights.Copy(model).Any(named => named.Key.EndsWith(".running_var", StringComparison.Ordinal) && named.Value.Values.Any(value => value != 1)));
+    }
+
     [Fact]
     public void ThePaperObjective_SumsOverPixels_AndAveragesOverTheBatch()
     {

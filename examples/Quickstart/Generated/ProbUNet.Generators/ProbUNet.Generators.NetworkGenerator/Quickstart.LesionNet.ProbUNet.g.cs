@@ -47,7 +47,7 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
 
     /// <summary>What the attributes of this class say.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public static new global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new() { Image = new(1, 64, 64), Classes = 1, UNet = new() { Channels = [16, 32, 48, 64], ConvsPerBlock = 2 }, Latent = new(6), Prior = new(), Posterior = new(), MaskEncoding = global::ProbUNet.Dsl.MaskEncoding.Centred, Combiner = new(3) };
+    public static new global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new() { Image = new(1, 64, 64), UNet = new() { Channels = [16, 32, 48, 64], ConvsPerBlock = 2 } };
 
     /// <summary>Makes the network with initial weights.</summary>
     /// <param name="seed">Decides the weights: the same seed, the same network.</param>
@@ -105,34 +105,34 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         var encoder0Conv1 = ReluInPlace(_unetEncoder0Conv1.forward(encoder0Conv0)); encoder0Conv0.Dispose();           // [N, 16, 64, 64]
 
         // encoder1, 32x32
-        var encoder1Pool = AveragePool(encoder0Conv1);                                                                 // [N, 16, 32, 32]
-        var encoder1Conv0 = ReluInPlace(_unetEncoder1Conv0.forward(encoder1Pool)); encoder1Pool.Dispose();             // [N, 32, 32, 32]
+        var encoder1Down = AveragePool(encoder0Conv1);                                                                 // [N, 16, 32, 32]
+        var encoder1Conv0 = ReluInPlace(_unetEncoder1Conv0.forward(encoder1Down)); encoder1Down.Dispose();             // [N, 32, 32, 32]
         var encoder1Conv1 = ReluInPlace(_unetEncoder1Conv1.forward(encoder1Conv0)); encoder1Conv0.Dispose();           // [N, 32, 32, 32]
 
         // encoder2, 16x16
-        var encoder2Pool = AveragePool(encoder1Conv1);                                                                 // [N, 32, 16, 16]
-        var encoder2Conv0 = ReluInPlace(_unetEncoder2Conv0.forward(encoder2Pool)); encoder2Pool.Dispose();             // [N, 48, 16, 16]
+        var encoder2Down = AveragePool(encoder1Conv1);                                                                 // [N, 32, 16, 16]
+        var encoder2Conv0 = ReluInPlace(_unetEncoder2Conv0.forward(encoder2Down)); encoder2Down.Dispose();             // [N, 48, 16, 16]
         var encoder2Conv1 = ReluInPlace(_unetEncoder2Conv1.forward(encoder2Conv0)); encoder2Conv0.Dispose();           // [N, 48, 16, 16]
 
         // encoder3, 8x8
-        var encoder3Pool = AveragePool(encoder2Conv1);                                                                 // [N, 48, 8, 8]
-        var encoder3Conv0 = ReluInPlace(_unetEncoder3Conv0.forward(encoder3Pool)); encoder3Pool.Dispose();             // [N, 64, 8, 8]
+        var encoder3Down = AveragePool(encoder2Conv1);                                                                 // [N, 48, 8, 8]
+        var encoder3Conv0 = ReluInPlace(_unetEncoder3Conv0.forward(encoder3Down)); encoder3Down.Dispose();             // [N, 64, 8, 8]
         var encoder3Conv1 = ReluInPlace(_unetEncoder3Conv1.forward(encoder3Conv0)); encoder3Conv0.Dispose();           // [N, 64, 8, 8]
 
         // decoder2, 16x16
-        var decoder2Up = Upsample(encoder3Conv1); encoder3Conv1.Dispose();                                             // [N, 64, 16, 16]
+        var decoder2Up = UpsampleBilinearAligned(encoder3Conv1); encoder3Conv1.Dispose();                              // [N, 64, 16, 16]
         var decoder2Join = Concat(decoder2Up, encoder2Conv1); encoder2Conv1.Dispose(); decoder2Up.Dispose();           // [N, 112, 16, 16]
         var decoder2Conv0 = ReluInPlace(_unetDecoder2Conv0.forward(decoder2Join)); decoder2Join.Dispose();             // [N, 48, 16, 16]
         var decoder2Conv1 = ReluInPlace(_unetDecoder2Conv1.forward(decoder2Conv0)); decoder2Conv0.Dispose();           // [N, 48, 16, 16]
 
         // decoder1, 32x32
-        var decoder1Up = Upsample(decoder2Conv1); decoder2Conv1.Dispose();                                             // [N, 48, 32, 32]
+        var decoder1Up = UpsampleBilinearAligned(decoder2Conv1); decoder2Conv1.Dispose();                              // [N, 48, 32, 32]
         var decoder1Join = Concat(decoder1Up, encoder1Conv1); encoder1Conv1.Dispose(); decoder1Up.Dispose();           // [N, 80, 32, 32]
         var decoder1Conv0 = ReluInPlace(_unetDecoder1Conv0.forward(decoder1Join)); decoder1Join.Dispose();             // [N, 32, 32, 32]
         var decoder1Conv1 = ReluInPlace(_unetDecoder1Conv1.forward(decoder1Conv0)); decoder1Conv0.Dispose();           // [N, 32, 32, 32]
 
         // decoder0, 64x64
-        var decoder0Up = Upsample(decoder1Conv1); decoder1Conv1.Dispose();                                             // [N, 32, 64, 64]
+        var decoder0Up = UpsampleBilinearAligned(decoder1Conv1); decoder1Conv1.Dispose();                              // [N, 32, 64, 64]
         var decoder0Join = Concat(decoder0Up, encoder0Conv1); encoder0Conv1.Dispose(); decoder0Up.Dispose();           // [N, 48, 64, 64]
         var decoder0Conv0 = ReluInPlace(_unetDecoder0Conv0.forward(decoder0Join)); decoder0Join.Dispose();             // [N, 16, 64, 64]
         var decoder0Conv1 = ReluInPlace(_unetDecoder0Conv1.forward(decoder0Conv0)); decoder0Conv0.Dispose();           // [N, 16, 64, 64]
@@ -152,18 +152,18 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         var encoder0Conv1 = ReluInPlace(_priorEncoder0Conv1.forward(encoder0Conv0)); encoder0Conv0.Dispose();          // [N, 16, 64, 64]
 
         // encoder1, 32x32
-        var encoder1Pool = AveragePool(encoder0Conv1); encoder0Conv1.Dispose();                                        // [N, 16, 32, 32]
-        var encoder1Conv0 = ReluInPlace(_priorEncoder1Conv0.forward(encoder1Pool)); encoder1Pool.Dispose();            // [N, 32, 32, 32]
+        var encoder1Down = AveragePool(encoder0Conv1); encoder0Conv1.Dispose();                                        // [N, 16, 32, 32]
+        var encoder1Conv0 = ReluInPlace(_priorEncoder1Conv0.forward(encoder1Down)); encoder1Down.Dispose();            // [N, 32, 32, 32]
         var encoder1Conv1 = ReluInPlace(_priorEncoder1Conv1.forward(encoder1Conv0)); encoder1Conv0.Dispose();          // [N, 32, 32, 32]
 
         // encoder2, 16x16
-        var encoder2Pool = AveragePool(encoder1Conv1); encoder1Conv1.Dispose();                                        // [N, 32, 16, 16]
-        var encoder2Conv0 = ReluInPlace(_priorEncoder2Conv0.forward(encoder2Pool)); encoder2Pool.Dispose();            // [N, 48, 16, 16]
+        var encoder2Down = AveragePool(encoder1Conv1); encoder1Conv1.Dispose();                                        // [N, 32, 16, 16]
+        var encoder2Conv0 = ReluInPlace(_priorEncoder2Conv0.forward(encoder2Down)); encoder2Down.Dispose();            // [N, 48, 16, 16]
         var encoder2Conv1 = ReluInPlace(_priorEncoder2Conv1.forward(encoder2Conv0)); encoder2Conv0.Dispose();          // [N, 48, 16, 16]
 
         // encoder3, 8x8
-        var encoder3Pool = AveragePool(encoder2Conv1); encoder2Conv1.Dispose();                                        // [N, 48, 8, 8]
-        var encoder3Conv0 = ReluInPlace(_priorEncoder3Conv0.forward(encoder3Pool)); encoder3Pool.Dispose();            // [N, 64, 8, 8]
+        var encoder3Down = AveragePool(encoder2Conv1); encoder2Conv1.Dispose();                                        // [N, 48, 8, 8]
+        var encoder3Conv0 = ReluInPlace(_priorEncoder3Conv0.forward(encoder3Down)); encoder3Down.Dispose();            // [N, 64, 8, 8]
         var encoder3Conv1 = ReluInPlace(_priorEncoder3Conv1.forward(encoder3Conv0)); encoder3Conv0.Dispose();          // [N, 64, 8, 8]
         var mean = GlobalMean(encoder3Conv1); encoder3Conv1.Dispose();                                                 // [N, 64, 1, 1]
         var head = _priorHead.forward(mean); mean.Dispose();                                                           // [N, 12, 1, 1]
@@ -191,18 +191,18 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         var encoder0Conv1 = ReluInPlace(_posteriorEncoder0Conv1.forward(encoder0Conv0)); encoder0Conv0.Dispose();      // [N, 16, 64, 64]
 
         // encoder1, 32x32
-        var encoder1Pool = AveragePool(encoder0Conv1); encoder0Conv1.Dispose();                                        // [N, 16, 32, 32]
-        var encoder1Conv0 = ReluInPlace(_posteriorEncoder1Conv0.forward(encoder1Pool)); encoder1Pool.Dispose();        // [N, 32, 32, 32]
+        var encoder1Down = AveragePool(encoder0Conv1); encoder0Conv1.Dispose();                                        // [N, 16, 32, 32]
+        var encoder1Conv0 = ReluInPlace(_posteriorEncoder1Conv0.forward(encoder1Down)); encoder1Down.Dispose();        // [N, 32, 32, 32]
         var encoder1Conv1 = ReluInPlace(_posteriorEncoder1Conv1.forward(encoder1Conv0)); encoder1Conv0.Dispose();      // [N, 32, 32, 32]
 
         // encoder2, 16x16
-        var encoder2Pool = AveragePool(encoder1Conv1); encoder1Conv1.Dispose();                                        // [N, 32, 16, 16]
-        var encoder2Conv0 = ReluInPlace(_posteriorEncoder2Conv0.forward(encoder2Pool)); encoder2Pool.Dispose();        // [N, 48, 16, 16]
+        var encoder2Down = AveragePool(encoder1Conv1); encoder1Conv1.Dispose();                                        // [N, 32, 16, 16]
+        var encoder2Conv0 = ReluInPlace(_posteriorEncoder2Conv0.forward(encoder2Down)); encoder2Down.Dispose();        // [N, 48, 16, 16]
         var encoder2Conv1 = ReluInPlace(_posteriorEncoder2Conv1.forward(encoder2Conv0)); encoder2Conv0.Dispose();      // [N, 48, 16, 16]
 
         // encoder3, 8x8
-        var encoder3Pool = AveragePool(encoder2Conv1); encoder2Conv1.Dispose();                                        // [N, 48, 8, 8]
-        var encoder3Conv0 = ReluInPlace(_posteriorEncoder3Conv0.forward(encoder3Pool)); encoder3Pool.Dispose();        // [N, 64, 8, 8]
+        var encoder3Down = AveragePool(encoder2Conv1); encoder2Conv1.Dispose();                                        // [N, 48, 8, 8]
+        var encoder3Conv0 = ReluInPlace(_posteriorEncoder3Conv0.forward(encoder3Down)); encoder3Down.Dispose();        // [N, 64, 8, 8]
         var encoder3Conv1 = ReluInPlace(_posteriorEncoder3Conv1.forward(encoder3Conv0)); encoder3Conv0.Dispose();      // [N, 64, 8, 8]
         var mean = GlobalMean(encoder3Conv1); encoder3Conv1.Dispose();                                                 // [N, 64, 1, 1]
         var head = _posteriorHead.forward(mean); mean.Dispose();                                                       // [N, 12, 1, 1]

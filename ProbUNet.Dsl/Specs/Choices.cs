@@ -1,0 +1,104 @@
+namespace ProbUNet.Dsl;
+
+/// <summary>How the posterior sees a mask [N, classes, H, W] of zeros and ones (one-hot where there are several classes).</summary>
+public enum MaskEncoding
+{
+    /// <summary>Minus 0.5, so that it is centred: as in the paper's own code.</summary>
+    Centred,
+
+    /// <summary>As it is: as in the PyTorch re-implementation that most people use.</summary>
+    Raw,
+}
+
+/// <summary>What a convolution sees beyond the edge of a map; the size always stays.</summary>
+public enum PaddingMode
+{
+    /// <summary>Zeros.</summary>
+    Zeros,
+
+    /// <summary>The map mirrored at its outermost pixels, which are not repeated.</summary>
+    Reflect,
+
+    /// <summary>The outermost pixels, repeated.</summary>
+    Replicate,
+
+    /// <summary>The other side of the map.</summary>
+    Circular,
+}
+
+/// <summary>The nonlinearity after a convolution, element by element.</summary>
+public enum Nonlinearity
+{
+    /// <summary>max(x, 0).</summary>
+    Relu,
+
+    /// <summary>x, or 0.01 x below 0.</summary>
+    LeakyRelu,
+
+    /// <summary>x · sigmoid(x) (Elfwing et al. 2018).</summary>
+    Silu,
+
+    /// <summary>x · Φ(x) (Hendrycks and Gimpel 2016), with the exact distribution function.</summary>
+    Gelu,
+
+    /// <summary>x, or exp(x) − 1 below 0 (Clevert et al. 2016).</summary>
+    Elu,
+}
+
+/// <summary>What brings the values of a map to mean 0 and variance 1, before a learnt scale and shift of each channel.</summary>
+public enum Normalization
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>Over the batch, each channel by itself (Ioffe and Szegedy 2015); running statistics when the network is not in training.</summary>
+    Batch,
+
+    /// <summary>Over each image and channel by itself (Ulyanov et al. 2016).</summary>
+    Instance,
+
+    /// <summary>Over each image and group of channels (Wu and He 2018).</summary>
+    Group,
+
+    /// <summary>Over each image (Ba et al. 2016), the same as one group.</summary>
+    Layer,
+}
+
+/// <summary>How height and width are halved, odd ones rounded up.</summary>
+public enum Downsampling
+{
+    /// <summary>The mean of each 2x2 window.</summary>
+    Average,
+
+    /// <summary>The largest value of each 2x2 window.</summary>
+    Max,
+
+    /// <summary>A 3x3 convolution of stride 2.</summary>
+    StridedConv,
+}
+
+/// <summary>How height and width are doubled.</summary>
+public enum Upsampling
+{
+    /// <summary>Bilinear, the centres of the corner pixels staying where they are (align_corners).</summary>
+    BilinearAligned,
+
+    /// <summary>Bilinear, the edges of the corner pixels staying where they are.</summary>
+    Bilinear,
+
+    /// <summary>Each pixel four times.</summary>
+    Nearest,
+
+    /// <summary>A transposed 2x2 convolution of stride 2.</summary>
+    TransposedConv,
+}
+
+/// <summary>How the weights of convolutions start; biases are normal with standard deviation 0.001, cut at two of them.</summary>
+public enum Initialization
+{
+    /// <summary>Normal with variance 2 / fan-in (He et al. 2015), which the paper's authors found to work better.</summary>
+    HeNormal,
+
+    /// <summary>Orthogonal with gain 1 (Saxe et al. 2014), as the paper's appendix says.</summary>
+    Orthogonal,
+}
