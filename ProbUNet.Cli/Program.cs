@@ -11,6 +11,7 @@ namespace ProbUNet.Cli;
 /// <summary>The <c>probunet</c> tool. Exit codes: 0 done, 1 failed, 2 wrong usage or bad input.</summary>
 internal static class Program
 {
+    private const int Failed = 1;
     private const int BadInput = 2;
 
     private static int Main(string[] args)
@@ -30,6 +31,12 @@ internal static class Program
         {
             Console.Error.WriteLine(error.Message);
             return BadInput;
+        }
+        catch (Exception error)
+        {
+            // No stack trace reaches a user; what gets here is a fault of ours.
+            Console.Error.WriteLine($"probunet failed: {error.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}; please report this with the command that you gave.");
+            return Failed;
         }
     }
 

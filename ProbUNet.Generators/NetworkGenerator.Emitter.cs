@@ -14,15 +14,26 @@ public sealed partial class NetworkGenerator
     {
         private const string Tensor = "global::TorchSharp.torch.Tensor";
         private const string Runtime = "global::ProbUNet.Models.Runtime.";
-        private const string Generated = "[global::System.CodeDom.Compiler.GeneratedCode(\"ProbUNet.Generators\", \"0.1.0\")]";
+        private static readonly string Generated =
+            $"[global::System.CodeDom.Compiler.GeneratedCode(\"ProbUNet.Generators\", \"{typeof(NetworkGenerator).Assembly.GetName().Version.ToString(3)}\")]";
+
+        /// <summary>Members of the base classes that generated code calls by their simple names; one of the user's would hide it.</summary>
+        private static readonly string[] Helpers =
+        [
+            "CheckShape", "CheckBatch", "Complete", "Conv2d", "TransposedConv2d", "BatchNorm", "GroupNorm",
+            .. Enum.GetNames(typeof(Nonlinearity)), .. Enum.GetNames(typeof(Nonlinearity)).Select(name => name + "InPlace"),
+            .. Enum.GetNames(typeof(Upsampling)).Select(name => "Upsample" + name),
+            "Add", "Shift", "AveragePool", "MaxPool", "Concat", "GlobalMean", "Flatten", "Slice", "Broadcast",
+        ];
 
         /// <summary>The class in the runtime that a family's networks derive from.</summary>
         public static string BaseClass(ModelSpec spec) => SpecName(spec).Replace("Spec", "Model");
 
-        /// <summary>The members that are written, which the user's part must not have.</summary>
-        public static IEnumerable<string> MemberNames(ModelSpec spec) => spec.Validate().Count > 0 ? ["Spec"] : GraphBuilder.Build(spec).Match(
-            graph => graph.Layers.Select(layer => Field(layer.Layer)).Concat(graph.Functions.Select(function => Method(function.Name))).Prepend("Spec"),
-            _ => ["Spec"]);
+        /// <summary>The names that generated code writes or calls, which the user's part must not give to anything else.</summary>
+        public static IEnumerable<string> MemberNames(ModelSpec spec) => Helpers
+            .Append("Spec")
+            .Concat(Family(spec).Functions.Select(function => Method(function.Name)))
+            .Concat(GraphBuilder.Build(spec).Match(graph => graph.Layers.Select(layer => Field(layer.Layer)), _ => []));
 
         public static string Emit(NetworkModel model)
         {
@@ -44,7 +55,7 @@ public sealed partial class NetworkGenerator
             else
                 WriteNetwork(writer, model, GraphBuilder.Build(model.Spec).Match(
                     graph => graph,
-                    errors => throw new InvalidOperationException($"A spec that validates has no graph: {errors}")));
+                    errors => throw new InvalidOperationException($"A spec without errors has some: {errors}")));
 
             foreach (var _ in model.Type.Outer)
                 writer.Close();
@@ -76,7 +87,7 @@ public sealed partial class NetworkGenerator
         {
             writer.Line("/// <summary>What the attributes of this class say.</summary>");
             writer.Line(Generated);
-            writer.Line($"public static new global::ProbUNet.Dsl.{SpecName(spec)} Spec {{ get; }} = {SpecSource.Write(spec)};");
+            writer.Line($"public static global::ProbUNet.Dsl.{SpecName(spec)} Spec {{ get; }} = {SpecSource.Write(spec)};");
         }
 
         private static void WriteConstructor(SourceWriter writer, NetworkModel model, Graph graph)
@@ -116,7 +127,9 @@ public sealed partial class NetworkGenerator
             var returns = function.Outputs.Count == 1 ? Tensor : $"({string.Join(", ", function.Outputs.Select(output => $"{Tensor} {output.Name}"))})";
             writer.Open($"public override {returns} {Method(function.Name)}({parameters})");
             foreach (var input in function.Inputs)
-                writer.Line($"CheckShape({input.Name}, nameof({input.Name}), {(input.Shape.IsMap ? $"{input.Shape.Channels}, {input.Shape.Height}, {input.Shape.Width}" : input.Shape.Channels)});");
+                writer.Line($"CheckShape({input.Name}, \"{input.Name}\", {(input.Shape.IsMap ? $"{input.Shape.Channels}, {input.Shape.Height}, {input.Shape.Width}" : input.Shape.Channels)});");
+            foreach (var input in function.Inputs.Skip(1))
+                writer.Line($"CheckBatch({function.Inputs[0].Name}, \"{function.Inputs[0].Name}\", {input.Name}, \"{input.Name}\");");
             writer.Line("using var scope = global::TorchSharp.torch.NewDisposeScope();");
 
             var stage = "";
@@ -171,6 +184,7 @@ public sealed partial class NetworkGenerator
         private static void WriteSkeleton(SourceWriter writer, NetworkModel model)
         {
             writer.Line($"// The declaration has errors ({string.Join(", ", model.Errors.Select(error => error.Id).Distinct())}): this skeleton only keeps the rest of the program readable to the compiler.");
+            writer.Line("#pragma warning disable CS1591");
             writer.Open($"{model.Type.Header} : {Runtime}{BaseClass(model.Spec)}");
             WriteSpec(writer, model.Spec);
             writer.Line();
@@ -178,9 +192,7 @@ public sealed partial class NetworkGenerator
             writer.Open($"public {model.Type.Name}(long seed = 0, global::TorchSharp.torch.Device? device = null) : base(Spec, seed)");
             writer.Line("throw new global::System.InvalidOperationException(\"The declaration of this network has errors.\");");
             writer.Close();
-            // The functions of a family are those of any of its networks.
-            var family = GraphBuilder.Build(Settings.DefaultsLike(model.Spec));
-            foreach (var function in family.Match(graph => graph.Functions, errors => throw new InvalidOperationException($"The defaults have no graph: {errors}")))
+            foreach (var function in Family(model.Spec).Functions)
             {
                 var parameters = string.Join(", ", function.Inputs.Select(input => $"{Tensor} {input.Name}"));
                 var returns = function.Outputs.Count == 1 ? Tensor : $"({string.Join(", ", function.Outputs.Select(output => $"{Tensor} {output.Name}"))})";
@@ -190,6 +202,11 @@ public sealed partial class NetworkGenerator
             }
             writer.Close();
         }
+
+        /// <summary>The functions of a family are those of any of its networks; this is the graph of the defaults.</summary>
+        private static Graph Family(ModelSpec spec) => GraphBuilder.Build(Settings.DefaultsLike(spec)).Match(
+            graph => graph,
+            errors => throw new InvalidOperationException($"The defaults have errors: {errors}"));
 
         private static string Signature(GraphFunction function) =>
             string.Join(", ", function.Inputs.Select(input => $"{input.Name} {input.Shape}")) + " → " +

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -74,9 +75,15 @@ public sealed partial class NetworkGenerator
                 return $"{type.Name} has a primary constructor, which the generated constructor cannot call: remove the parameter list";
             if (type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } based && based.ToDisplayString() != RuntimeSpace + Emitter.BaseClass(spec))
                 return $"{type.Name} derives from {based.Name}, but a network derives from {Emitter.BaseClass(spec)}: remove the base class";
-            var generated = new HashSet<string>(Emitter.MemberNames(spec));
-            if (type.GetMembers().FirstOrDefault(member => generated.Contains(member.Name) && IsHandWritten(member)) is { } taken)
-                return $"{type.Name} has a member {taken.Name}, which the generator writes: give yours another name";
+            var taken = new HashSet<string>(Emitter.MemberNames(spec));
+            if (taken.Contains(type.Name))
+                return $"{type.Name} is a name that generated code needs for a member: give the class another one";
+            if (type.TypeParameters.FirstOrDefault(parameter => taken.Contains(parameter.Name)) is { } parameter)
+                return $"{type.Name} has a type parameter {parameter.Name}, a name that generated code needs: give yours another one";
+            if (type.GetMembers().FirstOrDefault(member => taken.Contains(member.Name) && IsHandWritten(member)) is { } hiding)
+                return $"{type.Name} has a member {hiding.Name}, a name that generated code needs: give yours another one";
+            if (type.InstanceConstructors.Any(constructor => IsHandWritten(constructor) && constructor.Parameters is [{ Type.SpecialType: SpecialType.System_Int64 }, { Type.Name: "Device" }]))
+                return $"{type.Name} has a constructor (long, Device), which the generator writes: remove yours";
             return null;
         }
 
@@ -95,8 +102,23 @@ public sealed partial class NetworkGenerator
             var space = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
             // The arity keeps Net and Net<T> apart; verbatim identifiers and generics never reach the file name.
             var path = string.Join(".", Chain(type).Select(part => part.Arity == 0 ? part.Name : $"{part.Name}-{part.Arity}"));
-            return new TypeModel(space, outer.ToValueList(), Header(type), Identifier(type.Name), (space.Length == 0 ? path : $"{space}.{path}").Replace("@", "") + FileSuffix);
+            var name = (space.Length == 0 ? path : $"{space}.{path}").Replace("@", "");
+            return new TypeModel(space, outer.ToValueList(), Header(type), Identifier(type.Name), $"{name}-{CaseMark(name)}{FileSuffix}");
         }
+
+        /// <summary>Keeps Net and NET apart: names of generated files are compared without regard to case.</summary>
+        private static string CaseMark(string name)
+        {
+            var hash = 2166136261u;   // FNV-1a, 32 bits: the same on every machine, which string.GetHashCode is not
+            foreach (var letter in name)
+                hash = unchecked((hash ^ letter) * 16777619u);
+            return hash.ToString("x8", CultureInfo.InvariantCulture);
+        }
+
+        /// <summary>Whether a part of a class is the first that carries the family's attribute: a class with several is written once.</summary>
+        public static bool IsFirstPart(INamedTypeSymbol type, SyntaxNode part, CancellationToken cancellation) =>
+            type.GetAttributes().FirstOrDefault(attribute => Settings.Families.Contains(FullName(attribute)))?.ApplicationSyntaxReference is not { } first
+            || (first.SyntaxTree == part.SyntaxTree && part.Span.Contains(first.Span) && first.GetSyntax(cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>() == part);
 
         private static IEnumerable<INamedTypeSymbol> Chain(INamedTypeSymbol type) =>
             type.ContainingType is null ? [type] : [.. Chain(type.ContainingType), type];

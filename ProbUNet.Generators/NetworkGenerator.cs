@@ -23,7 +23,9 @@ public sealed partial class NetworkGenerator : IIncrementalGenerator
                 .ForAttributeWithMetadataName(
                     family,
                     static (node, _) => node is ClassDeclarationSyntax,
-                    static (attributed, cancellation) => Parser.Parse((INamedTypeSymbol)attributed.TargetSymbol, cancellation))
+                    static (attributed, cancellation) => attributed.TargetSymbol is INamedTypeSymbol type && Parser.IsFirstPart(type, attributed.TargetNode, cancellation)
+                        ? Parser.Parse(type, cancellation)
+                        : null)
                 .Where(static model => model is not null)
                 .WithTrackingName(StepNames.Networks);
 

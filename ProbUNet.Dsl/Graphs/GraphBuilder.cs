@@ -3,8 +3,18 @@ namespace ProbUNet.Dsl.Graphs;
 /// <summary>Turns a spec into its graph. The only place, beside the specs themselves, that knows a family of networks.</summary>
 public static class GraphBuilder
 {
-    /// <summary>The graph of a spec, or everything in it that does not fit. For a spec that validates there is always a graph.</summary>
-    public static Result<Graph, ValueList<GraphError>> Build(ModelSpec spec)
+    /// <summary>The graph of a spec, or every rule that the spec breaks.</summary>
+    public static Result<Graph, ValueList<SpecError>> Build(ModelSpec spec)
+    {
+        var errors = spec.Validate();
+        if (errors.Count > 0)
+            return errors;
+        var (graph, problems) = BuildUnchecked(spec);
+        return problems.Count == 0 ? graph : throw new InvalidOperationException($"The rules let pass what is no network: {problems}");
+    }
+
+    /// <summary>The graph of a spec, valid or not, and what the verifier says of it: so that tests can hold the rules against the shapes.</summary>
+    internal static (Graph Graph, ValueList<GraphError> Problems) BuildUnchecked(ModelSpec spec)
     {
         var errors = new List<GraphError>();
         Graph graph;
@@ -22,7 +32,7 @@ public static class GraphBuilder
                 throw new InvalidOperationException($"{spec.GetType().Name} has no graph.");   // the hierarchy is closed
         }
         errors.AddRange(GraphVerifier.Verify(graph));
-        return errors.Count == 0 ? graph : errors.Distinct().ToValueList();
+        return (graph, errors.Distinct().ToValueList());
     }
 
     /// <summary>features(image): the U-Net without its last layer, [N, C, H, W] → [N, channels[0], H, W].</summary>

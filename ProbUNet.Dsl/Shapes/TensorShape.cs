@@ -17,9 +17,6 @@ public readonly record struct TensorShape
     /// <summary>Whether this is [N, C, H, W] rather than [N, C].</summary>
     public bool IsMap { get; }
 
-    /// <summary>Elements for one image of the batch.</summary>
-    public long Elements => (long)Channels * Height * Width;
-
     /// <summary>[N, C, H, W].</summary>
     public static TensorShape Map(int channels, int height, int width) => new(channels, height, width, isMap: true);
 

@@ -136,7 +136,7 @@ public static class Rules
             if (channels.Count is < 1 or > MaxDepth)
                 yield return new SpecError(Depth, $"{path}.Channels", channels.Count == 0
                     ? $"The list of channels is empty: {owner} needs one entry a level, for example [32, 64, 128, 192]"
-                    : $"{owner} of {channels.Count} levels is too deep: use at most {MaxDepth} entries");
+                    : $"{Capitalise(owner)} of {channels.Count} levels is too deep: use at most {MaxDepth} entries");
             for (var level = 0; level < channels.Count; level++)
                 foreach (var error in Range(Channels, $"{path}.Channels[{level}]", $"level {level} of {owner}", "channels", channels[level], 1, 8192))
                     yield return error;

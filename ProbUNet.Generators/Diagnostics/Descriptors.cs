@@ -31,5 +31,5 @@ internal static class Descriptors
     public static DiagnosticDescriptor Of(SpecError error) => ById[error.Id];
 
     private static DiagnosticDescriptor Error(string id, string title) =>
-        new(id, title, "{0}", "ProbUNet", DiagnosticSeverity.Error, isEnabledByDefault: true, helpLinkUri: $"docs/diagnostics.md#{id.ToLowerInvariant()}");
+        new(id, title, "{0}", "ProbUNet", DiagnosticSeverity.Error, isEnabledByDefault: true);
 }

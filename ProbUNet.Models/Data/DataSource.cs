@@ -47,6 +47,7 @@ public static class DataSource
             return Array.Find(Tasks, task => task.Name == source) is { Draw: { } draw }
                 ? draw(size)
                 : throw new InputException(source, "there is no such synthetic task", $"use {string.Join(" or ", Tasks.Select(task => task.Name))}");
+        source = Path.TrimEndingDirectorySeparator(source);   // so that its last part is a name
         if (File.Exists(source))
             throw new InputException(source, "this is a file, not a folder", $"name the folder that holds {Known}");
         if (!Directory.Exists(source))

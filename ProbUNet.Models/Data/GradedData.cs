@@ -1,3 +1,7 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace ProbUNet.Models.Data;
 
 /// <summary>A data set, split by case into images to train on, to choose by, and to report on.</summary>
@@ -5,4 +9,23 @@ namespace ProbUNet.Models.Data;
 /// <param name="Train">To fit weights on.</param>
 /// <param name="Validation">To choose settings by.</param>
 /// <param name="Test">To look at once, at the end.</param>
-public sealed record GradedData(string Name, IReadOnlyList<GradedImage> Train, IReadOnlyList<GradedImage> Validation, IReadOnlyList<GradedImage> Test);
+public sealed record GradedData(string Name, IReadOnlyList<GradedImage> Train, IReadOnlyList<GradedImage> Validation, IReadOnlyList<GradedImage> Test)
+{
+    /// <summary>SHA-256 over names, sizes, pixels and masks of all images in their order, in hexadecimal: equal for equal data, wherever it lies.</summary>
+    public string Fingerprint()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var split in new[] { Train, Validation, Test })
+        {
+            hash.AppendData(BitConverter.GetBytes(split.Count));
+            foreach (var image in split)
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes($"{image.Name}\n{image.Case}\n{image.Channels}x{image.Height}x{image.Width}x{image.Graders.Count}\n"));
+                hash.AppendData(MemoryMarshal.AsBytes(image.Pixels.Span));
+                foreach (var mask in image.Graders)
+                    hash.AppendData(MemoryMarshal.AsBytes(mask.Words));
+            }
+        }
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

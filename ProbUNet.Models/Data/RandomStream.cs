@@ -47,9 +47,6 @@ public sealed class RandomStream
         return (int)Math.BigMul(NextUInt64(), (ulong)exclusive, out _);
     }
 
-    /// <summary>Standard normal, by the polar method's trigonometric form (Box and Muller 1958); two uniforms a draw.</summary>
-    public double NextGaussian() => Math.Sqrt(-2 * Math.Log(1 - NextDouble())) * Math.Cos(2 * Math.PI * NextDouble());
-
     /// <summary>Puts the items in an order that is uniform over all (Fisher and Yates).</summary>
     public void Shuffle<T>(Span<T> items)
     {

@@ -23,6 +23,7 @@ public sealed record ImageScore(string Image, string Case, IReadOnlyList<EnergyD
 public sealed record EvaluationResult(IReadOnlyList<int> Counts, IReadOnlyList<ImageScore> Images)
 {
     /// <summary>GED² (V-statistic) for a number of samples, mean over images.</summary>
+    /// <exception cref="ArgumentException">The number is not among <see cref="Counts"/>.</exception>
     public double GedAt(int count)
     {
         var place = Counts.ToList().IndexOf(count);
@@ -41,15 +42,20 @@ public static class Evaluator
     /// <param name="images">Images of the network's size; at least one.</param>
     /// <param name="counts">Numbers of samples, for example 1, 4, 8, 16.</param>
     /// <param name="seed">Decides the samples; each image has its own stream, so that an image's score does not depend on the others.</param>
-    public static EvaluationResult Evaluate(SegmentationModel model, IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts, long seed = 1) =>
-        Score(images, counts, image => Predict(model, image, counts.Max(), seed).Masks);
+    /// <exception cref="InputException">An image is not of the network's size, or the network's masks are not binary.</exception>
+    public static EvaluationResult Evaluate(SegmentationModel model, IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts, long seed = 1)
+    {
+        Fit.Check(model.Declaration, images);
+        return Score(images, counts, image => Predict(model, image, counts.Max(), seed).Masks);
+    }
 
     /// <summary>Scores any predictor: a function from an image to at least as many masks as the largest count.</summary>
+    /// <exception cref="ArgumentException">There are no images or counts, or a predictor gives too few masks or masks of another size.</exception>
     public static EvaluationResult Score(IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts, Func<GradedImage, IReadOnlyList<BitMask>> predict) => new(
-        counts,
+        counts.Count > 0 && images.Count > 0 ? counts : throw new ArgumentException("A score needs at least one image and one number of samples."),
         [.. images.Select(image =>
         {
-            var samples = predict(image);
+            var samples = predict(image).Take(counts.Max()).ToArray();
             return new ImageScore(image.Name, image.Case, GeneralizedEnergyDistance.AtCounts(samples, image.Graders, counts), MatchedIou.Between(samples, image.Graders));
         })]);
 
@@ -62,10 +68,10 @@ public static class Evaluator
     /// <param name="image">Of the network's size.</param>
     /// <param name="count">Samples; at least 1.</param>
     /// <param name="seed">With the image's name, decides the samples.</param>
+    /// <exception cref="InputException">The image is not of the network's size, or the network's masks are not binary.</exception>
     public static Prediction Predict(SegmentationModel model, GradedImage image, int count, long seed = 1)
     {
-        if (model.Spec.Classes != 1)
-            throw new InputException($"Classes = {model.Spec.Classes}", "binary masks are made by networks with one class", "declare the network with Classes = 1");
+        Fit.Check(model.Declaration, [image]);
         using var scope = NewDisposeScope();
         using var random = new Generator(RandomStream.For(seed, (long)Purpose.Evaluation, RandomStream.Key(image.Name)).NextUInt64());
         var pixels = tensor(image.Pixels.ToArray(), [1, image.Channels, image.Height, image.Width], device: model.Device);

@@ -72,6 +72,7 @@ public static class Safetensors
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <param name="tensors">In the order in which they are stored.</param>
     /// <param name="metadata">Words about the file.</param>
+    /// <exception cref="InputException">The path is a folder, or cannot be written.</exception>
     public static void Write(string path, IEnumerable<KeyValuePair<string, StoredTensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
     {
         var entries = tensors.ToList();

@@ -10,7 +10,8 @@ public static class Weights
     public static IReadOnlyList<KeyValuePair<string, StoredTensor>> Copy(SegmentationModel model) =>
         [.. State(model).Select(named => KeyValuePair.Create(named.Name, ToStored(named.Tensor)))];
 
-    /// <summary>Writes the weights as safetensors.</summary>
+    /// <summary>Writes the weights as safetensors, whole or not at all.</summary>
+    /// <exception cref="InputException">The path is a folder, or cannot be written.</exception>
     public static void Save(SegmentationModel model, string path) => Safetensors.Write(path, Copy(model));
 
     /// <summary>Reads weights that <see cref="Save"/> or a foreign program wrote.</summary>

@@ -70,7 +70,7 @@ public static class TrainingBar
             if (step.Step != 1 && step.Step != step.Steps && step.Step * PlainLines / step.Steps == (step.Step - 1) * PlainLines / step.Steps)
                 return;
             var left = _watch.Elapsed * ((double)(step.Steps - step.Step) / step.Step);
-            Console.Error.WriteLine($"step {step.Step}/{step.Steps}  {Describe(name, loss, kl)}  {left:m\\:ss} left");
+            Console.Error.WriteLine($"step {step.Step}/{step.Steps}  {Describe(name, loss, kl)}  {(left.TotalHours < 1 ? left.ToString("m\\:ss", CultureInfo.InvariantCulture) : $"{(int)left.TotalHours}:{left:mm\\:ss}")} left");
         }
     }
 }

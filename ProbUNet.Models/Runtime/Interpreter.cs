@@ -11,16 +11,11 @@ public static class Interpreter
     /// <returns>The network, or every rule that the spec breaks.</returns>
     public static Result<ProbabilisticUNetModel, ValueList<SpecError>> Create(ProbabilisticUNetSpec spec, long seed = 0, Device? device = null)
     {
-        var errors = spec.Validate();
-        if (errors.Count > 0)
-            return errors;
-        return GraphBuilder.Build(spec).Match<ProbabilisticUNetModel>(
-            graph => new InterpretedProbabilisticUNet(spec, graph, seed, device),
-            problems => throw new InvalidOperationException($"A spec that validates has no graph: {problems}"));
+        return GraphBuilder.Build(spec).Map<ProbabilisticUNetModel>(graph => new InterpretedProbabilisticUNet(spec, graph, seed, device));
     }
 
     /// <summary>Runs a function: each node's result is freed at its last use, as in generated code.</summary>
-    internal static Tensor[] Run(GraphFunction function, IReadOnlyDictionary<string, Layer> layers, params Tensor[] arguments)
+    private static Tensor[] Run(GraphFunction function, IReadOnlyDictionary<string, Layer> layers, Action<Node, Tensor>? observer, Tensor[] arguments)
     {
         using var scope = NewDisposeScope();
         var lifetimes = Lifetimes.Of(function);
@@ -31,6 +26,7 @@ public static class Interpreter
             var node = function.Nodes[i];
             var inputs = node.Inputs.Select(input => values[input]).ToArray();
             values[function.Inputs.Count + i] = Apply(node.Operator, layers, inputs, lifetimes.OverwritesInput(i));
+            observer?.Invoke(node, values[function.Inputs.Count + i]);
             foreach (var dead in lifetimes.DeadAfter(i))
                 values[dead].Dispose();
         }
@@ -67,7 +63,7 @@ public static class Interpreter
         _ => throw new InvalidOperationException($"{@operator.GetType().Name} cannot run."),   // the set is closed
     };
 
-    private sealed class InterpretedProbabilisticUNet : ProbabilisticUNetModel
+    internal sealed class InterpretedProbabilisticUNet : ProbabilisticUNetModel
     {
         private readonly Graph _graph;
         private readonly Dictionary<string, Layer> _layers;
@@ -78,6 +74,9 @@ public static class Interpreter
             _layers = graph.Layers.ToDictionary(layer => layer.Layer, Make);
             Complete(device);
         }
+
+        /// <summary>Shown what each node makes: how tests hold the shape rules against TorchSharp.</summary>
+        public Action<Node, Tensor>? Observer { get; set; }
 
         private Layer Make(LayerOperator layer) => layer switch
         {
@@ -101,8 +100,11 @@ public static class Interpreter
         {
             var function = _graph[name];
             for (var i = 0; i < arguments.Length; i++)
+            {
                 Check(arguments[i], function.Inputs[i].Name, function.Inputs[i].Shape);
-            return Run(function, _layers, arguments);
+                CheckBatch(arguments[0], function.Inputs[0].Name, arguments[i], function.Inputs[i].Name);
+            }
+            return Run(function, _layers, Observer, arguments);
         }
     }
 }

@@ -7,10 +7,10 @@ namespace ProbUNet.Models.Runtime;
 public abstract class ProbabilisticUNetModel : SegmentationModel
 {
     /// <summary>For generated classes and the interpreter.</summary>
-    protected ProbabilisticUNetModel(ProbabilisticUNetSpec spec, long seed) : base(spec, seed) => Spec = spec;
+    protected ProbabilisticUNetModel(ProbabilisticUNetSpec spec, long seed) : base(spec, seed) => Declaration = spec;
 
     /// <summary>What this network is.</summary>
-    public new ProbabilisticUNetSpec Spec { get; }
+    public new ProbabilisticUNetSpec Declaration { get; }
 
     /// <summary>The U-Net without its last layer: image [N, C, H, W] → features [N, channels[0], H, W].</summary>
     public abstract Tensor Features(Tensor image);
@@ -44,16 +44,5 @@ public abstract class ProbabilisticUNetModel : SegmentationModel
         return stack(samples, 1).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Reconstructs a mask: the probabilities [N, classes, H, W] at the posterior's mean.</summary>
-    /// <param name="image">[N, C, H, W].</param>
-    /// <param name="mask">[N, classes, H, W] of zeros and ones.</param>
-    public Tensor Reconstruct(Tensor image, Tensor mask)
-    {
-        using var scope = NewDisposeScope();
-        using var _ = inference_mode();
-        var (mean, _) = Posterior(image, mask);
-        return Probabilities(Combine(Features(image), mean)).MoveToOuterDisposeScope();
-    }
-
-    private Tensor Probabilities(Tensor logits) => Spec.Classes == 1 ? logits.sigmoid() : logits.softmax(1);
+    private Tensor Probabilities(Tensor logits) => Declaration.Classes == 1 ? logits.sigmoid() : logits.softmax(1);
 }

@@ -16,13 +16,13 @@ public abstract class SegmentationModel : nn.Module
 
     private protected SegmentationModel(ModelSpec spec, long seed) : base(spec.GetType().Name)
     {
-        Spec = spec;
+        Declaration = spec;
         Seed = seed;
         _initial = new Initializer(spec.UNet.Initialization, seed);
     }
 
-    /// <summary>What this network is.</summary>
-    public ModelSpec Spec { get; }
+    /// <summary>What this network is. (A generated class has it as its static <c>Spec</c> too.)</summary>
+    public ModelSpec Declaration { get; }
 
     /// <summary>The seed of the initial weights.</summary>
     public long Seed { get; }
@@ -40,6 +40,8 @@ public abstract class SegmentationModel : nn.Module
     /// <param name="image">[N, C, H, W] in [0, 1].</param>
     /// <param name="count">Samples an image, at least 1.</param>
     /// <param name="random">Where the randomness comes from; it is moved on.</param>
+    /// <returns>A tensor made in inference mode, which autograd refuses to go on from; the caller owns it.</returns>
+    /// <exception cref="ArgumentException">The image is not of the network's shape.</exception>
     public abstract Tensor Sample(Tensor image, int count, Generator random);
 
     /// <summary>Makes a convolution with initial weights and registers its parameters under the dotted name.</summary>
@@ -89,6 +91,13 @@ public abstract class SegmentationModel : nn.Module
 
     /// <summary>Refuses a vector that is not [N, channels].</summary>
     protected static void CheckShape(Tensor x, string name, int channels) => Check(x, name, TensorShape.Vector(channels));
+
+    /// <summary>Refuses two arguments of different batches.</summary>
+    protected static void CheckBatch(Tensor x, string xName, Tensor y, string yName)
+    {
+        if (x.shape[0] != y.shape[0])
+            throw new ArgumentException($"{xName} is a batch of {x.shape[0]} and {yName} one of {y.shape[0]}.", yName);
+    }
 
     private protected static void Check(Tensor x, string name, TensorShape expected)
     {

@@ -34,13 +34,17 @@ public static class ElboLoss
 {
     private const double ReferencePenalty = 1e-5;
 
-    /// <summary>Runs all four functions at one z a image and gives the terms of the loss.</summary>
+    /// <summary>Runs all four functions at one z an image and gives the terms of the loss.</summary>
     /// <param name="model">The network.</param>
     /// <param name="image">[N, C, H, W].</param>
     /// <param name="mask">[N, classes, H, W] of zeros and ones; one-hot where there are several classes.</param>
     /// <param name="noise">Standard normal draws, [N, D]: z = posterior mean + sigma · noise.</param>
+    /// <exception cref="ArgumentException">Shapes do not fit the network or each other.</exception>
     public static ElboTerms Terms(ProbabilisticUNetModel model, Tensor image, Tensor mask, Tensor noise)
     {
+        long[] wanted = [image.shape[0], model.Declaration.Latent.Dimension];
+        if (!noise.shape.SequenceEqual(wanted))
+            throw new ArgumentException($"noise is [{string.Join(", ", noise.shape)}], but this batch takes [{string.Join(", ", wanted)}].", nameof(noise));
         using var scope = NewDisposeScope();
         DiagonalGaussian prior = model.Prior(image);
         DiagonalGaussian posterior = model.Posterior(image, mask);
@@ -56,6 +60,8 @@ public static class ElboLoss
     /// </summary>
     public static Tensor CrossEntropy(Tensor logits, Tensor mask)
     {
+        if (!logits.shape.SequenceEqual(mask.shape))
+            throw new ArgumentException($"mask is [{string.Join(", ", mask.shape)}], but the logits are [{string.Join(", ", logits.shape)}].", nameof(mask));
         using var scope = NewDisposeScope();
         var perPixel = logits.shape[1] == 1
             ? nn.functional.binary_cross_entropy_with_logits(logits, mask, reduction: nn.Reduction.None)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ProbUNet.Models.Data;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
 
@@ -30,21 +31,21 @@ public sealed class RunFolder
     /// <param name="path">A folder that is missing or empty.</param>
     /// <param name="model">What will be trained.</param>
     /// <param name="plan">How.</param>
-    /// <param name="data">On what, in words: a folder or a synthetic task.</param>
+    /// <param name="data">On what; its name and fingerprint are written down.</param>
     /// <exception cref="InputException">The folder has something in it already, or cannot be made.</exception>
-    public static RunFolder Create(string path, SegmentationModel model, TrainingPlan plan, string data)
+    public static RunFolder Create(string path, SegmentationModel model, TrainingPlan plan, GradedData data)
     {
-        if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        if (Disk(path, () => Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
             throw new InputException(path, "the folder is not empty", "name a new folder for the run, or remove this one");
         var description = new
         {
-            Family = model.Spec.GetType().Name.Replace("Spec", ""),
+            Family = model.Declaration.GetType().Name.Replace("Spec", ""),
             Network = model.GetType().Name,
-            Spec = (object)model.Spec,   // as what it is, with all its settings
+            Spec = (object)model.Declaration,   // as what it is, with all its settings
             model.Seed,
             model.ParameterCount,
             Plan = plan,
-            Data = data,
+            Data = new { data.Name, Fingerprint = data.Fingerprint() },
             Versions = new Dictionary<string, string>
             {
                 ["ProbUNet"] = VersionOf(typeof(RunFolder)),
@@ -59,10 +60,46 @@ public sealed class RunFolder
     /// <summary>The folder of the checkpoint after a step.</summary>
     public string CheckpointPath(int step) => System.IO.Path.Combine(Path, "checkpoints", string.Create(CultureInfo.InvariantCulture, $"step-{step:D6}"));
 
-    internal void SaveCheckpoint(SegmentationModel model, int step) =>
-        Weights.Save(model, System.IO.Path.Combine(CheckpointPath(step), "weights.safetensors"));
+    /// <summary>Writes the checkpoint of a step beside its place and renames it: it is there whole or not at all.</summary>
+    internal void SaveCheckpoint(SegmentationModel model, int step)
+    {
+        var (place, beside) = (CheckpointPath(step), CheckpointPath(step) + ".partial");
+        try
+        {
+            Weights.Save(model, System.IO.Path.Combine(beside, "weights.safetensors"));
+            Disk(place, () => Directory.Move(beside, place));
+        }
+        finally
+        {
+            if (Directory.Exists(beside))
+                Directory.Delete(beside, recursive: true);
+        }
+    }
 
-    internal MetricsLog OpenMetrics() => new(System.IO.Path.Combine(Path, "metrics.jsonl"));
+    internal MetricsLog OpenMetrics()
+    {
+        var path = System.IO.Path.Combine(Path, "metrics.jsonl");
+        return Disk(path, () => new MetricsLog(path));
+    }
+
+    /// <summary>Does something on the disk; what the disk refuses is told as bad input is.</summary>
+    private static T Disk<T>(string path, Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(path, $"it cannot be read or written ({error.Message.TrimEnd('.')})", "choose a folder that you may write to, on a disk with room", error);
+        }
+    }
+
+    private static void Disk(string path, Action act) => Disk(path, () =>
+    {
+        act();
+        return true;
+    });
 
     private static string VersionOf(Type type) => type.Assembly.GetName().Version?.ToString(3) ?? "unknown";
 
@@ -71,8 +108,12 @@ public sealed class RunFolder
     {
         private readonly StreamWriter _writer = new(path) { NewLine = "\n", AutoFlush = true };
 
-        public void Append(TrainingStep step) => _writer.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $$"""{"step":{{step.Step}},"loss":{{step.Loss:R}},"crossEntropy":{{step.CrossEntropy:R}},"kl":{{step.KullbackLeibler:R}},"learningRate":{{step.LearningRate:R}}}"""));
+        public void Append(TrainingStep step)
+        {
+            var line = string.Create(CultureInfo.InvariantCulture,
+                $$"""{"step":{{step.Step}},"loss":{{step.Loss:R}},"crossEntropy":{{step.CrossEntropy:R}},"kl":{{step.KullbackLeibler:R}},"learningRate":{{step.LearningRate:R}}}""");
+            Disk(path, () => _writer.WriteLine(line));
+        }
 
         public void Dispose() => _writer.Dispose();
     }

@@ -19,12 +19,13 @@ public static class Trainer
     /// <param name="progress">Told of every step.</param>
     /// <param name="run">Where metrics go on the way and the weights at the end; nowhere if left out.</param>
     /// <param name="cancellation">Ends the training between two steps.</param>
-    /// <exception cref="InputException">A setting, the data's size, or a loss that is no longer a number.</exception>
+    /// <exception cref="InputException">A setting, the data's size, a loss that is no longer a number, or a run folder that cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The training was cancelled; the weights are those of the last whole step.</exception>
     public static void Train(ProbabilisticUNetModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan,
         IProgress<TrainingStep>? progress = null, RunFolder? run = null, CancellationToken cancellation = default)
     {
         plan.Check();
-        CheckData(model, images);
+        Fit.Check(model.Declaration, images);
         var sampler = new BatchSampler(images, plan.BatchSize, plan.Seed);
         using var optimizer = Optimizer(model, plan);
         using var metrics = run?.OpenMetrics();
@@ -45,6 +46,9 @@ public static class Trainer
         {
             model.eval();
         }
+        // A step tells of the weights before it: what the last one made is looked at here.
+        if (model.named_parameters().FirstOrDefault(named => !IsFinite(named.parameter)) is { parameter: not null } broken)
+            throw new InputException($"TrainingPlan.LearningRate {plan.LearningRate}", $"the last step left no numbers in {broken.name}", "lower the learning rate");
         run?.SaveCheckpoint(model, plan.Steps);
     }
 
@@ -57,7 +61,7 @@ public static class Trainer
         var batch = sampler.Draw(step, model.Device);
         // A generator a step: training goes on from any step as if it had never stopped.
         using var random = new Generator(RandomStream.For(plan.Seed, (long)Purpose.Noise, step).NextUInt64());
-        var noise = randn([plan.BatchSize, model.Spec.Latent.Dimension], generator: random).to(model.Device);
+        var noise = randn([plan.BatchSize, model.Declaration.Latent.Dimension], generator: random).to(model.Device);
 
         optimizer.zero_grad();
         var terms = ElboLoss.Terms(model, batch.Image, batch.Mask, noise);
@@ -65,6 +69,13 @@ public static class Trainer
         loss.backward();
         optimizer.step();
         return new TrainingStep(step, plan.Steps, loss.ToDouble(), terms.CrossEntropy.mean().ToDouble(), terms.KullbackLeibler.sum(1).mean().ToDouble(), plan.LearningRateAt(step));
+    }
+
+    private static bool IsFinite(Tensor values)
+    {
+        using var _ = no_grad();
+        using var sum = values.sum();
+        return double.IsFinite(sum.ToDouble());
     }
 
     /// <summary>Adam with the L2 penalty on weights, and none on biases.</summary>
@@ -75,18 +86,5 @@ public static class Trainer
             named.Where(parameter => parameter.name.EndsWith(ending, StringComparison.Ordinal)).Select(parameter => parameter.parameter).ToList(),
             new Adam.Options { weight_decay = decay });
         return optim.Adam([Group(".weight", plan.WeightDecay), Group(".bias", 0)], lr: plan.LearningRate);
-    }
-
-    private static void CheckData(ProbabilisticUNetModel model, IReadOnlyList<GradedImage> images)
-    {
-        if (images.Count == 0)
-            throw new InputException("The training images", "there are none", "give at least one");
-        var wanted = model.Spec.Image;
-        if (images.FirstOrDefault(image => (image.Channels, image.Height, image.Width) != (wanted.Channels, wanted.Height, wanted.Width)) is { } wrong)
-            throw new InputException(wrong.Name,
-                $"the image is {wrong.Channels}x{wrong.Height}x{wrong.Width} and the network takes {wanted.Channels}x{wanted.Height}x{wanted.Width}",
-                "declare the network for the size of the data, or open the data at the network's size");
-        if (model.Spec.Classes != 1)
-            throw new InputException($"Classes = {model.Spec.Classes}", "the masks of this data are binary", "declare the network with Classes = 1");
     }
 }

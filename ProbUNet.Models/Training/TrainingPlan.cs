@@ -19,16 +19,16 @@ public sealed record TrainingPlan
     /// <summary>Images a step; at least 1. The paper's is 32.</summary>
     public int BatchSize { get; init; } = 8;
 
-    /// <summary>Adam's learning rate at the start; above 0. The paper's is 1e-4 for a batch of 32.</summary>
+    /// <summary>Adam's learning rate at the start; above 0, at most 1000. The paper's is 1e-4 for a batch of 32.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>How the learning rate moves.</summary>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
 
-    /// <summary>L2 penalty on convolution weights (not on biases), through Adam's gradient; 0 or more. The paper's is 1e-5.</summary>
+    /// <summary>L2 penalty on convolution weights (not on biases), through Adam's gradient; 0 to 1e9. The paper's is 1e-5.</summary>
     public double WeightDecay { get; init; } = 1e-5;
 
-    /// <summary>The weight of the KL term; 0 or more. The paper's is 1.</summary>
+    /// <summary>The weight of the KL term; 0 to 1e9. The paper's is 1.</summary>
     public double Beta { get; init; } = 1;
 
     /// <summary>How the loss is put together.</summary>
@@ -50,9 +50,9 @@ public sealed record TrainingPlan
     {
         Refuse(Steps < 1, nameof(Steps), Steps, "1 or more");
         Refuse(BatchSize < 1, nameof(BatchSize), BatchSize, "1 or more");
-        Refuse(!(LearningRate > 0 && double.IsFinite(LearningRate)), nameof(LearningRate), LearningRate, "a number above 0");
-        Refuse(!(WeightDecay >= 0 && double.IsFinite(WeightDecay)), nameof(WeightDecay), WeightDecay, "0 or more");
-        Refuse(!(Beta >= 0 && double.IsFinite(Beta)), nameof(Beta), Beta, "0 or more");
+        Refuse(!(LearningRate is > 0 and <= 1000), nameof(LearningRate), LearningRate, "a number above 0, at most 1000");
+        Refuse(!(WeightDecay is >= 0 and <= 1e9), nameof(WeightDecay), WeightDecay, "0 to 1e9");
+        Refuse(!(Beta is >= 0 and <= 1e9), nameof(Beta), Beta, "0 to 1e9");
         Refuse(!Enum.IsDefined(Schedule), nameof(Schedule), Schedule, "Constant or Cosine");
         Refuse(!Enum.IsDefined(Objective), nameof(Objective), Objective, "Paper or Reference");
 

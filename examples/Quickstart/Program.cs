@@ -35,7 +35,7 @@ internal static class Program
             using var net = new LesionNet(seed: 1);
             var untrained = Evaluator.Evaluate(net, data.Test, Counts);
             var plan = new TrainingPlan { Steps = 700, BatchSize = 16, LearningRate = 1e-3, Seed = 1 };
-            var run = RunFolder.Create($"out/quickstart/run-{DateTime.Now:yyyyMMdd-HHmmss}", net, plan, data.Name);
+            var run = RunFolder.Create($"out/quickstart/run-{DateTime.Now:yyyyMMdd-HHmmss}", net, plan, data);
             TrainingBar.Show("LesionNet", progress => Trainer.Train(net, data.Train, plan, progress, run));
 
             // 3. Sample and score: how far are the samples from what the graders drew? 0 is perfect; the mean over unseen images.

@@ -19,10 +19,14 @@ public class GraphLawTests
     public void ASize_IsAccepted_ExactlyWhenTheGraphFits(AnySizeSpec any)
     {
         var errors = any.Spec.Validate();
-        Assert.Equal(errors.Count == 0, GraphBuilder.Build(any.Spec).Match(_ => true, _ => false));
+        Assert.Equal(errors.Count == 0, GraphBuilder.BuildUnchecked(any.Spec).Problems.Count == 0);
         var factor = 1 << (any.Spec.UNet.Channels.Count - 1);
         Assert.Equal(errors.Any(error => error.Id == Rules.Divisibility), any.Spec.Image.Height % factor != 0 || any.Spec.Image.Width % factor != 0);
     }
+
+    [Property]
+    public void ASpec_HasAGraph_ExactlyWhenItIsAccepted(AnySpec any) =>
+        Assert.Equal(any.Spec.Validate().Count == 0, GraphBuilder.Build(any.Spec).Match(_ => true, errors => !errors.Equals(any.Spec.Validate())));
 
     [Property]
     public void ValidationIsTotal_AndNamesARuleAPathAndAMessage(AnySpec any) =>

@@ -36,7 +36,12 @@ public class DiagnosticTests
     [InlineData("[ProbabilisticUNet] file partial class Net;", "PUN0001", "Net", "remove 'file'")]
     [InlineData("[ProbabilisticUNet] partial class Net(int depth) { int Depth => depth; }", "PUN0001", "Net", "remove the parameter list")]
     [InlineData("[ProbabilisticUNet] partial class Net : System.Exception;", "PUN0001", "Net", "remove the base class")]
-    [InlineData("[ProbabilisticUNet] partial class Net { public int Features => 1; }", "PUN0001", "Net", "a member Features, which the generator writes")]
+    [InlineData("[ProbabilisticUNet] partial class Net { public int Features => 1; }", "PUN0001", "Net", "a member Features, a name that generated code needs")]
+    [InlineData("[ProbabilisticUNet] partial class Net { static int Flatten(int x) => x; }", "PUN0001", "Net", "a member Flatten, a name that generated code needs")]
+    [InlineData("[ProbabilisticUNet] partial class Features;", "PUN0001", "Features", "give the class another one")]
+    [InlineData("[ProbabilisticUNet] partial class Net<Spec>;", "PUN0001", "Net", "a type parameter Spec")]
+    [InlineData("[ProbabilisticUNet] partial class Net { public Net(long seed, TorchSharp.torch.Device? device) { } }", "PUN0001", "Net", "remove yours")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1])] partial class Net;", "PUN0003", "Channels = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]", "A U-Net of 13 levels is too deep: use at most 12 entries")]
     public void AMistake_IsOneErrorAtItsPlace(string source, string id, string at, string words)
     {
         var result = TestCompilation.Run(source);
@@ -83,6 +88,8 @@ public class DiagnosticTests
     [InlineData("namespace Tensor { class TorchSharp; class System; class ProbUNet; [global::ProbUNet.Dsl.ProbabilisticUNet] [global::ProbUNet.Dsl.UNet(Channels = [2])] partial class Net; }")]
     [InlineData("namespace A { [ProbabilisticUNet] [UNet(Channels = [2])] partial class Net; } namespace B { [ProbabilisticUNet] [UNet(Channels = [2, 3])] partial class Net; }")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Net; [ProbabilisticUNet] [UNet(Channels = [2])] partial class Net<T>;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Net; [ProbabilisticUNet] [UNet(Channels = [2])] partial class NET;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Net { static string nameof(object x) => \"\"; public Net(string path) : this(1) { } int Read => Declaration.Latent.Dimension + Spec.Latent.Dimension; }")]
     public void UnusualButLegalClasses_Compile(string source) => TestCompilation.Run(source).Load();
 
     [Theory]
@@ -91,6 +98,7 @@ public class DiagnosticTests
     [InlineData("[ProbabilisticUNet, ProbabilisticUNet(Height = 3)] partial class Net;")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [\"a\", null, 3.5])] partial class Net;")]
     [InlineData("[ProbabilisticUNet(Nonsense = 1)] [Latent(default)] [Prior(Channels = 5)] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] partial class Net; [ProbabilisticUNet] partial class Net;")]
     [InlineData("[ProbabilisticUNet] partial class Net : Missing;")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [4")]
     [InlineData("[ProbabilisticUNet] partial struct Net;")]

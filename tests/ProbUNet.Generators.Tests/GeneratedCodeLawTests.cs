@@ -47,7 +47,7 @@ public class GeneratedCodeLawTests
     private static void Check(ProbabilisticUNetSpec spec, ProbabilisticUNetModel emitted)
     {
         using var scope = NewDisposeScope();
-        Assert.Equal(spec, emitted.Spec);
+        Assert.Equal(spec, emitted.Declaration);
         using var interpreted = Interpreter.Create(spec, seed: 7).Match(model => model, errors => throw new InvalidOperationException(errors.ToString()));
         var graph = GraphBuilder.Build(spec).Match(built => built, errors => throw new InvalidOperationException(errors.ToString()));
 
@@ -58,6 +58,13 @@ public class GeneratedCodeLawTests
         foreach (var ((_, mine), (_, theirs)) in emitted.named_parameters().Zip(interpreted.named_parameters()))
             Assert.True(mine.equal(theirs).all().item<bool>(), "the same seed gives the same weights");
 
+        var nodes = 0;
+        ((Interpreter.InterpretedProbabilisticUNet)interpreted).Observer = (node, made) =>
+        {
+            nodes++;
+            Assert.True(Dimensions(node.Shape).SequenceEqual(made.shape), $"{node.Name} should be {node.Shape} and is [{string.Join(", ", made.shape)}]");
+        };
+
         using var random = new Generator(3);
         var image = rand(2, spec.Image.Channels, spec.Image.Height, spec.Image.Width, generator: random);
         var mask = rand(2, spec.Classes, spec.Image.Height, spec.Image.Width, generator: random).round();
@@ -67,12 +74,14 @@ public class GeneratedCodeLawTests
             var function = graph[run.Function];
             for (var i = 0; i < function.Outputs.Count; i++)
             {
-                var shape = function.ShapeOf(function.Outputs[i].Value);
-                Assert.Equal(shape.IsMap ? [2, shape.Channels, shape.Height, shape.Width] : [2, shape.Channels], run.Emitted[i].shape);
+                Assert.Equal(Dimensions(function.ShapeOf(function.Outputs[i].Value)), run.Emitted[i].shape);
                 Assert.True(run.Emitted[i].equal(run.Interpreted[i]).all().item<bool>(), $"{run.Function} differs");
             }
         }
+        Assert.Equal(graph.Functions.Sum(function => function.Nodes.Count), nodes);
     }
+
+    private static long[] Dimensions(TensorShape shape) => shape.IsMap ? [2, shape.Channels, shape.Height, shape.Width] : [2, shape.Channels];
 
     private static IEnumerable<(string Function, Tensor[] Emitted, Tensor[] Interpreted)> Functions(
         ProbabilisticUNetModel emitted, ProbabilisticUNetModel interpreted, Tensor image, Tensor mask, Tensor z)

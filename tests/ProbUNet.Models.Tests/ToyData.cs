@@ -5,6 +5,8 @@ namespace ProbUNet.Models.Tests;
 /// <summary>The smallest data that can be learnt: a bright square, four graders of whom some see nothing.</summary>
 internal static class ToyData
 {
+    public static GradedData Set(int count) => new("squares", Squares(count), Squares(1), Squares(1));
+
     public static IReadOnlyList<GradedImage> Squares(int count, int size = 8, int graders = 4) => [.. Enumerable.Range(0, count).Select(i =>
     {
         var random = RandomStream.For(11, i);

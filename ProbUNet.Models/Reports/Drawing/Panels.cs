@@ -21,8 +21,13 @@ internal static class Panels
     }
 
     /// <summary>The mask in flat <paramref name="color"/> over the image in dim grey, so that one sees what was drawn and where.</summary>
-    public static SKBitmap Of(BitMask mask, GradedImage image, SKColor color) => Paint(image.Height, image.Width, i =>
-        mask[i / image.Width, i % image.Width] ? color : Grey(DimmedBlack + (DimmedWhite - DimmedBlack) * Math.Clamp(Luminance(image, i), 0, 1)));
+    public static SKBitmap Of(BitMask mask, GradedImage image, SKColor color)
+    {
+        var planes = image.Pixels;   // unfolded once
+        return Paint(image.Height, image.Width, i => mask[i / image.Width, i % image.Width]
+            ? color
+            : Grey(DimmedBlack + (DimmedWhite - DimmedBlack) * Math.Clamp(Luminance(planes.Span, image.Channels, i), 0, 1)));
+    }
 
     /// <summary>A map [H, W] in the colours of <see cref="ColorMap"/>, from 0 to <paramref name="largest"/>.</summary>
     public static SKBitmap Of(ReadOnlyMemory<float> map, int height, int width, float largest) => Paint(height, width, i => ColorMap.At(map.Span[i] / largest));
@@ -42,11 +47,10 @@ internal static class Panels
     }
 
     /// <summary>The weights of ITU-R BT.601, for three channels.</summary>
-    private static float Luminance(GradedImage image, int pixel)
+    private static float Luminance(ReadOnlySpan<float> planes, int channels, int pixel)
     {
-        var planes = image.Pixels.Span;
-        var size = image.Height * image.Width;
-        return image.Channels == 3 ? 0.299f * planes[pixel] + 0.587f * planes[size + pixel] + 0.114f * planes[2 * size + pixel] : planes[pixel];
+        var size = planes.Length / channels;
+        return channels == 3 ? 0.299f * planes[pixel] + 0.587f * planes[size + pixel] + 0.114f * planes[2 * size + pixel] : planes[pixel];
     }
 
     private static SKColor Grey(float value) => new(Level(value), Level(value), Level(value));

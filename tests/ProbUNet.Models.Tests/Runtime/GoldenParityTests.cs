@@ -43,11 +43,11 @@ public class GoldenParityTests
         using var thread = OneThread.Enter();
         using var scope = NewDisposeScope();
         using ProbabilisticUNetModel declared = fixture == "lidc-small" ? new LidcSmall() : new RgbDeep();
-        using var model = interpreted ? Interpreter.Create(declared.Spec).Match(made => made, errors => throw new InvalidOperationException(errors.ToString())) : declared;
+        using var model = interpreted ? Interpreter.Create(declared.Declaration).Match(made => made, errors => throw new InvalidOperationException(errors.ToString())) : declared;
         var configuration = JsonDocument.Parse(File.ReadAllText(Path.Combine(Folder, $"{fixture}.json"))).RootElement;
         Assert.Equal(configuration.GetProperty("parameters").GetInt64(), model.ParameterCount);
 
-        var foreign = ReferenceNames.For(model.Spec);
+        var foreign = ReferenceNames.For(model.Declaration);
         Weights.Load(model, Path.Combine(Folder, $"{fixture}.safetensors"), foreign);
         var golden = new Golden(Path.Combine(Folder, $"{fixture}.expected.safetensors"));
         var (image, mask, noise) = (golden["image"], golden["mask"], golden["eps"]);

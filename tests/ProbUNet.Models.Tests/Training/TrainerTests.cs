@@ -23,7 +23,7 @@ public class TrainerTests
         foreach (var name in new[] { "a", "b" })
         {
             using var model = new TinyNet(seed: 3);
-            Trainer.Train(model, ToyData.Squares(7), Plan, run: RunFolder.Create(folder[name], model, Plan, "squares"), cancellation: TestContext.Current.CancellationToken);
+            Trainer.Train(model, ToyData.Squares(7), Plan, run: RunFolder.Create(folder[name], model, Plan, ToyData.Set(7)), cancellation: TestContext.Current.CancellationToken);
         }
         foreach (var file in new[] { "run.json", "metrics.jsonl", "checkpoints/step-000006/weights.safetensors" })
             Assert.Equal(File.ReadAllBytes(folder[$"a/{file}"]), File.ReadAllBytes(folder[$"b/{file}"]));
@@ -139,8 +139,21 @@ public class TrainerTests
     public void ALossThatIsNoNumber_EndsTheTrainingWithTheRemedy()
     {
         using var model = new TinyNet();
-        var error = Assert.Throws<InputException>(() => Trainer.Train(model, ToyData.Squares(4), Plan with { Steps = 200, LearningRate = 1e6 }));
+        var error = Assert.Throws<InputException>(() => Trainer.Train(model, ToyData.Squares(4), Plan with { Steps = 200, LearningRate = 1000 }));
         Assert.Contains("lower the learning rate", error.Message);
+    }
+
+    [Fact]
+    public void WeightsThatAreNoNumbers_AreNotSaved()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new TinyNet();
+        using (no_grad())
+            model.named_parameters().Last().parameter.fill_(float.MaxValue);
+        var plan = Plan with { Steps = 1, WeightDecay = 0, LearningRate = 1000 };
+        var run = RunFolder.Create(folder["run"], model, plan, ToyData.Set(4));
+        Assert.Throws<InputException>(() => Trainer.Train(model, ToyData.Squares(4), plan, run: run));
+        Assert.False(Directory.Exists(folder["run/checkpoints"]));
     }
 
     [Fact]
@@ -148,8 +161,8 @@ public class TrainerTests
     {
         using var folder = new TemporaryFolder();
         using var model = new TinyNet();
-        RunFolder.Create(folder["run"], model, Plan, "squares");
-        Assert.Contains("not empty", Assert.Throws<InputException>(() => RunFolder.Create(folder["run"], model, Plan, "squares")).Message);
+        RunFolder.Create(folder["run"], model, Plan, ToyData.Set(7));
+        Assert.Contains("not empty", Assert.Throws<InputException>(() => RunFolder.Create(folder["run"], model, Plan, ToyData.Set(7))).Message);
     }
 
     [Fact]
@@ -157,17 +170,11 @@ public class TrainerTests
     {
         using var model = new TinyNet(seed: 3);
         Losses(model, Plan);   // gradients and TorchSharp's own caches are made
-        var before = Living();
+        GC.Collect();   // what other tests left to the finalizers does not count; what this one leaves does
+        GC.WaitForPendingFinalizers();
+        var before = Tensor.TotalCount;
         Losses(model, Plan);
-        Assert.Equal(before, Living());
-
-        // What other tests left to the garbage collector does not count.
-        static long Living()
-        {
-            GC.Collect();
-            GC.WaitForPendingFinalizers();
-            return Tensor.TotalCount;
-        }
+        Assert.Equal(before, Tensor.TotalCount);
     }
 
     private static double[] Losses(ProbabilisticUNetModel model, TrainingPlan plan)

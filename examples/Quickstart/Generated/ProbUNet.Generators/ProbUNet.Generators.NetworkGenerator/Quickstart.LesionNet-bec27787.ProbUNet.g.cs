@@ -47,7 +47,7 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
 
     /// <summary>What the attributes of this class say.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public static new global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new() { Image = new(1, 64, 64), UNet = new() { Channels = [16, 32, 48, 64], ConvsPerBlock = 2 } };
+    public static global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new() { Image = new(1, 64, 64), UNet = new() { Channels = [16, 32, 48, 64], ConvsPerBlock = 2 } };
 
     /// <summary>Makes the network with initial weights.</summary>
     /// <param name="seed">Decides the weights: the same seed, the same network.</param>
@@ -97,7 +97,7 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
     public override global::TorchSharp.torch.Tensor Features(global::TorchSharp.torch.Tensor image)
     {
-        CheckShape(image, nameof(image), 1, 64, 64);
+        CheckShape(image, "image", 1, 64, 64);
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
         // encoder0, 64x64
@@ -144,7 +144,7 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
     public override (global::TorchSharp.torch.Tensor mean, global::TorchSharp.torch.Tensor logSigma) Prior(global::TorchSharp.torch.Tensor image)
     {
-        CheckShape(image, nameof(image), 1, 64, 64);
+        CheckShape(image, "image", 1, 64, 64);
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
         // encoder0, 64x64
@@ -178,8 +178,9 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
     public override (global::TorchSharp.torch.Tensor mean, global::TorchSharp.torch.Tensor logSigma) Posterior(global::TorchSharp.torch.Tensor image, global::TorchSharp.torch.Tensor mask)
     {
-        CheckShape(image, nameof(image), 1, 64, 64);
-        CheckShape(mask, nameof(mask), 1, 64, 64);
+        CheckShape(image, "image", 1, 64, 64);
+        CheckShape(mask, "mask", 1, 64, 64);
+        CheckBatch(image, "image", mask, "mask");
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
         // mask, 64x64
@@ -217,8 +218,9 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
     public override global::TorchSharp.torch.Tensor Combine(global::TorchSharp.torch.Tensor features, global::TorchSharp.torch.Tensor z)
     {
-        CheckShape(features, nameof(features), 16, 64, 64);
-        CheckShape(z, nameof(z), 6);
+        CheckShape(features, "features", 16, 64, 64);
+        CheckShape(z, "z", 6);
+        CheckBatch(features, "features", z, "z");
         using var scope = global::TorchSharp.torch.NewDisposeScope();
         var tiled = Broadcast(z, height: 64, width: 64);                                                               // [N, 6, 64, 64]
         var joined = Concat(features, tiled); tiled.Dispose();                                                         // [N, 22, 64, 64]
