@@ -65,8 +65,13 @@ public sealed partial class NetworkGenerator
         private static void WriteNetwork(SourceWriter writer, NetworkModel model, Graph graph)
         {
             writer.Line("/// <remarks>");
-            writer.Line($"/// {graph.ParameterCount.ToString("N0", CultureInfo.InvariantCulture)} parameters. " +
-                string.Join("; ", graph.Functions.Select(function => $"{function.Name}({Signature(function)})")) + ".");
+            writer.Line($"/// <para>{Number(graph.ParameterCount)} parameters. For one image:</para>");
+            foreach (var function in graph.Functions)
+            {
+                var cost = Cost.Of(function);
+                writer.Line($"/// <para>{function.Name}: {Signature(function)}; {Number(cost.MultiplyAdds)} multiply-adds, " +
+                    $"receptive field {(cost.ReceptiveField == 0 ? "the whole image" : Number(cost.ReceptiveField))}.</para>");
+            }
             writer.Line("/// </remarks>");
             writer.Open($"{model.Type.Header} : {Runtime}{BaseClass(model.Spec)}");
             foreach (var layer in graph.Layers)
@@ -207,6 +212,8 @@ public sealed partial class NetworkGenerator
         private static Graph Family(ModelSpec spec) => GraphBuilder.Build(Settings.DefaultsLike(spec)).Match(
             graph => graph,
             errors => throw new InvalidOperationException($"The defaults have errors: {errors}"));
+
+        private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
         private static string Signature(GraphFunction function) =>
             string.Join(", ", function.Inputs.Select(input => $"{input.Name} {input.Shape}")) + " → " +

@@ -1,4 +1,5 @@
 using ProbUNet.Dsl;
+using ProbUNet.Dsl.Graphs;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Tests.Training;
 using static TorchSharp.torch;
@@ -58,6 +59,24 @@ public class SamplingTests
         Assert.Contains("image is [2, 1, 8, 9], but this network takes [N, 1, 8, 8]", error.Message);
         Assert.Contains("z is [2, 3]", Assert.Throws<ArgumentException>(() => model.Combine(zeros(2, 4, 8, 8), zeros(2, 3))).Message);
         Assert.Contains("Float64", Assert.Throws<ArgumentException>(() => model.Prior(zeros(2, 1, 8, 8, dtype: ScalarType.Float64))).Message);
+    }
+
+    [Theory]
+    [InlineData(Upsampling.BilinearAligned, Downsampling.Average)]
+    [InlineData(Upsampling.Nearest, Downsampling.StridedConv)]
+    [InlineData(Upsampling.TransposedConv, Downsampling.Max)]
+    public void AFeature_DependsOnNothingBeyondItsReceptiveField(Upsampling up, Downsampling down)
+    {
+        using var scope = NewDisposeScope();
+        var spec = new ProbabilisticUNetSpec { Image = new(1, 64, 64), UNet = new() { Channels = [4, 4, 4], ConvsPerBlock = 1, Upsampling = up, Downsampling = down } };
+        using var model = Interpreter.Create(spec, seed: 4).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
+        var field = GraphBuilder.Build(spec).Match(graph => Cost.Of(graph["features"]).ReceptiveField, _ => 0);
+        using var random = new Generator(1);
+        var image = rand([1, 1, 64, 64], generator: random).requires_grad_();
+        model.Features(image)[0, TensorIndex.Colon, 31, 33].sum().backward();
+        var seen = image.grad!.ne(0).any(3).nonzero();   // the rows that the pixel depends on
+        var rows = seen[TensorIndex.Colon, 2].max().item<long>() - seen[TensorIndex.Colon, 2].min().item<long>() + 1;
+        Assert.InRange(rows, field / 2, field);
     }
 
     [Fact]

@@ -1,0 +1,60 @@
+using FsCheck.Xunit;
+using ProbUNet.Dsl.Graphs;
+using ProbUNet.Testing;
+
+namespace ProbUNet.Dsl.Tests;
+
+[Properties(Arbitrary = [typeof(SpecArbitraries)])]
+public class CostTests
+{
+    private static readonly ProbabilisticUNetSpec Standard = new() { UNet = new() { Channels = [32, 64, 128, 192] }, Combiner = new(4) };
+
+    [Fact]
+    public void TheStandardNetwork_HasItsMeasuredWork()
+    {
+        var graph = GraphOf(Standard);
+        long MultiplyAdds(string function) => Cost.Of(graph[function]).MultiplyAdds;
+        // 293 GFLOP a training step of 8 images: two operations a multiply-add, the backward pass twice the forward one.
+        var step = 8 * 3 * 2e-9 * graph.Functions.Sum(function => MultiplyAdds(function.Name));
+        Assert.Equal(293, step, tolerance: 3);
+    }
+
+    [Property]
+    public void MultiplyAdds_GrowWithTheArea_AndNothingElseDoes(ValidSpec valid)
+    {
+        // Odd sizes round up at every level, so that only sizes that all poolings divide scale exactly.
+        var deepest = new[] { valid.Spec.UNet.Channels, valid.Spec.Prior.Channels, valid.Spec.Posterior.Channels }.Max(channels => channels?.Count ?? 0);
+        var side = 1 << (deepest + 2);
+        var (small, large) = (GraphOf(valid.Spec with { Image = new(valid.Spec.Image.Channels, side, side) }), GraphOf(valid.Spec with { Image = new(valid.Spec.Image.Channels, 2 * side, 2 * side) }));
+        Assert.Equal(small.ParameterCount, large.ParameterCount);
+        foreach (var function in small.Functions)
+        {
+            var heads = function.Nodes.Where(node => node.Operator is Conv2d && node.Shape is { Height: 1, Width: 1 }).Sum(node => ((Conv2d)node.Operator).InChannels * (long)node.Shape.Channels);
+            Assert.Equal(4 * (Cost.Of(function).MultiplyAdds - heads) + heads, Cost.Of(large[function.Name]).MultiplyAdds);
+            Assert.Equal(Cost.Of(function).ReceptiveField, Cost.Of(large[function.Name]).ReceptiveField);
+        }
+    }
+
+    [Property]
+    public void ThePeak_LiesBetweenTheLargestStepAndTheSum(ValidSpec valid)
+    {
+        foreach (var function in GraphOf(valid.Spec).Functions)
+        {
+            var cost = Cost.Of(function);
+            var arguments = function.Inputs.Sum(input => (long)input.Shape.Channels * input.Shape.Height * input.Shape.Width);
+            Assert.InRange(cost.PeakActivations, arguments + 1, arguments + cost.Activations);
+        }
+    }
+
+    [Theory]
+    [InlineData(1, 1, 3)]
+    [InlineData(1, 2, 5)]
+    [InlineData(2, 1, 12)]   // convolution 3, pooling 4, convolution at half size 8, upsampling 10, convolution 12
+    public void TheReceptiveField_IsThatOfTheDeepestPath(int levels, int convs, int expected)
+    {
+        var spec = new ProbabilisticUNetSpec { UNet = new() { Channels = Enumerable.Repeat(4, levels).ToValueList(), ConvsPerBlock = convs } };
+        Assert.Equal(expected, Cost.Of(GraphOf(spec)["features"]).ReceptiveField);
+    }
+
+    private static Graph GraphOf(ModelSpec spec) => GraphBuilder.Build(spec).Match(graph => graph, errors => throw new InvalidOperationException(errors.ToString()));
+}
