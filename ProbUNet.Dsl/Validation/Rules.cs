@@ -54,6 +54,9 @@ public static class Rules
     /// <summary>The smallest map is large enough for the padding.</summary>
     public const string PaddingSize = "PUN0015";
 
+    /// <summary>A document describes a spec (run time only).</summary>
+    public const string Json = "PUN0016";
+
     /// <summary>Every rule that the spec breaks, in the order of its settings; empty for a spec that works.</summary>
     public static ValueList<SpecError> Validate(this ModelSpec spec) => Check(spec).ToValueList();
 

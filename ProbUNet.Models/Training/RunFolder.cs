@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
@@ -39,9 +40,8 @@ public sealed class RunFolder
             throw new InputException(path, "the folder is not empty", "name a new folder for the run, or remove this one");
         var description = new
         {
-            Family = model.Declaration.GetType().Name.Replace("Spec", ""),
             Network = model.GetType().Name,
-            Spec = (object)model.Declaration,   // as what it is, with all its settings
+            Spec = SpecJson.ToNode(model.Declaration),
             model.Seed,
             model.ParameterCount,
             Plan = plan,

@@ -24,7 +24,8 @@ public class ReadmeTests
     public void EveryDiagnostic_HasItsHeading_AndNoOther()
     {
         var headings = Regex.Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/diagnostics.md")), "^## (PUN[0-9]{4})$", RegexOptions.Multiline).Select(match => match.Groups[1].Value);
-        Assert.Equal(new generators::ProbUNet.Generators.NetworkAnalyzer().SupportedDiagnostics.Select(descriptor => descriptor.Id).Order(), headings);
+        var reported = new generators::ProbUNet.Generators.NetworkAnalyzer().SupportedDiagnostics.Select(descriptor => descriptor.Id);
+        Assert.Equal(reported.Append(ProbUNet.Dsl.Rules.Json).Order(), headings);   // documents exist at run time only
     }
 
     /// <summary>Declarations as they are; statements in a method that has what they speak of.</summary>

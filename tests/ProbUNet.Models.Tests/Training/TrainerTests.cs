@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ProbUNet.Dsl;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Interchange;
@@ -28,6 +29,9 @@ public class TrainerTests
         foreach (var file in new[] { "run.json", "metrics.jsonl", "checkpoints/step-000006/weights.safetensors" })
             Assert.Equal(File.ReadAllBytes(folder[$"a/{file}"]), File.ReadAllBytes(folder[$"b/{file}"]));
         Assert.Equal(6, File.ReadAllLines(folder["a/metrics.jsonl"]).Length);
+        // A run folder describes its network.
+        var spec = JsonNode.Parse(File.ReadAllText(folder["a/run.json"]))!["spec"]!.ToJsonString();
+        Assert.Equal(TinyNet.Spec, SpecJson.Read(spec).Match(read => read, errors => throw new InvalidOperationException(errors.ToString())));
     }
 
     [Fact]

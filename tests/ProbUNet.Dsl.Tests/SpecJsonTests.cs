@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using FsCheck.Xunit;
+using ProbUNet.Testing;
+
+namespace ProbUNet.Dsl.Tests;
+
+/// <summary>Law 3: spec → JSON → spec is the identity; and what a document does not say has its default.</summary>
+[Properties(Arbitrary = [typeof(SpecArbitraries)], MaxTest = 500)]
+public class SpecJsonTests
+{
+    [Property]
+    public void ASpec_ComesBack(ValidSpec valid) => Assert.Equal(valid.Spec, Read(SpecJson.Write(valid.Spec)));
+
+    [Property]
+    public void AWrongSpec_IsRefusedForItsOwnReasons(AnySpec any)
+    {
+        // A choice that does not exist has no name to write.
+        if (any.Spec.Validate().All(error => error.Id != Rules.Choice))
+            Assert.Equal(any.Spec.Validate(), SpecJson.Read(SpecJson.Write(any.Spec)).Match(_ => [], errors => errors));
+    }
+
+    [Property]
+    public void WhatADocumentLeavesOut_HasItsDefault(ValidSpec valid, int which)
+    {
+        var document = SpecJson.ToNode(valid.Spec);
+        var unet = document["unet"]!.AsObject();
+        var left = unet.Select(setting => setting.Key).ElementAt((int)((uint)which % unet.Count));
+        unet.Remove(left);
+        // The default may break a rule that the spec's own value kept; then there is nothing to compare.
+        SpecJson.Read(document.ToJsonString()).Match(
+            spec =>
+            {
+                var usual = SpecJson.ToNode(new ProbabilisticUNetSpec())["unet"]![left]!.ToJsonString();
+                Assert.Equal(usual, SpecJson.ToNode(spec)["unet"]![left]!.ToJsonString());
+                return 0;
+            },
+            errors =>
+            {
+                Assert.DoesNotContain(errors, error => error.Id == Rules.Json);
+                return 0;
+            });
+    }
+
+    [Fact]
+    public void TheShortestDocument_IsThePapersNetwork() => Assert.Equal(new ProbabilisticUNetSpec(), Read("""{"family":"ProbabilisticUNet"}"""));
+
+    [Theory]
+    [InlineData("", "", "no JSON")]
+    [InlineData("{\"family\":", "", "no JSON")]
+    [InlineData("[1]", "", "A spec is a JSON object")]
+    [InlineData("{}", "family", "A spec names its family")]
+    [InlineData("""{"family":"VGG"}""", "family", "A spec names its family")]
+    [InlineData("""{"family":3}""", "family", "A spec names its family")]
+    [InlineData("""{"family":"ProbabilisticUNet","depth":3}""", "depth", "There is no setting depth here: use family, latent, prior")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":{"chanels":[1]}}""", "unet.chanels", "There is no setting chanels here: use channels, convsPerBlock")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":{"channels":"many"}}""", "unet.channels", "a list of whole numbers")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":{"channels":[1.5]}}""", "unet.channels", "a list of whole numbers")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":null}""", "unet", "an object with settings")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":{"activation":"Swish"}}""", "unet.activation", "none of the choices")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":{"activation":1}}""", "unet.activation", "the name of a choice")]
+    [InlineData("""{"family":"ProbabilisticUNet","latent":{"dimension":6},"latent":{"dimension":7}}""", "", "latent")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":{"residual":1}}""", "unet.residual", "1 does not fit: write true or false")]
+    [InlineData("""{"family":"ProbabilisticUNet","prior":{"convsPerBlock":"two"}}""", "prior.convsPerBlock", "a whole number, or null")]
+    [InlineData("""{"family":"ProbabilisticUNet","prior":{"channels":4}}""", "prior.channels", "a list of whole numbers")]
+    [InlineData("""{"family":"ProbabilisticUNet","latent":{"dimension":1e99}}""", "latent.dimension", "a whole number")]
+    public void AMalformedDocument_IsOneErrorWithAPath(string json, string path, string words)
+    {
+        var error = Assert.Single(SpecJson.Read(json).Match(_ => [], errors => errors));
+        Assert.Equal(Rules.Json, error.Id);
+        Assert.StartsWith(path, error.Path);
+        Assert.Contains(words, error.Message);
+    }
+
+    [Fact]
+    public void ThePublishedSchema_IsTheCodes() => Assert.Equal(SpecJson.Schema() + "\n", File.ReadAllText(Path.Combine(Root(), "docs", "model-spec.schema.json")));
+
+    [Fact]
+    public void TheSchema_NamesEverySetting()
+    {
+        var schema = JsonNode.Parse(SpecJson.Schema())!;
+        Assert.Equal(SpecJson.ToNode(new ProbabilisticUNetSpec()).Select(setting => setting.Key), schema["properties"]!.AsObject().Select(setting => setting.Key));
+        Assert.Equal(
+            SpecJson.ToNode(new ProbabilisticUNetSpec())["unet"]!.AsObject().Select(setting => setting.Key),
+            schema["properties"]!["unet"]!["properties"]!.AsObject().Select(setting => setting.Key));
+    }
+
+    private static ModelSpec Read(string json) => SpecJson.Read(json).Match(spec => spec, errors => throw new InvalidOperationException(errors.ToString()));
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "ProbUNet.sln")))
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests run outside of the repository.");
+        return folder;
+    }
+}
