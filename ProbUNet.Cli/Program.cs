@@ -16,11 +16,14 @@ internal static class Program
 
     private static int Main(string[] args)
     {
-        var root = new RootCommand("Declares, trains and judges probabilistic segmentation networks.") { Models(), Summary(), Data() };
+        var root = new RootCommand("Looks at probabilistic segmentation networks and at data for them.") { Models(), Summary(), Data() };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            Console.Error.WriteLine($"{parsed.Errors[0].Message.TrimEnd('.')}; see 'probunet --help'.");
+            // A word that is not understood says more than what is missing without it.
+            var error = parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is not understood here" : parsed.Errors[0].Message.TrimEnd('.');
+            var path = string.Join(' ', parsed.CommandResult.Command.Parents.Append(parsed.CommandResult.Command).OfType<Command>().Where(command => command is not RootCommand).Select(command => $" {command.Name}"));
+            Console.Error.WriteLine($"{error}; see 'probunet{path} --help'.");
             return BadInput;
         }
         try
@@ -76,7 +79,7 @@ internal static class Program
                 var graders = images.Select(image => image.Graders.Count).Distinct().Order();
                 var someEmpty = images.Count(image => image.Graders.Any(mask => mask.IsEmpty));
                 Console.WriteLine($"{name,-6} {images.Count} images of {images.Select(image => image.Case).Distinct().Count()} cases, {first.Channels}x{first.Height}x{first.Width}, " +
-                    $"{string.Join(" or ", graders)} graders; in {someEmpty} images a grader saw nothing");
+                    $"{string.Join(" or ", graders)} graders an image; in {someEmpty} at least one grader drew nothing");
             }
         });
         return new Command("data", "Looks at data.") { describe };

@@ -190,6 +190,7 @@ public sealed partial class NetworkGenerator
         {
             writer.Line($"// The declaration has errors ({string.Join(", ", model.Errors.Select(error => error.Id).Distinct())}): this skeleton only keeps the rest of the program readable to the compiler.");
             writer.Line("#pragma warning disable CS1591");
+            writer.Line("/// <remarks>The declaration has errors.</remarks>");
             writer.Open($"{model.Type.Header} : {Runtime}{BaseClass(model.Spec)}");
             WriteSpec(writer, model.Spec);
             writer.Line();

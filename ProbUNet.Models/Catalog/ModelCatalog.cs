@@ -24,6 +24,6 @@ public static class ModelCatalog
 
     /// <summary>The network of a name.</summary>
     /// <exception cref="InputException">There is none of that name; the message lists those that there are.</exception>
-    public static CatalogEntry Find(string name) => All.FirstOrDefault(entry => entry.Name == name)
+    public static CatalogEntry Find(string name) => All.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new InputException(name, "no network has this name", $"use one of {string.Join(", ", All.Select(entry => entry.Name))}");
 }

@@ -92,7 +92,7 @@ internal static partial class FolderListing
                 return Bad(split, @case, name, new InputException(
                     ordered[grader].File,
                     $"this is grader {ordered[grader].Number} where grader {grader} is missing",
-                    $"number the masks of {name} from _l0 upwards without a gap"));
+                    $"add {name}_l{grader}.png, or number the masks of {name} from _l0 upwards without a gap"));
         return new FolderEntry(split, @case, name, images[0], [.. ordered.Select(mask => mask.File)], []);
     }
 

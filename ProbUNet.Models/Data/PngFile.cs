@@ -24,16 +24,17 @@ internal sealed record Raster(int Channels, int Height, int Width, byte[] Levels
     }
 }
 
-/// <summary>Reads PNG files level for level: no colour management, no gamma, no premultiplied alpha. Of 16 bits it keeps the upper 8.</summary>
+/// <summary>Reads PNG files level for level: no colour management, no gamma, no premultiplied alpha. Levels of 16 bits are refused: half of each would be lost.</summary>
 internal static class PngFile
 {
     private const string CopyAgain = "copy it again from where it came";
+    private const int DepthAt = 24;        // in IHDR
     private const int HeaderLength = 33;   // signature and IHDR: PNG specification, 5.2 and 11.2.2
 
     private static ReadOnlySpan<byte> Signature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
 
     /// <summary>The levels of a file: 1 channel if it is grey or a palette of greys, else 3.</summary>
-    /// <exception cref="InputException">It is unreadable, empty, cut off, damaged, not PNG, or transparent somewhere.</exception>
+    /// <exception cref="InputException">It is unreadable, empty, cut off, damaged, not PNG, of 16 bits, or transparent somewhere.</exception>
     public static Raster Read(string path)
     {
         var bytes = BytesOf(path);
@@ -44,6 +45,9 @@ internal static class PngFile
         // The codec is content without the end of a file; we are not: what is cut off was not copied whole.
         if (!ReachesEnd(bytes))
             throw new InputException(path, "the file is cut off", CopyAgain);
+
+        if (bytes.Length > DepthAt && bytes[DepthAt] == 16)
+            throw new InputException(path, "this file has 16 bits a level, of which 8 would be lost", "choose the window of levels that matters, scale it to 8 bits and save again");
 
         using var data = SKData.CreateCopy(bytes);
         using var codec = SKCodec.Create(data) ?? throw Damaged(path);

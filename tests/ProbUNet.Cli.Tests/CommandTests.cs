@@ -26,6 +26,6 @@ public sealed class CommandTests
     {
         var outcome = Programs.Probunet(Path.GetTempPath(), "data", "describe", "synthetic:lesions");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
-        Assert.Contains("1x64x64, 4 graders", outcome.Output);
+        Assert.Contains("1x64x64, 4 graders an image", outcome.Output);
     }
 }

@@ -31,9 +31,10 @@ public class ReadmeTests
     /// <summary>Declarations as they are; statements in a method that has what they speak of.</summary>
     private static string Program(string snippet)
     {
-        var members = SyntaxFactory.ParseCompilationUnit(snippet).Members;
+        var unit = SyntaxFactory.ParseCompilationUnit(snippet);
+        var members = unit.Members;
         return $$"""
-            using ProbUNet.Models.Runtime;
+            {{string.Concat(unit.Usings.Where(name => name.Name!.ToString() != "ProbUNet.Dsl"))}}
             {{string.Concat(members.Where(member => member is not GlobalStatementSyntax))}}
             static class Snippet
             {

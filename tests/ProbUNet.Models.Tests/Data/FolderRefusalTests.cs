@@ -41,7 +41,7 @@ public class FolderRefusalTests
         ["gap in graders"] = (
             set => set.Write("train/gt/a/x_l3.png", TinySet.Mask()),
             "train/gt/a/x_l3.png",
-            "this is grader 3 where grader 2 is missing; number the masks of x from _l0"),
+            "this is grader 3 where grader 2 is missing; add x_l2.png, or number the masks of x from _l0"),
         ["no first grader"] = (set => Delete(set, "train/gt/a/x_l0.png"), Mask, "this is grader 1 where grader 0 is missing"),
         ["grader twice"] = (
             set => set.Write("train/gt/a/x_l01.png", TinySet.Mask()),
