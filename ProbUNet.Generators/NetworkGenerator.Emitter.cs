@@ -128,9 +128,7 @@ public sealed partial class NetworkGenerator
 
             writer.Line($"/// <summary>{Signature(function)}.</summary>");
             writer.Line(Generated);
-            var parameters = string.Join(", ", function.Inputs.Select(input => $"{Tensor} {input.Name}"));
-            var returns = function.Outputs.Count == 1 ? Tensor : $"({string.Join(", ", function.Outputs.Select(output => $"{Tensor} {output.Name}"))})";
-            writer.Open($"public override {returns} {Method(function.Name)}({parameters})");
+            writer.Open(Head(function));
             foreach (var input in function.Inputs)
                 writer.Line($"CheckShape({input.Name}, \"{input.Name}\", {(input.Shape.IsMap ? $"{input.Shape.Channels}, {input.Shape.Height}, {input.Shape.Width}" : input.Shape.Channels)});");
             foreach (var input in function.Inputs.Skip(1))
@@ -200,11 +198,9 @@ public sealed partial class NetworkGenerator
             writer.Close();
             foreach (var function in Family(model.Spec).Functions)
             {
-                var parameters = string.Join(", ", function.Inputs.Select(input => $"{Tensor} {input.Name}"));
-                var returns = function.Outputs.Count == 1 ? Tensor : $"({string.Join(", ", function.Outputs.Select(output => $"{Tensor} {output.Name}"))})";
                 writer.Line();
                 writer.Line(Generated);
-                writer.Line($"public override {returns} {Method(function.Name)}({parameters}) => throw new global::System.InvalidOperationException();");
+                writer.Line($"{Head(function)} => throw new global::System.InvalidOperationException();");
             }
             writer.Close();
         }
@@ -213,6 +209,14 @@ public sealed partial class NetworkGenerator
         private static Graph Family(ModelSpec spec) => GraphBuilder.Build(Settings.DefaultsLike(spec)).Match(
             graph => graph,
             errors => throw new InvalidOperationException($"The defaults have errors: {errors}"));
+
+        /// <summary>A function's method as it is declared.</summary>
+        private static string Head(GraphFunction function)
+        {
+            var parameters = string.Join(", ", function.Inputs.Select(input => $"{Tensor} {input.Name}"));
+            var returns = function.Outputs.Count == 1 ? Tensor : $"({string.Join(", ", function.Outputs.Select(output => $"{Tensor} {output.Name}"))})";
+            return $"public override {returns} {Method(function.Name)}({parameters})";
+        }
 
         private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -1,6 +1,5 @@
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Runtime;
-using ProbUNet.Models.Training;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Evaluation;

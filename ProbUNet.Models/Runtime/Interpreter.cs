@@ -15,10 +15,9 @@ public static class Interpreter
     }
 
     /// <summary>Runs a function: each node's result is freed at its last use, as in generated code.</summary>
-    private static Tensor[] Run(GraphFunction function, IReadOnlyDictionary<string, Layer> layers, Action<Node, Tensor>? observer, Tensor[] arguments)
+    private static Tensor[] Run(GraphFunction function, Lifetimes lifetimes, IReadOnlyDictionary<string, Layer> layers, Action<Node, Tensor>? observer, Tensor[] arguments)
     {
         using var scope = NewDisposeScope();
-        var lifetimes = Lifetimes.Of(function);
         var values = new Tensor[function.Inputs.Count + function.Nodes.Count];
         arguments.CopyTo(values, 0);
         for (var i = 0; i < function.Nodes.Count; i++)
@@ -65,12 +64,12 @@ public static class Interpreter
 
     internal sealed class InterpretedProbabilisticUNet : ProbabilisticUNetModel
     {
-        private readonly Graph _graph;
+        private readonly Dictionary<string, (GraphFunction Function, Lifetimes Lifetimes)> _functions;
         private readonly Dictionary<string, Layer> _layers;
 
         public InterpretedProbabilisticUNet(ProbabilisticUNetSpec spec, Graph graph, long seed, Device? device) : base(spec, seed)
         {
-            _graph = graph;
+            _functions = graph.Functions.ToDictionary(function => function.Name, function => (function, Lifetimes.Of(function)));
             _layers = graph.Layers.ToDictionary(layer => layer.Layer, Make);
             Complete(device);
         }
@@ -98,13 +97,13 @@ public static class Interpreter
 
         private Tensor[] Call(string name, params Tensor[] arguments)
         {
-            var function = _graph[name];
+            var (function, lifetimes) = _functions[name];
             for (var i = 0; i < arguments.Length; i++)
             {
                 Check(arguments[i], function.Inputs[i].Name, function.Inputs[i].Shape);
                 CheckBatch(arguments[0], function.Inputs[0].Name, arguments[i], function.Inputs[i].Name);
             }
-            return Run(function, _layers, Observer, arguments);
+            return Run(function, lifetimes, _layers, Observer, arguments);
         }
     }
 }

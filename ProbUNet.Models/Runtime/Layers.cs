@@ -75,6 +75,7 @@ public sealed class TransposedConv2dLayer : Layer
 /// <summary>Batch normalisation: statistics of the batch in training, running ones otherwise.</summary>
 public sealed class BatchNormLayer : Layer
 {
+    // As above: TorchSharp registers buffers by the names of fields.
 #pragma warning disable IDE1006
     /// <summary>Mean of each channel over past batches, [C].</summary>
     public readonly Tensor running_mean;

@@ -68,12 +68,3 @@ public sealed class BatchSampler(IReadOnlyList<GradedImage> images, int batchSiz
         return _current.Order;
     }
 }
-
-/// <summary>What a stream of random numbers is for, so that no two uses of one seed see the same numbers.</summary>
-internal enum Purpose
-{
-    Order = 1,
-    Grader = 2,
-    Noise = 3,
-    Evaluation = 4,
-}

@@ -74,8 +74,9 @@ public static class Trainer
     private static bool IsFinite(Tensor values)
     {
         using var _ = no_grad();
-        using var sum = values.sum();
-        return double.IsFinite(sum.ToDouble());
+        using var each = values.isfinite();
+        using var all = each.all();
+        return all.ToBoolean();
     }
 
     /// <summary>Adam with the L2 penalty on weights, and none on biases.</summary>

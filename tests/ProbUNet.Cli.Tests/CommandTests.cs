@@ -22,6 +22,9 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public void ANetwork_IsFoundWhateverTheCase() => Assert.Equal(0, Programs.Probunet(Path.GetTempPath(), "summary", "SMALL").ExitCode);
+
+    [Fact]
     public void DataDescribe_SaysWhatIsThere()
     {
         var outcome = Programs.Probunet(Path.GetTempPath(), "data", "describe", "synthetic:lesions");

@@ -5,6 +5,13 @@ namespace ProbUNet.Models.Tests.Data;
 
 public class FolderReaderTests
 {
+    [Fact]
+    public void AFolder_HasItsNameWithoutTheFinalSeparator()
+    {
+        using var set = new TinySet();
+        Assert.Equal(set.Root, DataSource.Open(set.Root + Path.DirectorySeparatorChar).Name);
+    }
+
     [Property(MaxTest = 100)]
     public void AnyDataSet_WrittenAndRead_IsTheSame(int seed)
     {

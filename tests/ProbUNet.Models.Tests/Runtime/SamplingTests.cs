@@ -58,6 +58,10 @@ public class SamplingTests
         var error = Assert.Throws<ArgumentException>(() => model.Features(zeros(2, 1, 8, 9)));
         Assert.Contains("image is [2, 1, 8, 9], but this network takes [N, 1, 8, 8]", error.Message);
         Assert.Contains("z is [2, 3]", Assert.Throws<ArgumentException>(() => model.Combine(zeros(2, 4, 8, 8), zeros(2, 3))).Message);
+        Assert.Contains("image is a batch of 2 and mask one of 3", Assert.Throws<ArgumentException>(() => model.Posterior(zeros(2, 1, 8, 8), zeros(3, 1, 8, 8))).Message);
+        Assert.Contains("features is a batch of 1 and z one of 4", Assert.Throws<ArgumentException>(() => model.Combine(zeros(1, 4, 8, 8), zeros(4, 2))).Message);
+        using var interpreted = Interpreter.Create(TinyNet.Spec).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
+        Assert.Throws<ArgumentException>(() => interpreted.Combine(zeros(1, 4, 8, 8), zeros(4, 2)));
         Assert.Contains("Float64", Assert.Throws<ArgumentException>(() => model.Prior(zeros(2, 1, 8, 8, dtype: ScalarType.Float64))).Message);
     }
 

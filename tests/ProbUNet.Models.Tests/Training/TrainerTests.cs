@@ -109,6 +109,16 @@ public class TrainerTests
     }
 
     [Fact]
+    public void NoiseAndMasks_AreNeverBroadcast()
+    {
+        using var scope = NewDisposeScope();
+        using var model = new TinyNet();
+        var (image, mask) = (zeros(2, 1, 8, 8), zeros(2, 1, 8, 8));
+        Assert.Contains("noise is [1, 2]", Assert.Throws<ArgumentException>(() => ElboLoss.Terms(model, image, mask, zeros(1, 2))).Message);
+        Assert.Contains("mask is [2, 1, 8, 8]", Assert.Throws<ArgumentException>(() => ElboLoss.CrossEntropy(zeros(2, 3, 8, 8), mask)).Message);
+    }
+
+    [Fact]
     public void WeightDecay_MovesWeightsButNotBiases()
     {
         // With a learning rate this small, one step of Adam moves a parameter by the sign of its gradient; the penalty turns signs around.

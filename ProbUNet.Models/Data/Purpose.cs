@@ -1,0 +1,10 @@
+namespace ProbUNet.Models.Data;
+
+/// <summary>What a stream of random numbers is for, so that no two uses of one seed see the same numbers.</summary>
+internal enum Purpose
+{
+    Order = 1,
+    Grader = 2,
+    Noise = 3,
+    Evaluation = 4,
+}
