@@ -20,10 +20,10 @@ public sealed partial class NetworkGenerator
         /// <summary>Members of the base classes that generated code calls by their simple names; one of the user's would hide it.</summary>
         private static readonly string[] Helpers =
         [
-            "CheckShape", "CheckBatch", "Complete", "Conv2d", "TransposedConv2d", "BatchNorm", "GroupNorm",
+            "CheckShape", "CheckBatch", "CheckCount", "NoSuch", "Complete", "Conv2d", "TransposedConv2d", "BatchNorm", "GroupNorm",
             .. Enum.GetNames(typeof(Nonlinearity)), .. Enum.GetNames(typeof(Nonlinearity)).Select(name => name + "InPlace"),
             .. Enum.GetNames(typeof(Upsampling)).Select(name => "Upsample" + name),
-            "Add", "Shift", "AveragePool", "MaxPool", "Concat", "GlobalMean", "Flatten", "Slice", "Broadcast",
+            "Add", "Shift", "AveragePool", "MaxPool", "Concat", "GlobalMean", "Flatten", "Slice", "Broadcast", "Dropout", "Pad", "Crop", "Identity",
         ];
 
         /// <summary>The class in the runtime that a family's networks derive from.</summary>
@@ -32,8 +32,11 @@ public sealed partial class NetworkGenerator
         /// <summary>The names that generated code writes or calls, which the user's part must not give to anything else.</summary>
         public static IEnumerable<string> MemberNames(ModelSpec spec) => Helpers
             .Append("Spec")
-            .Concat(Family(spec).Functions.Select(function => Method(function.Name)))
-            .Concat(GraphBuilder.Build(spec).Match(graph => graph.Layers.Select(layer => Field(layer.Layer)), _ => []));
+            .Concat(GraphOf(Families.Of(spec).Defaults).Functions.Select(function => Method(Numbered.ListOf(function.Name))))
+            .Concat(GraphBuilder.Build(spec).Match(
+                graph => graph.Layers.Select(layer => Field(layer.Layer)).Concat(graph.Functions.Select(function => Method(function.Name))),
+                _ => []))
+            .Distinct();
 
         public static string Emit(NetworkModel model)
         {
@@ -53,9 +56,7 @@ public sealed partial class NetworkGenerator
             if (model.Errors.Count > 0)
                 WriteSkeleton(writer, model);
             else
-                WriteNetwork(writer, model, GraphBuilder.Build(model.Spec).Match(
-                    graph => graph,
-                    errors => throw new InvalidOperationException($"A spec without errors has some: {errors}")));
+                WriteNetwork(writer, model, GraphOf(model.Spec));
 
             foreach (var _ in model.Type.Outer)
                 writer.Close();
@@ -64,15 +65,7 @@ public sealed partial class NetworkGenerator
 
         private static void WriteNetwork(SourceWriter writer, NetworkModel model, Graph graph)
         {
-            writer.Line("/// <remarks>");
-            writer.Line($"/// <para>{Number(graph.ParameterCount)} parameters. For one image:</para>");
-            foreach (var function in graph.Functions)
-            {
-                var cost = Cost.Of(function);
-                writer.Line($"/// <para>{function.Name}: {Signature(function)}; {Number(cost.MultiplyAdds)} multiply-adds, " +
-                    $"receptive field {(cost.ReceptiveField == 0 ? "the whole image" : Number(cost.ReceptiveField))}.</para>");
-            }
-            writer.Line("/// </remarks>");
+            WriteRemarks(writer, graph);
             writer.Open($"{model.Type.Header} : {Runtime}{BaseClass(model.Spec)}");
             foreach (var layer in graph.Layers)
                 writer.Line($"private readonly {Runtime}{layer.GetType().Name}Layer {Field(layer.Layer)};");
@@ -85,7 +78,32 @@ public sealed partial class NetworkGenerator
                 writer.Line();
                 WriteFunction(writer, function);
             }
+            foreach (var list in graph.Functions.Where(function => Numbered.Parse(function.Name) is not null).GroupBy(function => Numbered.ListOf(function.Name)))
+            {
+                writer.Line();
+                WriteChoice(writer, [.. list]);
+            }
             writer.Close();
+        }
+
+        /// <summary>What an editor shows for the class: its functions, stage by stage, with what they cost.</summary>
+        private static void WriteRemarks(SourceWriter writer, Graph graph)
+        {
+            writer.Line("/// <remarks>");
+            writer.Line($"/// <para>{Number(graph.ParameterCount)} parameters. For one image:</para>");
+            foreach (var function in graph.Functions)
+            {
+                var cost = Cost.Of(function);
+                writer.Line($"/// <para>{function.Name}: {Signature(function)}; {Number(cost.MultiplyAdds)} multiply-adds, " +
+                    $"receptive field {(cost.ReceptiveField == 0 ? "the whole image" : Number(cost.ReceptiveField))}.</para>");
+                writer.Line("/// <code>");
+                foreach (var stage in Stage.Of(function))
+                    writer.Line(stage.MultiplyAdds + stage.Parameters == 0
+                        ? $"/// {stage.Name,-10} {stage.Shape}"
+                        : $"/// {stage.Name,-10} {stage.Shape,-20} {Number(stage.Parameters),12} parameters {Number(stage.MultiplyAdds),16} multiply-adds");
+                writer.Line("/// </code>");
+            }
+            writer.Line("/// </remarks>");
         }
 
         private static void WriteSpec(SourceWriter writer, ModelSpec spec)
@@ -121,7 +139,7 @@ public sealed partial class NetworkGenerator
 
         private static void WriteFunction(SourceWriter writer, GraphFunction function)
         {
-            var names = function.Inputs.Select(input => input.Name).Concat(function.Nodes.Select(node => Camel(node.Name))).ToArray();
+            var names = function.Inputs.Select(input => Argument(input.Name)).Concat(function.Nodes.Select(node => Camel(node.Name))).ToArray();
             var lifetimes = Lifetimes.Of(function);
             // What an activation overwrites takes the activation's name: two handles to one tensor would be one too many.
             var nested = new Dictionary<int, string>();
@@ -129,10 +147,12 @@ public sealed partial class NetworkGenerator
             writer.Line($"/// <summary>{Signature(function)}.</summary>");
             writer.Line(Generated);
             writer.Open(Head(function));
-            foreach (var input in function.Inputs)
-                writer.Line($"CheckShape({input.Name}, \"{input.Name}\", {(input.Shape.IsMap ? $"{input.Shape.Channels}, {input.Shape.Height}, {input.Shape.Width}" : input.Shape.Channels)});");
-            foreach (var input in function.Inputs.Skip(1))
-                writer.Line($"CheckBatch({function.Inputs[0].Name}, \"{function.Inputs[0].Name}\", {input.Name}, \"{input.Name}\");");
+            foreach (var list in function.Inputs.Where(input => Numbered.Parse(input.Name) is not null).GroupBy(input => Numbered.ListOf(input.Name)))
+                writer.Line($"CheckCount({list.Key}, \"{list.Key}\", {list.Count()});");
+            foreach (var (input, name) in function.Inputs.Zip(names, (input, name) => (input, name)))
+                writer.Line($"CheckShape({name}, \"{name}\", {(input.Shape.IsMap ? $"{input.Shape.Channels}, {input.Shape.Height}, {input.Shape.Width}" : input.Shape.Channels)});");
+            foreach (var name in names.Take(function.Inputs.Count).Skip(1))
+                writer.Line($"CheckBatch({names[0]}, \"{names[0]}\", {name}, \"{name}\");");
             writer.Line("using var scope = global::TorchSharp.torch.NewDisposeScope();");
 
             var stage = "";
@@ -149,7 +169,7 @@ public sealed partial class NetworkGenerator
                     continue;
                 }
                 var first = nested.ContainsKey(node.Inputs[0]) ? function.Nodes[i - 1] : node;
-                if (StageOf(first) is { Length: > 0 } next && next != stage)
+                if (Title(first) is { Length: > 0 } next && next != stage)
                 {
                     stage = next;
                     writer.Line();
@@ -162,8 +182,22 @@ public sealed partial class NetworkGenerator
             }
             writer.Line();
             var outputs = function.Outputs.Select(output => $"{names[output.Value]}.MoveToOuterDisposeScope()").ToArray();
-            writer.Line(outputs.Length == 1 ? $"return {outputs[0]};" : $"return ({string.Join(", ", outputs)});");
+            writer.Line(ReturnsList(function) ? $"return [{string.Join(", ", outputs)}];" : outputs.Length == 1 ? $"return {outputs[0]};" : $"return ({string.Join(", ", outputs)});");
             writer.Close();
+        }
+
+        /// <summary>The method that asks one of several functions of a list by its number.</summary>
+        private static void WriteChoice(SourceWriter writer, GraphFunction[] list)
+        {
+            var arguments = string.Join(", ", Parameters(list[0]).Select(parameter => parameter.Name).Append("random"));
+            writer.Line($"/// <summary>{Signature(list[0])}, by function <paramref name=\"number\"/> of {list.Length}, counted from 0.</summary>");
+            writer.Line(Generated);
+            writer.Line(ChoiceHead(list[0]) + " => number switch");
+            writer.Line("{");
+            for (var number = 0; number < list.Length; number++)
+                writer.Line($"    {number} => {Method(list[number].Name)}({arguments}),");
+            writer.Line($"    _ => throw NoSuch(number, {list.Length}),");
+            writer.Line("};");
         }
 
         private static string Expression(Operator @operator, string[] inputs, bool inPlace) => @operator switch
@@ -180,6 +214,10 @@ public sealed partial class NetworkGenerator
             Flatten => $"Flatten({inputs[0]})",
             Slice slice => $"Slice({inputs[0]}, start: {slice.Start}, length: {slice.Length})",
             Broadcast broadcast => $"Broadcast({inputs[0]}, height: {broadcast.Height}, width: {broadcast.Width})",
+            Dropout dropout => $"Dropout({inputs[0]}, {dropout.Rate.ToString("R", CultureInfo.InvariantCulture)}, random)",
+            Pad pad => $"Pad({inputs[0]}, top: {pad.Top}, bottom: {pad.Bottom}, left: {pad.Left}, right: {pad.Right})",
+            Crop crop => $"Crop({inputs[0]}, top: {crop.Top}, left: {crop.Left}, height: {crop.Height}, width: {crop.Width})",
+            Identity => $"Identity({inputs[0]})",
             _ => throw new InvalidOperationException($"{@operator.GetType().Name} has no source."),   // the set is closed
         };
 
@@ -196,27 +234,43 @@ public sealed partial class NetworkGenerator
             writer.Open($"public {model.Type.Name}(long seed = 0, global::TorchSharp.torch.Device? device = null) : base(Spec, seed)");
             writer.Line("throw new global::System.InvalidOperationException(\"The declaration of this network has errors.\");");
             writer.Close();
-            foreach (var function in Family(model.Spec).Functions)
+            foreach (var head in GraphOf(Families.Of(model.Spec).Defaults).Functions.Select(function => Numbered.Parse(function.Name) is null ? Head(function) : ChoiceHead(function)).Distinct())
             {
                 writer.Line();
                 writer.Line(Generated);
-                writer.Line($"{Head(function)} => throw new global::System.InvalidOperationException();");
+                writer.Line($"{head} => throw new global::System.InvalidOperationException();");
             }
             writer.Close();
         }
 
-        /// <summary>The functions of a family are those of any of its networks; this is the graph of the defaults.</summary>
-        private static Graph Family(ModelSpec spec) => GraphBuilder.Build(Settings.DefaultsLike(spec)).Match(
+        private static Graph GraphOf(ModelSpec spec) => GraphBuilder.Build(spec).Match(
             graph => graph,
-            errors => throw new InvalidOperationException($"The defaults have errors: {errors}"));
+            errors => throw new InvalidOperationException($"A spec without errors has some: {errors}"));
 
-        /// <summary>A function's method as it is declared.</summary>
-        private static string Head(GraphFunction function)
-        {
-            var parameters = string.Join(", ", function.Inputs.Select(input => $"{Tensor} {input.Name}"));
-            var returns = function.Outputs.Count == 1 ? Tensor : $"({string.Join(", ", function.Outputs.Select(output => $"{Tensor} {output.Name}"))})";
-            return $"public override {returns} {Method(function.Name)}({parameters})";
-        }
+        /// <summary>A function's method as it is declared: the base class's, or one of a list that only <see cref="ChoiceHead"/>'s method calls.</summary>
+        private static string Head(GraphFunction function) => Numbered.Parse(function.Name) is null
+            ? $"public override {Returns(function)} {Method(function.Name)}({ParameterList(function)})"
+            : $"private {Returns(function)} {Method(function.Name)}({ParameterList(function)})";
+
+        private static string ChoiceHead(GraphFunction function) =>
+            $"public override {Returns(function)} {Method(Numbered.ListOf(function.Name))}(int number, {ParameterList(function)})";
+
+        private static string ParameterList(GraphFunction function) =>
+            string.Join(", ", Parameters(function).Select(parameter => $"{parameter.Type} {parameter.Name}").Append("global::TorchSharp.torch.Generator? random = null"));
+
+        private static IEnumerable<(string Type, string Name)> Parameters(GraphFunction function) => function.Inputs
+            .Select(input => Numbered.Parse(input.Name) is { } element ? ($"{Tensor}[]", element.List) : (Tensor, input.Name))
+            .Distinct();
+
+        private static string Returns(GraphFunction function) =>
+            ReturnsList(function) ? $"{Tensor}[]"
+            : function.Outputs.Count == 1 ? Tensor
+            : $"({string.Join(", ", function.Outputs.Select(output => $"{Tensor} {output.Name}"))})";
+
+        private static bool ReturnsList(GraphFunction function) => Numbered.Parse(function.Outputs[0].Name) is not null;
+
+        /// <summary>How an input is called in the body: <c>image</c>, or <c>features[0]</c>.</summary>
+        private static string Argument(string input) => Numbered.Parse(input) is { } element ? $"{element.List}[{element.Number}]" : input;
 
         private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
@@ -224,16 +278,13 @@ public sealed partial class NetworkGenerator
             string.Join(", ", function.Inputs.Select(input => $"{input.Name} {input.Shape}")) + " → " +
             string.Join(", ", function.Outputs.Select(output => $"{output.Name} {function.ShapeOf(output.Value)}"));
 
-        /// <summary>The part of the network that a node belongs to, with its size: <c>encoder1, 32x32</c>.</summary>
-        private static string StageOf(Node node)
-        {
-            var dot = node.Name.IndexOf('.');
-            return dot < 0 || !node.Shape.IsMap ? "" : $"{node.Name.Substring(0, dot)}, {node.Shape.Height}x{node.Shape.Width}";
-        }
+        /// <summary>The stage that a node belongs to, with its size: <c>encoder1, 32x32</c>; nothing for a node that is a stage by itself.</summary>
+        private static string Title(Node node) =>
+            Stage.NameOf(node) is var name && name != node.Name && node.Shape.IsMap ? $"{name}, {node.Shape.Height}x{node.Shape.Width}" : "";
 
         private static string SpecName(ModelSpec spec) => spec.GetType().Name;
 
-        private static string Method(string function) => char.ToUpperInvariant(function[0]) + function.Substring(1);
+        private static string Method(string function) => char.ToUpperInvariant(function[0]) + function.Substring(1).Replace(".", "");
 
         private static string Field(string layer) => "_" + Camel(layer);
 

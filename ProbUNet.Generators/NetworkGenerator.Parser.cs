@@ -26,19 +26,59 @@ public sealed partial class NetworkGenerator
             return spec is null || DeclarationProblem(type, spec) is not null ? null : new NetworkModel(ReadType(type), spec, spec.Validate());
         }
 
-        /// <summary>What the attributes of a class say; nothing if none of them is a family's.</summary>
+        /// <summary>What the attributes of a class, and of the networks that it is a variant of, say; nothing if none of them is a family's.</summary>
         public static ModelSpec? ReadSpec(INamedTypeSymbol type)
         {
-            var attributes = type.GetAttributes();
-            var family = attributes.Select(FullName).FirstOrDefault(name => Settings.Families.Contains(name));
-            if (family is null)
+            var line = Line(type);
+            if (line.Select(FamilyOf).FirstOrDefault(family => family is not null) is not { } family)
                 return null;
-            var spec = Settings.Defaults(family);
-            foreach (var setting in Settings.All)
-                foreach (var attribute in attributes)
-                    if (FullName(attribute) == setting.Attribute && ArgumentOf(attribute, setting.Argument) is { } value)
-                        spec = setting.Apply(spec, value);
+            var spec = family.Defaults;
+            foreach (var ancestor in line.Reverse())
+                spec = Overlay(spec, ancestor);
             return spec;
+        }
+
+        /// <summary>The class, the network that it is a variant of, the one that that is a variant of, and so on; each once, however they turn in circles.</summary>
+        public static IReadOnlyList<INamedTypeSymbol> Line(INamedTypeSymbol type)
+        {
+            var line = new List<INamedTypeSymbol>();
+            for (var next = type; next is not null && !line.Contains(next, SymbolEqualityComparer.Default); next = BaseOf(next))
+                line.Add(next);
+            return line;
+        }
+
+        /// <summary>The network that a class is a variant of; nothing where it says none.</summary>
+        public static INamedTypeSymbol? BaseOf(INamedTypeSymbol type) =>
+            AttributeOf(type, Settings.Variant) is { ConstructorArguments: [{ Kind: TypedConstantKind.Type, Value: INamedTypeSymbol based }] } ? based.OriginalDefinition : null;
+
+        public static AttributeData? AttributeOf(INamedTypeSymbol type, string name) => type.GetAttributes().LastOrDefault(attribute => FullName(attribute) == name);
+
+        private static Family? FamilyOf(INamedTypeSymbol type) =>
+            type.GetAttributes().Select(attribute => Settings.OfAttribute.TryGetValue(FullName(attribute), out var family) ? family : null).FirstOrDefault(family => family is not null);
+
+        /// <summary>Puts what the attributes of one class say over a spec.</summary>
+        private static ModelSpec Overlay(ModelSpec spec, INamedTypeSymbol type)
+        {
+            var given = (
+                from attribute in type.GetAttributes()
+                from setting in Settings.ByAttribute[FullName(attribute)]
+                let value = ArgumentOf(attribute, setting.Argument)
+                where value is not null
+                select (Setting: setting, Value: value.Value)).ToList();
+            // Channels are listed or made: a variant that does the one takes back what its base did of the other.
+            bool Gives(params string[] names) => given.Any(pair => names.Any(name => pair.Setting.Path == $"UNet.{name}"));
+            if (Gives("Channels") || Gives("Depth", "Width", "Growth"))
+                spec = spec with
+                {
+                    UNet = spec.UNet with
+                    {
+                        Channels = Gives("Depth", "Width", "Growth") ? null : spec.UNet.Channels,
+                        Depth = Gives("Channels") ? null : spec.UNet.Depth,
+                        Width = Gives("Channels") ? null : spec.UNet.Width,
+                        Growth = Gives("Channels") ? null : spec.UNet.Growth,
+                    },
+                };
+            return given.Aggregate(spec, (changed, pair) => pair.Setting.Apply(changed, pair.Value));
         }
 
         public static string FullName(AttributeData attribute) => attribute.AttributeClass?.ToDisplayString() ?? "";
@@ -115,10 +155,15 @@ public sealed partial class NetworkGenerator
             return hash.ToString("x8", CultureInfo.InvariantCulture);
         }
 
-        /// <summary>Whether a part of a class is the first that carries the family's attribute: a class with several is written once.</summary>
-        public static bool IsFirstPart(INamedTypeSymbol type, SyntaxNode part, CancellationToken cancellation) =>
-            type.GetAttributes().FirstOrDefault(attribute => Settings.Families.Contains(FullName(attribute)))?.ApplicationSyntaxReference is not { } first
-            || (first.SyntaxTree == part.SyntaxTree && part.Span.Contains(first.Span) && first.GetSyntax(cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>() == part);
+        /// <summary>Whether an attribute on a part of a class is the one that makes it a network, so that a class with several is written once.</summary>
+        public static bool IsMarker(INamedTypeSymbol type, GeneratorAttributeSyntaxContext attributed, CancellationToken cancellation)
+        {
+            var marker = type.GetAttributes().FirstOrDefault(attribute => Settings.OfAttribute.ContainsKey(FullName(attribute))) ?? AttributeOf(type, Settings.Variant);
+            return marker?.ApplicationSyntaxReference is { } place
+                && attributed.Attributes.Any(attribute => FullName(attribute) == FullName(marker))
+                && place.SyntaxTree == attributed.TargetNode.SyntaxTree
+                && place.GetSyntax(cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>() == attributed.TargetNode;
+        }
 
         private static IEnumerable<INamedTypeSymbol> Chain(INamedTypeSymbol type) =>
             type.ContainingType is null ? [type] : [.. Chain(type.ContainingType), type];

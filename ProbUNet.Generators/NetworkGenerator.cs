@@ -17,13 +17,13 @@ public sealed partial class NetworkGenerator : IIncrementalGenerator
             .Select(static (compilation, _) => Parser.ReadSurroundings(compilation))
             .WithTrackingName(StepNames.Surroundings);
 
-        foreach (var family in Settings.Families)
+        foreach (var attribute in Settings.OfAttribute.Keys.Append(Settings.Variant))
         {
             var networks = context.SyntaxProvider
                 .ForAttributeWithMetadataName(
-                    family,
+                    attribute,
                     static (node, _) => node is ClassDeclarationSyntax,
-                    static (attributed, cancellation) => attributed.TargetSymbol is INamedTypeSymbol type && Parser.IsFirstPart(type, attributed.TargetNode, cancellation)
+                    static (attributed, cancellation) => attributed.TargetSymbol is INamedTypeSymbol type && Parser.IsMarker(type, attributed, cancellation)
                         ? Parser.Parse(type, cancellation)
                         : null)
                 .Where(static model => model is not null)

@@ -1,31 +1,95 @@
 namespace ProbUNet.Dsl;
 
 /// <summary>
-/// Declares a Probabilistic U-Net (Kohl et al. 2018): the compiler writes its TorchSharp module into this partial class. Every
-/// setting left out has the paper's value for LIDC.
+/// Makes a partial class a network: the compiler writes its TorchSharp module into it. One attribute a family of networks; every setting left
+/// out has the paper's value for LIDC.
 /// </summary>
-[AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class ProbabilisticUNetAttribute : Attribute
+public abstract class NetworkAttribute : Attribute
 {
+    private protected NetworkAttribute() { }
+
     /// <summary>Channels of the image: 1 is grey, 3 is colour. Default 1; 1 to 1024.</summary>
     public int ImageChannels { get; set; } = 1;
 
-    /// <summary>Channels that come out: 1 is a Bernoulli logit, K ≥ 2 a softmax over K classes. Default 1; 1 to 1024.</summary>
+    /// <inheritdoc cref="ModelSpec.Classes"/>
     public int Classes { get; set; } = 1;
 
-    /// <summary>Rows of the image. Default 128; 2^(levels − 1) must divide them.</summary>
+    /// <summary>Rows of the image. Default 128; 2^(levels − 1) must divide them, unless <see cref="SizePolicy"/> says otherwise.</summary>
     public int Height { get; set; } = 128;
 
-    /// <summary>Columns of the image. Default 128; 2^(levels − 1) must divide them.</summary>
+    /// <summary>Columns of the image. Default 128; likewise.</summary>
     public int Width { get; set; } = 128;
+
+    /// <inheritdoc cref="ModelSpec.SizePolicy"/>
+    public SizePolicy SizePolicy { get; set; }
+}
+
+/// <summary>Declares a Probabilistic U-Net (Kohl et al. 2018): U-Net, prior, posterior and combiner.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class ProbabilisticUNetAttribute : NetworkAttribute;
+
+/// <summary>Declares a Dropout U-Net: dropout before the innermost blocks, drawn anew for every sample.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class DropoutUNetAttribute : NetworkAttribute
+{
+    /// <inheritdoc cref="DropoutUNetSpec.Rate"/>
+    public double Rate { get; set; } = 0.5;
+
+    /// <inheritdoc cref="DropoutUNetSpec.Blocks"/>
+    public int Blocks { get; set; } = 3;
+}
+
+/// <summary>Declares an ensemble of plain U-Nets: sample i is the answer of member i.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class UNetEnsembleAttribute : NetworkAttribute
+{
+    /// <inheritdoc cref="UNetEnsembleSpec.Members"/>
+    public int Members { get; set; } = 4;
+}
+
+/// <summary>Declares M-Heads: one U-Net whose last layer branches into several heads.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class MultiHeadUNetAttribute : NetworkAttribute
+{
+    /// <inheritdoc cref="MultiHeadUNetSpec.Heads"/>
+    public int Heads { get; set; } = 4;
+}
+
+/// <summary>Declares an Image2Image VAE: prior N(0, I), posterior from the mask alone, z at the image.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class ImageToImageVaeAttribute : NetworkAttribute;
+
+/// <summary>Declares a plain U-Net: one answer an image.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class DeterministicUNetAttribute : NetworkAttribute;
+
+/// <summary>
+/// Declares a network by what sets it apart from another: it has all settings of <paramref name="of"/>, and its own attributes change what they
+/// name. With a family's attribute it is the same network in that family. An ablation is one line: <c>[Variant(of: typeof(LidcNet)), Latent(3)]</c>.
+/// </summary>
+/// <param name="of">A class that is declared as a network, in this project or another.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class VariantAttribute(Type of) : Attribute
+{
+    /// <summary>The network that this one varies.</summary>
+    public Type Of { get; } = of;
 }
 
 /// <summary>The U-Net of a network.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class UNetAttribute : Attribute
 {
-    /// <summary>Channels of each level, from full resolution down; their number is the depth. Default [32, 64, 128, 256, 512], the paper's for LIDC.</summary>
-    public int[] Channels { get; set; } = [32, 64, 128, 256, 512];
+    /// <summary>Channels of each level, from full resolution down; their number is the depth. Left out, they are made of depth, width and growth.</summary>
+    public int[]? Channels { get; set; }
+
+    /// <inheritdoc cref="UNetSpec.Depth"/>
+    public int Depth { get; set; } = 5;
+
+    /// <inheritdoc cref="UNetSpec.Width"/>
+    public int Width { get; set; } = 32;
+
+    /// <inheritdoc cref="UNetSpec.Growth"/>
+    public double Growth { get; set; } = 2;
 
     /// <summary>Convolutions in each block. Default 3; 1 to 16.</summary>
     public int ConvsPerBlock { get; set; } = 3;
@@ -54,17 +118,26 @@ public sealed class UNetAttribute : Attribute
     /// <inheritdoc cref="UNetSpec.Residual"/>
     public bool Residual { get; set; }
 
+    /// <inheritdoc cref="UNetSpec.Dropout"/>
+    public double Dropout { get; set; }
+
     /// <inheritdoc cref="UNetSpec.Initialization"/>
     public Initialization Initialization { get; set; }
+
+    /// <inheritdoc cref="UNetSpec.Biases"/>
+    public BiasInitialization Biases { get; set; }
 }
 
-/// <summary>The latent Gaussian of a network.</summary>
+/// <summary>The latent Gaussian of a network that has one.</summary>
 /// <param name="dimension">Its dimension; 1 to 1024.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class LatentAttribute(int dimension) : Attribute
 {
     /// <summary>Its dimension.</summary>
     public int Dimension { get; } = dimension;
+
+    /// <inheritdoc cref="LatentSpec.Entry"/>
+    public LatentEntry Entry { get; set; }
 }
 
 /// <summary>The prior encoder, P(z|X). What is left out is the U-Net's.</summary>
@@ -78,7 +151,7 @@ public sealed class PriorAttribute : Attribute
     public int ConvsPerBlock { get; set; }
 }
 
-/// <summary>The posterior encoder, Q(z|X,Y). What is left out is the U-Net's.</summary>
+/// <summary>The posterior encoder, Q(z|X,Y), or Q(z|Y) of the Image2Image VAE. What is left out is the U-Net's.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class PosteriorAttribute : Attribute
 {
@@ -92,7 +165,7 @@ public sealed class PosteriorAttribute : Attribute
     public MaskEncoding Mask { get; set; } = MaskEncoding.Centred;
 }
 
-/// <summary>The combiner, which joins features and z by 1x1 convolutions.</summary>
+/// <summary>The combiner: the 1x1 convolutions at the end of a network with a latent, which join features and z where z enters there.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class CombinerAttribute : Attribute
 {

@@ -10,93 +10,151 @@ namespace ProbUNet.Dsl.FSharp;
 /// <summary>A spec that was accepted, with its graph.</summary>
 /// <param name="Spec">What the network is.</param>
 /// <param name="Graph">What it computes.</param>
-public sealed record Network(ProbabilisticUNetSpec Spec, Graph Graph)
+public sealed record Network(ModelSpec Spec, Graph Graph)
 {
     /// <summary>A Probabilistic U-Net for images; every other setting has the paper's value for LIDC.</summary>
     public static ProbabilisticUNetSpec probabilisticUNet(ImageSpec image) => new() { Image = image };
 
-    /// <summary>Channels that come out: 1 is a Bernoulli logit, K ≥ 2 a softmax.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> classes(int count) => Change(spec => spec with { Classes = count });
+    /// <summary>A Dropout U-Net for images, likewise.</summary>
+    public static DropoutUNetSpec dropoutUNet(ImageSpec image) => new() { Image = image };
 
-    /// <summary>Channels of each level of the U-Net; their number is the depth.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> channels(FSharpList<int> levels) => UNet(unet => unet with { Channels = levels.ToValueList() });
+    /// <summary>An ensemble of plain U-Nets for images, likewise.</summary>
+    public static UNetEnsembleSpec unetEnsemble(ImageSpec image) => new() { Image = image };
+
+    /// <summary>A U-Net with several heads for images, likewise.</summary>
+    public static MultiHeadUNetSpec multiHeadUNet(ImageSpec image) => new() { Image = image };
+
+    /// <summary>An Image2Image VAE for images, likewise.</summary>
+    public static ImageToImageVaeSpec imageToImageVae(ImageSpec image) => new() { Image = image };
+
+    /// <summary>A plain U-Net for images, likewise.</summary>
+    public static DeterministicUNetSpec deterministicUNet(ImageSpec image) => new() { Image = image };
+
+    /// <summary>The images that go in.</summary>
+    public static FSharpFunc<TSpec, TSpec> image<TSpec>(ImageSpec image) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithImage(image));
+
+    /// <summary>Channels that come out: 1 is a Bernoulli logit, K ≥ 2 a softmax.</summary>
+    public static FSharpFunc<TSpec, TSpec> classes<TSpec>(int count) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithClasses(count));
+
+    /// <summary>What happens to a size that the poolings do not divide.</summary>
+    public static FSharpFunc<TSpec, TSpec> sizePolicy<TSpec>(SizePolicy policy) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithSizePolicy(policy));
+
+    /// <summary>Channels of each level of the U-Net; their number is the depth. Takes the place of depth, width and growth.</summary>
+    public static FSharpFunc<TSpec, TSpec> channels<TSpec>(FSharpList<int> levels) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithChannels([.. levels]));
+
+    /// <summary>The number of levels of the U-Net, whose channels are made of depth, width and growth.</summary>
+    public static FSharpFunc<TSpec, TSpec> depth<TSpec>(int levels) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithDepth(levels));
+
+    /// <summary>Channels of the U-Net's first level; likewise.</summary>
+    public static FSharpFunc<TSpec, TSpec> width<TSpec>(int channels) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithWidth(channels));
+
+    /// <summary>By what the channels grow from level to level; likewise.</summary>
+    public static FSharpFunc<TSpec, TSpec> growth<TSpec>(double factor) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithGrowth(factor));
 
     /// <summary>Convolutions in each block.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> convsPerBlock(int count) => UNet(unet => unet with { ConvsPerBlock = count });
+    public static FSharpFunc<TSpec, TSpec> convsPerBlock<TSpec>(int count) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithConvsPerBlock(count));
 
     /// <summary>The side of their kernels.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> kernel(int side) => UNet(unet => unet with { Kernel = side });
+    public static FSharpFunc<TSpec, TSpec> kernel<TSpec>(int side) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithKernel(side));
 
     /// <summary>What lies beyond the edge of a map.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> padding(PaddingMode mode) => UNet(unet => unet with { Padding = mode });
+    public static FSharpFunc<TSpec, TSpec> padding<TSpec>(PaddingMode mode) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithPadding(mode));
 
     /// <summary>The nonlinearity.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> activation(Nonlinearity kind) => UNet(unet => unet with { Activation = kind });
+    public static FSharpFunc<TSpec, TSpec> activation<TSpec>(Nonlinearity kind) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithActivation(kind));
 
     /// <summary>What stands between a convolution and its activation.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> normalization(Normalization kind) => UNet(unet => unet with { Normalization = kind });
+    public static FSharpFunc<TSpec, TSpec> normalization<TSpec>(Normalization kind) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithNormalization(kind));
 
     /// <summary>Groups of a normalisation by groups.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> groups(int count) => UNet(unet => unet with { Groups = count });
+    public static FSharpFunc<TSpec, TSpec> groups<TSpec>(int count) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithGroups(count));
 
     /// <summary>How a level's size is halved.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> downsampling(Downsampling kind) => UNet(unet => unet with { Downsampling = kind });
+    public static FSharpFunc<TSpec, TSpec> downsampling<TSpec>(Downsampling kind) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithDownsampling(kind));
 
     /// <summary>How a level's size is doubled.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> upsampling(Upsampling kind) => UNet(unet => unet with { Upsampling = kind });
+    public static FSharpFunc<TSpec, TSpec> upsampling<TSpec>(Upsampling kind) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithUpsampling(kind));
 
     /// <summary>Whether a block's input is added to its output.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> residual(bool whether) => UNet(unet => unet with { Residual = whether });
+    public static FSharpFunc<TSpec, TSpec> residual<TSpec>(bool whether) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithResidual(whether));
+
+    /// <summary>The probability that a value is dropped before each block but the first, in training.</summary>
+    public static FSharpFunc<TSpec, TSpec> dropout<TSpec>(double rate) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithDropout(rate));
 
     /// <summary>How the weights of convolutions start.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> initialization(Initialization kind) => UNet(unet => unet with { Initialization = kind });
+    public static FSharpFunc<TSpec, TSpec> initialization<TSpec>(Initialization kind) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithInitialization(kind));
+
+    /// <summary>How the biases of convolutions start.</summary>
+    public static FSharpFunc<TSpec, TSpec> biases<TSpec>(BiasInitialization kind) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithBiases(kind));
 
     /// <summary>The dimension of the latent.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> latent(int dimension) => Change(spec => spec with { Latent = new LatentSpec(dimension) });
+    public static FSharpFunc<TSpec, TSpec> latent<TSpec>(int dimension) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithLatent(dimension));
 
-    /// <summary>Channels of each level of the prior's encoder; the U-Net's if never set.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> priorChannels(FSharpList<int> levels) =>
-        Change(spec => spec with { Prior = spec.Prior with { Channels = levels.ToValueList() } });
-
-    /// <summary>Convolutions in each block of the prior's encoder; the U-Net's if never set.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> priorConvsPerBlock(int count) =>
-        Change(spec => spec with { Prior = spec.Prior with { ConvsPerBlock = count } });
+    /// <summary>Where z enters.</summary>
+    public static FSharpFunc<TSpec, TSpec> latentEntry<TSpec>(LatentEntry entry) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithLatentEntry(entry));
 
     /// <summary>Channels of each level of the posterior's encoder; the U-Net's if never set.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> posteriorChannels(FSharpList<int> levels) =>
-        Change(spec => spec with { Posterior = spec.Posterior with { Channels = levels.ToValueList() } });
+    public static FSharpFunc<TSpec, TSpec> posteriorChannels<TSpec>(FSharpList<int> levels) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithPosteriorChannels([.. levels]));
 
     /// <summary>Convolutions in each block of the posterior's encoder; the U-Net's if never set.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> posteriorConvsPerBlock(int count) =>
-        Change(spec => spec with { Posterior = spec.Posterior with { ConvsPerBlock = count } });
+    public static FSharpFunc<TSpec, TSpec> posteriorConvsPerBlock<TSpec>(int count) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithPosteriorConvsPerBlock(count));
 
     /// <summary>How the posterior sees the mask.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> maskEncoding(MaskEncoding encoding) => Change(spec => spec with { MaskEncoding = encoding });
+    public static FSharpFunc<TSpec, TSpec> maskEncoding<TSpec>(MaskEncoding encoding) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithMaskEncoding(encoding));
 
     /// <summary>All convolutions of the combiner, the last included.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> combinerConvs(int count) => Change(spec => spec with { Combiner = spec.Combiner with { Convs = count } });
+    public static FSharpFunc<TSpec, TSpec> combinerConvs<TSpec>(int count) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithCombinerConvs(count));
 
     /// <summary>Channels between the combiner's convolutions; those of the U-Net's first level if never set.</summary>
-    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> combinerWidth(int width) => Change(spec => spec with { Combiner = spec.Combiner with { Width = width } });
+    public static FSharpFunc<TSpec, TSpec> combinerWidth<TSpec>(int channels) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithCombinerWidth(channels));
+
+    /// <summary>Channels of each level of the prior's encoder; the U-Net's if never set.</summary>
+    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> priorChannels(FSharpList<int> levels) => Change<ProbabilisticUNetSpec>(spec => spec.WithPriorChannels([.. levels]));
+
+    /// <summary>Convolutions in each block of the prior's encoder; the U-Net's if never set.</summary>
+    public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> priorConvsPerBlock(int count) => Change<ProbabilisticUNetSpec>(spec => spec.WithPriorConvsPerBlock(count));
+
+    /// <summary>The probability that a value before an innermost block is dropped.</summary>
+    public static FSharpFunc<DropoutUNetSpec, DropoutUNetSpec> rate(double probability) => Change<DropoutUNetSpec>(spec => spec.WithRate(probability));
+
+    /// <summary>How many of the innermost blocks of encoder and decoder have dropout before them.</summary>
+    public static FSharpFunc<DropoutUNetSpec, DropoutUNetSpec> blocks(int count) => Change<DropoutUNetSpec>(spec => spec.WithBlocks(count));
+
+    /// <summary>Members of the ensemble.</summary>
+    public static FSharpFunc<UNetEnsembleSpec, UNetEnsembleSpec> members(int count) => Change<UNetEnsembleSpec>(spec => spec.WithMembers(count));
+
+    /// <summary>Heads of the network.</summary>
+    public static FSharpFunc<MultiHeadUNetSpec, MultiHeadUNetSpec> heads(int count) => Change<MultiHeadUNetSpec>(spec => spec.WithHeads(count));
 
     /// <summary>The network of a spec, or every rule that the spec breaks.</summary>
-    public static FSharpResult<Network, FSharpList<SpecError>> build(ProbabilisticUNetSpec spec) => GraphBuilder.Build(spec).Match(
+    public static FSharpResult<Network, FSharpList<SpecError>> build(ModelSpec spec) => GraphBuilder.Build(spec).Match(
         graph => FSharpResult<Network, FSharpList<SpecError>>.NewOk(new Network(spec, graph)),
         errors => FSharpResult<Network, FSharpList<SpecError>>.NewError(ListModule.OfSeq(errors)));
+
+    /// <summary>The network of a document of JSON, or what is wrong with it.</summary>
+    public static FSharpResult<Network, FSharpList<SpecError>> ofJson(string json) => SpecJson.Read(json).Match(
+        build,
+        errors => FSharpResult<Network, FSharpList<SpecError>>.NewError(ListModule.OfSeq(errors)));
+
+    /// <summary>What is unwise about a network, though it works.</summary>
+    public static FSharpList<SpecWarning> warnings(Network network) => ListModule.OfSeq(network.Spec.Advise());
 
     /// <summary>The number of trainable values.</summary>
     public static long parameterCount(Network network) => network.Graph.ParameterCount;
 
+    /// <summary>What one call of each of its functions costs for one image.</summary>
+    public static FSharpList<Tuple<string, Cost>> costs(Network network) => ListModule.OfSeq(network.Graph.Functions.Select(function => Tuple.Create(function.Name, Cost.Of(function))));
+
+    /// <summary>Its functions as a table of shapes, parameters and costs.</summary>
+    public static string table(Network network) => Rendering.ShapeTable.Write(network.Graph);
+
     /// <summary>The spec as JSON.</summary>
     public static string toJson(Network network) => SpecJson.Write(network.Spec);
 
-    private static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> Change(Func<ProbabilisticUNetSpec, ProbabilisticUNetSpec> change) =>
-        FuncConvert.FromFunc(change);
-
-    private static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> UNet(Func<UNetSpec, UNetSpec> change) => Change(spec => spec with { UNet = change(spec.UNet) });
+    private static FSharpFunc<TSpec, TSpec> Change<TSpec>(Func<TSpec, TSpec> change) => FuncConvert.FromFunc(change);
 }
 
-/// <summary>Images, for <see cref="Network.probabilisticUNet"/>.</summary>
+/// <summary>Images, for the families of <see cref="Network"/>.</summary>
 public static class Image
 {
     /// <summary>Grey images [N, 1, height, width].</summary>

@@ -19,21 +19,20 @@ public readonly record struct Cost(long MultiplyAdds, long Activations, long Pea
             var node = function.Nodes[i];
             multiplyAdds += MultiplyAddsOf(node, function);
             // Written over its input, or a view of it: no memory of its own.
-            if (lifetimes.OverwritesInput(i) || IsView(node.Operator))
+            if (lifetimes.OverwritesInput(i) || node.Operator.IsView)
                 continue;
             activations += Values(node.Shape);
             alive += Values(node.Shape);
             peak = Math.Max(peak, alive);
-            alive -= lifetimes.DeadAfter(i).Where(dead => !IsView(function.Nodes[dead - function.Inputs.Count].Operator)).Sum(dead => Values(function.ShapeOf(dead)));
+            alive -= lifetimes.DeadAfter(i).Where(dead => !function.Nodes[dead - function.Inputs.Count].Operator.IsView).Sum(dead => Values(function.ShapeOf(dead)));
         }
         return new Cost(multiplyAdds, activations, peak, Reach.Of(function));
     }
 
     private static long Values(TensorShape shape) => (long)shape.Channels * shape.Height * shape.Width;
 
-    private static bool IsView(Operator @operator) => @operator is Flatten or Slice or Broadcast;
-
-    private static long MultiplyAddsOf(Node node, GraphFunction function) => node.Operator switch
+    /// <summary>The multiply-adds of one node.</summary>
+    internal static long MultiplyAddsOf(Node node, GraphFunction function) => node.Operator switch
     {
         Conv2d conv => Values(node.Shape) * conv.InChannels * conv.Kernel * conv.Kernel,
         // Every pixel that goes in meets the whole kernel once.

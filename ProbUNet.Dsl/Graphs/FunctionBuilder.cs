@@ -33,5 +33,9 @@ internal sealed class FunctionBuilder(string name, List<GraphError> errors)
 
     public TensorShape ShapeOf(int value) => value < _inputs.Count ? _inputs[value].Shape : _nodes[value - _inputs.Count].Shape;
 
+    public bool IsInput(int value) => value < _inputs.Count;
+
+    public string NameOf(int value) => value < _inputs.Count ? _inputs[value].Name : _nodes[value - _inputs.Count].Name;
+
     public GraphFunction Build() => new(name, _inputs.ToValueList(), _nodes.ToValueList(), _outputs.ToValueList());
 }

@@ -10,11 +10,13 @@ public sealed record Graph(ValueList<GraphFunction> Functions)
     /// <summary>The layers, in the order of their first use.</summary>
     public IEnumerable<LayerOperator> Layers => Functions.SelectMany(function => function.Nodes).Select(node => node.Operator).OfType<LayerOperator>();
 
-    /// <summary>What training fits, in the order of its first use.</summary>
-    public IEnumerable<ParameterSpec> Parameters => Layers.SelectMany(layer => layer.Parameters);
+    /// <summary>What training fits: one part of the network (<c>unet</c>, <c>prior</c> …) after the other, in the order of their first use.</summary>
+    public IEnumerable<ParameterSpec> Parameters => ByPart.SelectMany(layer => layer.Parameters);
 
-    /// <summary>What training keeps beside: running statistics.</summary>
-    public IEnumerable<ParameterSpec> Buffers => Layers.SelectMany(layer => layer.Buffers);
+    /// <summary>What training keeps beside: running statistics, in the same order.</summary>
+    public IEnumerable<ParameterSpec> Buffers => ByPart.SelectMany(layer => layer.Buffers);
+
+    private IEnumerable<LayerOperator> ByPart => Layers.GroupBy(layer => layer.Layer.Split('.')[0]).SelectMany(part => part);
 
     /// <summary>The number of trainable values.</summary>
     public long ParameterCount => Parameters.Sum(parameter => parameter.Count);
@@ -31,7 +33,9 @@ public sealed record ParameterSpec(string Name, ValueList<int> Shape)
 
 /// <summary>
 /// A function of a network in single-assignment form. Values are numbered: the inputs first, then one a node, so that
-/// <c>Nodes[i]</c> makes value <c>Inputs.Count + i</c> and reads only values with smaller numbers.
+/// <c>Nodes[i]</c> makes value <c>Inputs.Count + i</c> and reads only values with smaller numbers. Names with a number behind a dot are the
+/// elements of a list: inputs <c>features.0</c> and <c>features.1</c> are one argument, functions <c>logits.0</c> and <c>logits.1</c> one that
+/// is asked by number (<see cref="Numbered"/>).
 /// </summary>
 /// <param name="Name">For example <c>features</c>.</param>
 /// <param name="Inputs">Its arguments.</param>
@@ -55,3 +59,20 @@ public sealed record GraphOutput(string Name, int Value);
 /// <param name="Inputs">The numbers of the values that it reads.</param>
 /// <param name="Shape">The shape of the value that it makes.</param>
 public sealed record Node(string Name, Operator Operator, ValueList<int> Inputs, TensorShape Shape);
+
+/// <summary>Names that are elements of a list.</summary>
+public static class Numbered
+{
+    /// <summary>The name of element <paramref name="number"/>.</summary>
+    public static string Name(string list, int number) => FormattableString.Invariant($"{list}.{number}");
+
+    /// <summary>The list that a name is an element of, and its place there; nothing for a name of its own.</summary>
+    public static (string List, int Number)? Parse(string name)
+    {
+        var dot = name.LastIndexOf('.');
+        return dot > 0 && int.TryParse(name.Substring(dot + 1), out var number) ? (name.Substring(0, dot), number) : null;
+    }
+
+    /// <summary>The name of the list, or the name itself.</summary>
+    public static string ListOf(string name) => Parse(name)?.List ?? name;
+}

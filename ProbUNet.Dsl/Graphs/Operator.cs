@@ -11,6 +11,9 @@ public abstract record Operator
             ? InferShape(inputs)
             : $"{GetType().Name} takes {(Arity < 0 ? $"at least {-Arity}" : Arity)} inputs, not {inputs.Count}";
 
+    /// <summary>Whether the output may share the memory of an input instead of having its own.</summary>
+    public virtual bool IsView => false;
+
     /// <summary>How many inputs it takes; −n means n or more.</summary>
     private protected virtual int Arity => 1;
 
@@ -182,6 +185,9 @@ public sealed record GlobalMean : Operator
 /// <summary>[N, C, 1, 1] → [N, C].</summary>
 public sealed record Flatten : Operator
 {
+    /// <inheritdoc/>
+    public override bool IsView => true;
+
     private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input =>
         input is { Height: 1, Width: 1 } ? TensorShape.Vector(input.Channels) : $"Flatten takes [N, C, 1, 1], not {input}");
 }
@@ -191,6 +197,9 @@ public sealed record Flatten : Operator
 /// <param name="Length">How many are kept.</param>
 public sealed record Slice(int Start, int Length) : Operator
 {
+    /// <inheritdoc/>
+    public override bool IsView => true;
+
     private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs)
     {
         var input = inputs[0];
@@ -205,6 +214,58 @@ public sealed record Slice(int Start, int Length) : Operator
 /// <param name="Width">W.</param>
 public sealed record Broadcast(int Height, int Width) : Operator
 {
+    /// <inheritdoc/>
+    public override bool IsView => true;
+
     private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         inputs[0].IsMap ? $"Broadcast takes a vector [N, C], not {inputs[0]}" : TensorShape.Map(inputs[0].Channels, Height, Width);
+}
+
+/// <summary>Drops each value with a probability and divides the others by what is left of it; the function's random numbers decide, and without any nothing is dropped.</summary>
+/// <param name="Rate">The probability; at least 0, below 1.</param>
+public sealed record Dropout(double Rate) : Operator
+{
+    /// <inheritdoc/>
+    public override bool IsView => true;
+
+    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
+        Rate is >= 0 and < 1 ? inputs[0] : FormattableString.Invariant($"a dropout rate is at least 0 and below 1, not {Rate}");
+}
+
+/// <summary>Repeats the outermost pixels of a map around it.</summary>
+/// <param name="Top">Rows above.</param>
+/// <param name="Bottom">Rows below.</param>
+/// <param name="Left">Columns to the left.</param>
+/// <param name="Right">Columns to the right.</param>
+public sealed record Pad(int Top, int Bottom, int Left, int Right) : Operator
+{
+    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input =>
+        Math.Min(Math.Min(Top, Bottom), Math.Min(Left, Right)) < 0
+            ? $"Pad adds pixels, not {Top}, {Bottom}, {Left} and {Right}"
+            : TensorShape.Map(input.Channels, Top + input.Height + Bottom, Left + input.Width + Right));
+}
+
+/// <summary>A rectangle of a map, without a copy.</summary>
+/// <param name="Top">The first row that is kept.</param>
+/// <param name="Left">The first column that is kept.</param>
+/// <param name="Height">Rows that are kept.</param>
+/// <param name="Width">Columns that are kept.</param>
+public sealed record Crop(int Top, int Left, int Height, int Width) : Operator
+{
+    /// <inheritdoc/>
+    public override bool IsView => true;
+
+    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input =>
+        Top < 0 || Left < 0 || Height < 1 || Width < 1 || Top + Height > input.Height || Left + Width > input.Width
+            ? $"{Height}x{Width} pixels from ({Top}, {Left}) on are not within {input}"
+            : TensorShape.Map(input.Channels, Height, Width));
+}
+
+/// <summary>The value itself, without a copy: how a function hands on what it was given.</summary>
+public sealed record Identity : Operator
+{
+    /// <inheritdoc/>
+    public override bool IsView => true;
+
+    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => inputs[0];
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace ProbUNet.Dsl;
 
@@ -12,8 +13,9 @@ namespace ProbUNet.Dsl;
 /// </summary>
 public static class SpecJson
 {
-    private const string Family = "family";
-    private const string ProbabilisticUNet = "ProbabilisticUNet";
+    private const string FamilyKey = "family";
+
+    private static readonly string FamilyNames = string.Join(", ", Families.All.Select(family => family.Name));
 
     /// <summary>The document of a spec, with all its settings.</summary>
     public static string Write(ModelSpec spec) => ToNode(spec).ToJsonString(Options);
@@ -21,12 +23,8 @@ public static class SpecJson
     /// <summary>The document as a node, to be put into another.</summary>
     public static JsonObject ToNode(ModelSpec spec)
     {
-        var (family, settings) = spec switch
-        {
-            ProbabilisticUNetSpec probabilistic => (ProbabilisticUNet, JsonSerializer.SerializeToNode(probabilistic, Context.ProbabilisticUNetSpec)!.AsObject()),
-            _ => throw new InvalidOperationException($"{spec.GetType().Name} has no JSON form."),   // the hierarchy is closed
-        };
-        settings.Insert(0, Family, family);
+        var settings = JsonSerializer.SerializeToNode(spec, InfoOf(spec.GetType()))!.AsObject();
+        settings.Insert(0, FamilyKey, Families.Of(spec).Name);
         return settings;
     }
 
@@ -37,15 +35,17 @@ public static class SpecJson
         {
             if (JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is not JsonObject document)
                 return Malformed("", "A spec is a JSON object: write {\"family\": \"ProbabilisticUNet\", …}");
-            if (document[Family] is not JsonValue name || name.GetValueKind() != JsonValueKind.String || name.GetValue<string>() != ProbabilisticUNet)
-                return Malformed(Family, $"A spec names its family: write \"family\": \"{ProbabilisticUNet}\"");
+            var name = document[FamilyKey] is JsonValue given && given.GetValueKind() == JsonValueKind.String ? given.GetValue<string>() : null;
+            if (Families.All.FirstOrDefault(family => family.Name == name) is not { } family)
+                return Malformed(FamilyKey, $"A spec names its family: write \"family\": \"ProbabilisticUNet\", or another of {FamilyNames}");
+            var type = InfoOf(family.Defaults.GetType());
             // Laid over the defaults, because the serializer's generated code takes a missing setting for zero.
-            var whole = ToNode(new ProbabilisticUNetSpec());
-            var problems = Overlay(whole, document, "").ToValueList();
+            var whole = ToNode(family.Defaults);
+            var problems = Overlay(whole, document, type, "").ToValueList();
             if (problems.Count > 0)
                 return problems;
-            whole.Remove(Family);
-            ModelSpec spec = whole.Deserialize(Context.ProbabilisticUNetSpec)!;
+            whole.Remove(FamilyKey);
+            var spec = (ModelSpec)whole.Deserialize(type)!;
             var errors = spec.Validate();
             return errors.Count > 0 ? errors : spec;
         }
@@ -61,74 +61,82 @@ public static class SpecJson
         }
     }
 
-    /// <summary>Puts the settings of a document over others; what they do not have, or have in another form, is an error.</summary>
-    private static IEnumerable<SpecError> Overlay(JsonObject settings, JsonObject document, string path)
+    /// <summary>Puts the settings of a document over others; what their type does not have, or has in another form, is an error.</summary>
+    private static IEnumerable<SpecError> Overlay(JsonObject settings, JsonObject document, JsonTypeInfo type, string path)
     {
         foreach (var (name, given) in document)
         {
             var at = path + name;
-            if (!settings.TryGetPropertyValue(name, out var usual))
-                yield return new SpecError(Rules.Json, at, $"There is no setting {name} here: use {string.Join(", ", settings.Select(setting => setting.Key))}");
-            else if (usual is JsonObject inner)
+            if (path.Length == 0 && name == FamilyKey)
+                continue;
+            if (type.Properties.FirstOrDefault(property => property.Name == name) is not { } setting)
+                yield return new SpecError(Rules.Json, at, $"There is no setting {name} here: use {string.Join(", ", settings.Select(known => known.Key))}");
+            else if (settings[name] is JsonObject inner)
             {
                 if (given is not JsonObject objects)
                     yield return new SpecError(Rules.Json, at, $"{name} is an object with settings: write {{ … }}");
                 else
-                    foreach (var error in Overlay(inner, objects, $"{at}."))
+                    foreach (var error in Overlay(inner, objects, InfoOf(setting.PropertyType), $"{at}."))
                         yield return error;
             }
-            else if (!Fits(usual, given, name))
-                yield return new SpecError(Rules.Json, at, $"{given?.ToJsonString(Options) ?? "null"} does not fit: write {Form(usual, name)}");
+            else if (!Fits(setting, given))
+                yield return new SpecError(Rules.Json, at, $"{given?.ToJsonString(Options) ?? "null"} does not fit: write {Form(setting.PropertyType)}{(setting.IsSetNullable ? ", or null" : "")}");
             else
                 settings[name] = given?.DeepClone();
         }
     }
 
-    private const string Channels = "channels";
-
-    /// <summary>Whether a value has the form of the default; what is null by default may be so.</summary>
-    private static bool Fits(JsonNode? usual, JsonNode? given, string name) => (usual, given) switch
+    /// <summary>Whether a value has the form of a setting.</summary>
+    private static bool Fits(JsonPropertyInfo setting, JsonNode? given)
     {
-        (null, null) => true,
-        (JsonArray, _) or (null, JsonArray) when given is JsonArray items && name == Channels => items.All(IsInteger),
-        (null, _) => name != Channels && IsInteger(given),
-        (_, null) => false,
-        _ => usual.GetValueKind() switch
-        {
-            JsonValueKind.Number => IsInteger(given),
-            JsonValueKind.True or JsonValueKind.False => given.GetValueKind() is JsonValueKind.True or JsonValueKind.False,
-            var kind => given.GetValueKind() == kind && given is JsonValue,
-        },
-    };
+        if (given is null)
+            return setting.IsSetNullable;
+        var type = Nullable.GetUnderlyingType(setting.PropertyType) ?? setting.PropertyType;
+        return type == typeof(ValueList<int>) ? given is JsonArray items && items.All(IsInteger)
+            : type == typeof(int) ? IsInteger(given)
+            // What is no finite number is written in words; a rule refuses it, not the form.
+            : type == typeof(double) ? given.GetValueKind() == JsonValueKind.Number || (given is JsonValue word && word.TryGetValue(out string? text) && text is "NaN" or "Infinity" or "-Infinity")
+            : type == typeof(bool) ? given.GetValueKind() is JsonValueKind.True or JsonValueKind.False
+            : given.GetValueKind() == JsonValueKind.String;
+    }
 
     private static bool IsInteger(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out int _);
 
-    private static string Form(JsonNode? usual, string name) => name == Channels
-        ? "a list of whole numbers, for example [32, 64, 128, 192]"
-        : usual is null ? "a whole number, or null" : usual.GetValueKind() switch
-        {
-            JsonValueKind.Number => "a whole number",
-            JsonValueKind.True or JsonValueKind.False => "true or false",
-            _ => "the name of a choice, in quotes",
-        };
+    private static string Form(Type setting)
+    {
+        var type = Nullable.GetUnderlyingType(setting) ?? setting;
+        return type == typeof(ValueList<int>) ? "a list of whole numbers, for example [32, 64, 128, 192]"
+            : type == typeof(int) ? "a whole number"
+            : type == typeof(double) ? "a number"
+            : type == typeof(bool) ? "true or false"
+            : "the name of a choice, in quotes";
+    }
+
+    private static JsonTypeInfo InfoOf(Type type) => Options.GetTypeInfo(type);
 
     /// <summary>The JSON Schema of the documents.</summary>
-    public static string Schema()
+    public static string Schema() => new JsonObject
     {
-        var schema = Options.GetJsonSchemaAsNode(typeof(ProbabilisticUNetSpec), new JsonSchemaExporterOptions
+        ["$schema"] = "https://json-schema.org/draft/2020-12/schema",
+        ["title"] = "A network of ProbUNet",
+        ["oneOf"] = new JsonArray([.. Families.All.Select(SchemaOf)]),
+    }.ToJsonString(Options);
+
+    private static JsonObject SchemaOf(Family family)
+    {
+        var schema = Options.GetJsonSchemaAsNode(family.Defaults.GetType(), new JsonSchemaExporterOptions
         {
             TreatNullObliviousAsNonNullable = true,
             // The exporter cannot see into a converter.
             TransformSchemaNode = (context, node) => context.TypeInfo.Type != typeof(ValueList<int>) ? node : new JsonObject
             {
-                ["type"] = context.PropertyInfo?.DeclaringType == typeof(EncoderSpec) ? new JsonArray("array", "null") : "array",
+                ["type"] = new JsonArray("array", "null"),
                 ["items"] = new JsonObject { ["type"] = "integer" },
             },
         }).AsObject();
-        schema.Insert(0, "$schema", "https://json-schema.org/draft/2020-12/schema");
-        schema["properties"]!.AsObject().Insert(0, Family, new JsonObject { ["const"] = ProbabilisticUNet });
-        schema["required"] = new JsonArray(Family);
-        return schema.ToJsonString(Options);
+        schema["properties"]!.AsObject().Insert(0, FamilyKey, new JsonObject { ["const"] = family.Name });
+        schema["required"] = new JsonArray(FamilyKey);
+        return schema;
     }
 
     private static ValueList<SpecError> Malformed(string path, string message) => [new SpecError(Rules.Json, path, message)];
@@ -140,12 +148,11 @@ public static class SpecJson
         PropertyNamingPolicy = new SettingNames(),
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
         RespectNullableAnnotations = true,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new ChannelsConverter(), new ChoiceConverter() },
         TypeInfoResolver = SpecJsonContext.Default,
     };
-
-    private static SpecJsonContext Context { get; } = new(Options);
 
     /// <summary>Camel case, in which U-Net is one word.</summary>
     private sealed class SettingNames : JsonNamingPolicy
@@ -181,4 +188,9 @@ public static class SpecJson
 
 /// <summary>What the serializer needs to know of the specs, written at compile time.</summary>
 [JsonSerializable(typeof(ProbabilisticUNetSpec))]
+[JsonSerializable(typeof(DropoutUNetSpec))]
+[JsonSerializable(typeof(UNetEnsembleSpec))]
+[JsonSerializable(typeof(MultiHeadUNetSpec))]
+[JsonSerializable(typeof(ImageToImageVaeSpec))]
+[JsonSerializable(typeof(DeterministicUNetSpec))]
 internal sealed partial class SpecJsonContext : JsonSerializerContext;

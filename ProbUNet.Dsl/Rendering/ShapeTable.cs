@@ -42,6 +42,9 @@ public static class ShapeTable
         Shift shift => string.Create(CultureInfo.InvariantCulture, $"add {shift.Constant}"),
         Slice slice => $"channels {slice.Start}-{slice.Start + slice.Length - 1}",
         GlobalMean => "global mean",
+        Dropout dropout => string.Create(CultureInfo.InvariantCulture, $"dropout {dropout.Rate}"),
+        Pad pad => $"pad {pad.Top + pad.Bottom} + {pad.Left + pad.Right}",
+        Crop crop => $"crop {crop.Height}x{crop.Width}",
         _ => @operator.GetType().Name.ToLowerInvariant(),
     };
 }

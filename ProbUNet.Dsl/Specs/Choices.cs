@@ -93,7 +93,7 @@ public enum Upsampling
     TransposedConv,
 }
 
-/// <summary>How the weights of convolutions start; biases are normal with standard deviation 0.001, cut at two of them.</summary>
+/// <summary>How the weights of convolutions start.</summary>
 public enum Initialization
 {
     /// <summary>Normal with variance 2 / fan-in (He et al. 2015), which the paper's authors found to work better.</summary>
@@ -101,4 +101,40 @@ public enum Initialization
 
     /// <summary>Orthogonal with gain 1 (Saxe et al. 2014), as the paper's appendix says.</summary>
     Orthogonal,
+}
+
+/// <summary>How the biases of convolutions start.</summary>
+public enum BiasInitialization
+{
+    /// <summary>Normal with standard deviation 0.001, cut at two of them, as in the paper's appendix and its released code.</summary>
+    TruncatedNormal,
+
+    /// <summary>Zeros.</summary>
+    Zeros,
+}
+
+/// <summary>What a U-Net does with a height or width that its poolings do not divide; features and logits always have the image's size.</summary>
+public enum SizePolicy
+{
+    /// <summary>Refuses it.</summary>
+    Strict,
+
+    /// <summary>Pads the image with its outermost pixels to the next size that they divide, evenly on both sides, and cuts the features back.</summary>
+    Pad,
+
+    /// <summary>Rounds up at each pooling, and cuts what comes up to the size of the skip that it meets.</summary>
+    Crop,
+}
+
+/// <summary>Where z, repeated at every pixel, enters a network that has a latent.</summary>
+public enum LatentEntry
+{
+    /// <summary>Behind the U-Net, at the combiner (Kohl et al. 2018): the U-Net runs once an image, however many samples are drawn.</summary>
+    Combiner,
+
+    /// <summary>At the deepest level, behind the encoder: the way down runs once an image, the way up once a sample.</summary>
+    Bottleneck,
+
+    /// <summary>At the image (Zhu et al. 2017): the whole U-Net runs once a sample.</summary>
+    Input,
 }

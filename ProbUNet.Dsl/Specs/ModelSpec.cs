@@ -1,7 +1,7 @@
 namespace ProbUNet.Dsl;
 
 /// <summary>
-/// What a network is, as a value: no tensors, no randomness. A closed hierarchy, one case a family of networks.
+/// What a network is, as a value: no tensors, no randomness. A closed hierarchy, one case a family of networks (<see cref="Families"/>).
 /// Two specs with equal settings are equal and give the same network.
 /// </summary>
 public abstract record ModelSpec
@@ -14,32 +14,81 @@ public abstract record ModelSpec
     /// <summary>Channels that come out: 1 is a Bernoulli logit, K ≥ 2 a softmax over K classes. Default 1; 1 to 1024.</summary>
     public int Classes { get; init; } = 1;
 
+    /// <summary>What happens to a size that the poolings do not divide. Default: it is refused.</summary>
+    public SizePolicy SizePolicy { get; init; } = SizePolicy.Strict;
+
     /// <summary>The U-Net that all families share.</summary>
     public UNetSpec UNet { get; init; } = new();
 }
 
-/// <summary>The Probabilistic U-Net (Kohl et al. 2018, section 2): a U-Net, a prior P(z|X), a posterior Q(z|X,Y) and a combiner.</summary>
-public sealed record ProbabilisticUNetSpec : ModelSpec
+/// <summary>The plain U-Net (Ronneberger et al. 2015): one answer an image.</summary>
+public sealed record DeterministicUNetSpec : ModelSpec;
+
+/// <summary>
+/// The Dropout U-Net (Kendall et al. 2015, "Bayesian SegNet"; Kohl et al. 2018, section 3): dropout before the innermost blocks, drawn anew for
+/// every sample, when sampling too.
+/// </summary>
+public sealed record DropoutUNetSpec : ModelSpec
 {
+    /// <summary>The probability that a value is dropped. Default 0.5, the paper's; at least 0, below 1.</summary>
+    public double Rate { get; init; } = 0.5;
+
+    /// <summary>How many of the innermost blocks of the encoder, and of the decoder, have dropout before them. Default 3, the paper's; 1 to the number of levels.</summary>
+    public int Blocks { get; init; } = 3;
+}
+
+/// <summary>The U-Net ensemble (Lakshminarayanan et al. 2017; Kohl et al. 2018, section 3): sample i is the answer of member i.</summary>
+public sealed record UNetEnsembleSpec : ModelSpec
+{
+    /// <summary>Plain U-Nets, trained independently of each other. Default 4; 1 to 64. The paper draws 1, 4, 8 and 16.</summary>
+    public int Members { get; init; } = 4;
+}
+
+/// <summary>M-Heads (Lee et al. 2015, Rupprecht et al. 2017; Kohl et al. 2018, section 3): one U-Net whose last layer branches into several heads.</summary>
+public sealed record MultiHeadUNetSpec : ModelSpec
+{
+    /// <summary>Heads, each with logits of its own. Default 4; 1 to 64. The paper has one network for each of 1, 4, 8 and 16.</summary>
+    public int Heads { get; init; } = 4;
+}
+
+/// <summary>A network with a latent z: what the Probabilistic U-Net and the Image2Image VAE have in common.</summary>
+public abstract record LatentVariableSpec : ModelSpec
+{
+    private protected LatentVariableSpec() { }
+
     /// <summary>The latent Gaussian.</summary>
     public LatentSpec Latent { get; init; } = new();
 
-    /// <summary>The encoder of the prior, P(z|X): it sees the image.</summary>
-    public EncoderSpec Prior { get; init; } = new();
-
-    /// <summary>The encoder of the posterior, Q(z|X,Y): it sees image and mask.</summary>
+    /// <summary>The encoder of the posterior.</summary>
     public EncoderSpec Posterior { get; init; } = new();
 
-    /// <summary>How the posterior sees the mask. Default: centred, as in the paper.</summary>
+    /// <summary>How the posterior sees the mask. Default: centred, as in the paper's released code.</summary>
     public MaskEncoding MaskEncoding { get; init; } = MaskEncoding.Centred;
 
-    /// <summary>The 1x1 convolutions that join features and z.</summary>
+    /// <summary>The 1x1 convolutions at the end.</summary>
     public CombinerSpec Combiner { get; init; } = new();
+}
+
+/// <summary>The Probabilistic U-Net (Kohl et al. 2018, section 2): a U-Net, a prior P(z|X), a posterior Q(z|X,Y) and a combiner.</summary>
+public sealed record ProbabilisticUNetSpec : LatentVariableSpec
+{
+    /// <summary>The encoder of the prior, P(z|X): it sees the image. The posterior's sees image and mask.</summary>
+    public EncoderSpec Prior { get; init; } = new();
+}
+
+/// <summary>
+/// The Image2Image VAE (Zhu et al. 2017, "BicycleGAN", without the GAN; Kohl et al. 2018, section 3): the prior is N(0, I) whatever the image, the
+/// posterior Q(z|Y) sees the mask alone, and z enters at the image. Defaults: latent 3, one last 1x1 convolution.
+/// </summary>
+public sealed record ImageToImageVaeSpec : LatentVariableSpec
+{
+    /// <summary>With the paper's defaults for this family.</summary>
+    public ImageToImageVaeSpec() => (Latent, Combiner) = (new LatentSpec(3, LatentEntry.Input), new CombinerSpec(1));
 }
 
 /// <summary>Images [N, <paramref name="Channels"/>, <paramref name="Height"/>, <paramref name="Width"/>] with values in [0, 1].</summary>
 /// <param name="Channels">1 is grey, 3 is colour; 1 to 1024.</param>
-/// <param name="Height">Rows; every pooling of the U-Net must halve them exactly.</param>
+/// <param name="Height">Rows; under <see cref="SizePolicy.Strict"/> every pooling of the U-Net must halve them exactly.</param>
 /// <param name="Width">Columns; likewise.</param>
 public sealed record ImageSpec(int Channels = 1, int Height = 128, int Width = 128);
 
@@ -49,8 +98,17 @@ public sealed record ImageSpec(int Channels = 1, int Height = 128, int Width = 1
 /// </summary>
 public sealed record UNetSpec
 {
-    /// <summary>Channels of each level, from full resolution down; their number is the depth. Default: the paper's for LIDC, 32 doubled four times.</summary>
-    public ValueList<int> Channels { get; init; } = [32, 64, 128, 256, 512];
+    /// <summary>Channels of each level, from full resolution down; their number is the depth. <see langword="null"/> (the default) makes them of depth, width and growth.</summary>
+    public ValueList<int>? Channels { get; init; }
+
+    /// <summary>The number of levels, where <see cref="Channels"/> is left out. Default 5, the paper's for LIDC; 1 to 12.</summary>
+    public int? Depth { get; init; }
+
+    /// <summary>Channels of the first level, where <see cref="Channels"/> is left out. Default 32, the paper's; 1 to 8192.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>By what the channels grow from level to level, rounded to whole channels, where <see cref="Channels"/> is left out. Default 2, the paper's; 0.125 to 8.</summary>
+    public double? Growth { get; init; }
 
     /// <summary>Convolutions in each block. Default 3, as in the paper; 1 to 16.</summary>
     public int ConvsPerBlock { get; init; } = 3;
@@ -79,8 +137,23 @@ public sealed record UNetSpec
     /// <summary>Whether a block's input is added to its output before the last activation (He et al. 2016). Default no.</summary>
     public bool Residual { get; init; }
 
+    /// <summary>The probability that a value is dropped before each block but the first, in training (Srivastava et al. 2014). Default 0; at least 0, below 1.</summary>
+    public double Dropout { get; init; }
+
     /// <summary>How the weights of convolutions start. Default He normal.</summary>
     public Initialization Initialization { get; init; } = Initialization.HeNormal;
+
+    /// <summary>How the biases of convolutions start. Default normal, cut at two standard deviations of 0.001.</summary>
+    public BiasInitialization Biases { get; init; } = BiasInitialization.TruncatedNormal;
+
+    /// <summary>The channels of each level: <see cref="Channels"/>, or what depth, width and growth make.</summary>
+    public ValueList<int> Levels() => Channels ?? Geometric(Depth ?? 5, Width ?? 32, Growth ?? 2);
+
+    private static ValueList<int> Geometric(int depth, int width, double growth) =>
+        // Bounded, because a spec that breaks the rules is asked too.
+        Enumerable.Range(0, Math.Max(0, Math.Min(depth, 64)))
+            .Select(level => (int)Math.Max(int.MinValue, Math.Min(int.MaxValue, Math.Round(width * Math.Pow(growth, level), MidpointRounding.AwayFromZero))))
+            .ToValueList();
 }
 
 /// <summary>An encoder of the latent Gaussian: a contracting path like the U-Net's, a global mean, and a 1x1 head for mean and log sigma.</summary>
@@ -94,10 +167,11 @@ public sealed record EncoderSpec
 }
 
 /// <summary>The latent Gaussian with diagonal covariance.</summary>
-/// <param name="Dimension">Its dimension. Default 6, the paper's for LIDC and Cityscapes; 1 to 1024.</param>
-public sealed record LatentSpec(int Dimension = 6);
+/// <param name="Dimension">Its dimension. Default 6, the paper's for LIDC and Cityscapes (3 for the Image2Image VAE); 1 to 1024.</param>
+/// <param name="Entry">Where z enters. Default at the combiner (at the input for the Image2Image VAE).</param>
+public sealed record LatentSpec(int Dimension = 6, LatentEntry Entry = LatentEntry.Combiner);
 
-/// <summary>The combiner: 1x1 convolutions with the U-Net's activation between them, over the features and z repeated at every pixel.</summary>
-/// <param name="Convs">All its convolutions, the last (which gives the logits) included. Default 3, the paper's; 1 to 16.</param>
+/// <summary>The combiner: 1x1 convolutions with the U-Net's activation between them, over the features and, where z enters here, z repeated at every pixel.</summary>
+/// <param name="Convs">All its convolutions, the last (which gives the logits) included. Default 3, the paper's (1 for the Image2Image VAE); 1 to 16.</param>
 /// <param name="Width">Channels between them; <see langword="null"/> (the default) takes those of the U-Net's first level. 1 to 8192.</param>
 public sealed record CombinerSpec(int Convs = 3, int? Width = null);

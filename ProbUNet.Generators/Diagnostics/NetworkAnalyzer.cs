@@ -6,12 +6,15 @@ using ProbUNet.Dsl;
 
 namespace ProbUNet.Generators;
 
-/// <summary>Reports what is wrong with the declaration of a network, at the argument at fault.</summary>
+/// <summary>Reports what is wrong or unwise in the declaration of a network, at the argument at fault.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class NetworkAnalyzer : DiagnosticAnalyzer
 {
+    /// <summary>The property of a diagnostic that holds values which would work in the place of the one at fault, for code fixes.</summary>
+    public const string Remedies = nameof(Remedies);
+
     /// <inheritdoc/>
-    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = [.. Descriptors.All];
+    public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = Descriptors.All;
 
     /// <inheritdoc/>
     public override void Initialize(AnalysisContext context)
@@ -24,33 +27,82 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        if (NetworkGenerator.Parser.ReadSpec(type) is not { } spec)
+        var ours = type.GetAttributes().Where(attribute => IsOurs(NetworkGenerator.Parser.FullName(attribute))).ToList();
+        if (ours.Count == 0)
             return;
 
-        void Report(DiagnosticDescriptor descriptor, Location location, string message) => context.ReportDiagnostic(Diagnostic.Create(descriptor, location, message));
+        void Report(DiagnosticDescriptor descriptor, Location location, string message, ValueList<string>? remedies = null) => context.ReportDiagnostic(Diagnostic.Create(
+            descriptor, location, ImmutableDictionary<string, string?>.Empty.Add(Remedies, remedies is null ? null : string.Join("|", remedies)), message));
+        Location Place(AttributeData attribute) => attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken).GetLocation() ?? Location.None;
+
+        if (WrongBase(type) is { } wrong)
+            Report(Descriptors.VariantOf, Place(NetworkGenerator.Parser.AttributeOf(type, Settings.Variant)!), wrong);
+        else if (NetworkGenerator.Parser.ReadSpec(type) is not { } spec)
+            Report(Descriptors.StrayAttribute, Place(ours[0]), $"[{Short(ours[0])}] describes a part of a network, but {type.Name} is none: add the attribute of a family, for example [ProbabilisticUNet]");
+        else
+            Analyze(context, type, spec, ours, Report, Place);
+    }
+
+    private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type, ModelSpec spec, List<AttributeData> ours,
+        Action<DiagnosticDescriptor, Location, string, ValueList<string>?> report, Func<AttributeData, Location> place)
+    {
+        var families = ours.Where(attribute => Settings.OfAttribute.ContainsKey(NetworkGenerator.Parser.FullName(attribute))).ToList();
+        foreach (var second in families.Skip(1).Where(attribute => Short(attribute) != Short(families[0])))
+            report(Descriptors.OneFamily, place(second), $"{type.Name} is a {Short(families[0])} and a {Short(second)}: keep one of the two attributes", null);
+        foreach (var stray in ours.Where(attribute => Settings.ByAttribute[NetworkGenerator.Parser.FullName(attribute)] is var settings && settings.Any() && !settings.Any(setting => setting.Suits(spec))))
+            if (!families.Contains(stray))
+                report(Descriptors.StrayAttribute, place(stray), $"The family {Families.Of(spec).Name} has no {Short(stray)}: remove [{Short(stray)}]", null);
 
         var name = type.Locations.FirstOrDefault(location => location.IsInSource) ?? Location.None;
         var surroundings = NetworkGenerator.Parser.ReadSurroundings(context.Compilation);
         if (!surroundings.HasRuntime)
-            Report(Descriptors.Surroundings, name, $"The project declares the network {type.Name} but does not reference ProbUNet.Models, which runs it: add the reference");
+            report(Descriptors.Surroundings, name, $"The project declares the network {type.Name} but does not reference ProbUNet.Models, which runs it: add the reference", null);
         else if (!surroundings.HasCollectionExpressions)
-            Report(Descriptors.Surroundings, name, $"The network {type.Name} needs C# 12 or newer: set LangVersion to 12 or higher");
+            report(Descriptors.Surroundings, name, $"The network {type.Name} needs C# 12 or newer: set LangVersion to 12 or higher", null);
         if (NetworkGenerator.Parser.DeclarationProblem(type, spec) is { } problem)
-            Report(Descriptors.Declaration, name, problem);
+            report(Descriptors.Declaration, name, problem, null);
         foreach (var error in spec.Validate())
-            Report(Descriptors.Of(error), Locate(type, error.Path, context.CancellationToken) ?? name, error.Message);
+            report(Descriptors.Of(error.Id), Locate(type, error.Path, context.CancellationToken) ?? name, error.Message, error.Remedies);
+        foreach (var warning in spec.Advise())
+            report(Descriptors.Of(warning.Id), Locate(type, warning.Path, context.CancellationToken) ?? name, warning.Message, null);
     }
 
-    /// <summary>The argument that gives a setting, or the element of its list; failing that the attribute whose default is at fault.</summary>
+    private static bool IsOurs(string attribute) => attribute == Settings.Variant || Settings.ByAttribute.Contains(attribute) || Settings.OfAttribute.ContainsKey(attribute);
+
+    private static string Short(AttributeData attribute) => attribute.AttributeClass!.Name is var name && name.EndsWith("Attribute", StringComparison.Ordinal) ? name.Substring(0, name.Length - 9) : name;
+
+    /// <summary>Why a class is no variant of what it says; nothing if it is, or says nothing.</summary>
+    private static string? WrongBase(INamedTypeSymbol type)
+    {
+        if (NetworkGenerator.Parser.AttributeOf(type, Settings.Variant) is not { } attribute)
+            return null;
+        if (NetworkGenerator.Parser.BaseOf(type) is not { } based)
+            // What is no type at all is the compiler's to report.
+            return attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Type }] ? $"{type.Name} must be a variant of a class: name one that is declared as a network" : null;
+        if (NetworkGenerator.Parser.Line(type) is var line && line[line.Count - 1] is var last && NetworkGenerator.Parser.BaseOf(last) is not null)
+            return $"{type.Name} is a variant of {based.Name}, which is in the end a variant of itself: let one of them name its family";
+        return based.TypeKind == TypeKind.Error || NetworkGenerator.Parser.ReadSpec(based) is not null
+            ? null
+            : $"{type.Name} is a variant of {based.Name}, which is no network: name a class that is declared as one";
+    }
+
+    /// <summary>The argument that gives a setting, or the element of its list; failing that the attribute whose default is at fault, or the one that names the base or the family.</summary>
     private static Location? Locate(INamedTypeSymbol type, string path, CancellationToken cancellation)
     {
         var bracket = path.IndexOf('[');
-        var setting = Settings.All.FirstOrDefault(candidate => candidate.Path == (bracket < 0 ? path : path.Substring(0, bracket)));
+        var own = bracket < 0 ? path : path.Substring(0, bracket);
         // Duplicates are the compiler's to report; the last one counts, as for the parser.
-        var attribute = type.GetAttributes().LastOrDefault(candidate => setting is not null && NetworkGenerator.Parser.FullName(candidate) == setting.Attribute);
-        if (setting is null || attribute?.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax syntax)
-            return null;
-        var argument = syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => (candidate.NameEquals?.Name ?? candidate.NameColon?.Name)?.Identifier.ValueText == setting.Argument)
+        var candidates =
+            from setting in Settings.All
+            where setting.Path == own
+            let attribute = NetworkGenerator.Parser.AttributeOf(type, setting.Attribute)
+            where attribute is not null
+            select (setting.Argument, Syntax: attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax);
+        var found = candidates.FirstOrDefault(candidate => candidate.Syntax is not null);
+        if (found.Syntax is not { } syntax)
+            return (NetworkGenerator.Parser.AttributeOf(type, Settings.Variant) ?? type.GetAttributes().FirstOrDefault(attribute => Settings.OfAttribute.ContainsKey(NetworkGenerator.Parser.FullName(attribute))))
+                ?.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation();
+        var argument = syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => (candidate.NameEquals?.Name ?? candidate.NameColon?.Name)?.Identifier.ValueText == found.Argument)
             ?? syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameEquals is null && candidate.NameColon is null);
         if (argument is null)
             return syntax.GetLocation();

@@ -11,28 +11,38 @@ internal static class SpecSource
     /// <summary>The expression, a target-typed <c>new</c>; what has its default is left out.</summary>
     public static string Write(ModelSpec spec)
     {
+        var usual = Families.Of(spec).Defaults;
         var settings = new Settings()
-            .Add("Image", spec.Image, new ImageSpec(), image => $"new({image.Channels}, {image.Height}, {image.Width})")
-            .Add("Classes", spec.Classes, 1, Text)
-            .Add("UNet", spec.UNet, new UNetSpec(), Write);
-        return spec switch
+            .Add("Image", spec.Image, usual.Image, image => $"new({image.Channels}, {image.Height}, {image.Width})")
+            .Add("Classes", spec.Classes, usual.Classes, Text)
+            .Add("SizePolicy", spec.SizePolicy, usual.SizePolicy, Choice)
+            .Add("UNet", spec.UNet, usual.UNet, Write);
+        return (spec switch
         {
-            ProbabilisticUNetSpec probabilistic => settings
-                .Add("Latent", probabilistic.Latent, new LatentSpec(), latent => $"new({latent.Dimension})")
-                .Add("Prior", probabilistic.Prior, new EncoderSpec(), Write)
-                .Add("Posterior", probabilistic.Posterior, new EncoderSpec(), Write)
-                .Add("MaskEncoding", probabilistic.MaskEncoding, default, Choice)
-                .Add("Combiner", probabilistic.Combiner, new CombinerSpec(), combiner => $"new({combiner.Convs}{(combiner.Width is { } width ? $", {width}" : "")})")
-                .ToString(),
-            _ => throw new InvalidOperationException($"{spec.GetType().Name} has no source."),
-        };
+            DropoutUNetSpec dropout => settings.Add("Rate", dropout.Rate, 0.5, Text).Add("Blocks", dropout.Blocks, 3, Text),
+            UNetEnsembleSpec ensemble => settings.Add("Members", ensemble.Members, 4, Text),
+            MultiHeadUNetSpec heads => settings.Add("Heads", heads.Heads, 4, Text),
+            ProbabilisticUNetSpec probabilistic => Latent(settings, probabilistic, (LatentVariableSpec)usual).Add("Prior", probabilistic.Prior, new EncoderSpec(), Write),
+            LatentVariableSpec latent => Latent(settings, latent, (LatentVariableSpec)usual),
+            DeterministicUNetSpec => settings,
+            _ => throw new InvalidOperationException($"{spec.GetType().Name} has no source."),   // the hierarchy is closed
+        }).ToString();
     }
+
+    private static Settings Latent(Settings settings, LatentVariableSpec spec, LatentVariableSpec usual) => settings
+        .Add("Latent", spec.Latent, usual.Latent, latent => $"new({latent.Dimension}, {Choice(latent.Entry)})")
+        .Add("Posterior", spec.Posterior, usual.Posterior, Write)
+        .Add("MaskEncoding", spec.MaskEncoding, usual.MaskEncoding, Choice)
+        .Add("Combiner", spec.Combiner, usual.Combiner, combiner => $"new({combiner.Convs}{(combiner.Width is { } width ? $", {width}" : "")})");
 
     private static string Write(UNetSpec unet)
     {
         var usual = new UNetSpec();
         return new Settings()
-            .Add("Channels", unet.Channels, usual.Channels, Ints)
+            .Add("Channels", unet.Channels, null, channels => Ints(channels!))
+            .Add("Depth", unet.Depth, null, depth => Text(depth!.Value))
+            .Add("Width", unet.Width, null, width => Text(width!.Value))
+            .Add("Growth", unet.Growth, null, growth => Text(growth!.Value))
             .Add("ConvsPerBlock", unet.ConvsPerBlock, usual.ConvsPerBlock, Text)
             .Add("Kernel", unet.Kernel, usual.Kernel, Text)
             .Add("Padding", unet.Padding, usual.Padding, Choice)
@@ -42,7 +52,9 @@ internal static class SpecSource
             .Add("Downsampling", unet.Downsampling, usual.Downsampling, Choice)
             .Add("Upsampling", unet.Upsampling, usual.Upsampling, Choice)
             .Add("Residual", unet.Residual, usual.Residual, residual => residual ? "true" : "false")
+            .Add("Dropout", unet.Dropout, usual.Dropout, Text)
             .Add("Initialization", unet.Initialization, usual.Initialization, Choice)
+            .Add("Biases", unet.Biases, usual.Biases, Choice)
             .ToString();
     }
 
@@ -52,6 +64,9 @@ internal static class SpecSource
         .ToString();
 
     private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    private static string Text(double value) =>
+        double.IsNaN(value) ? "double.NaN" : double.IsInfinity(value) ? value > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity" : $"{value.ToString("R", CultureInfo.InvariantCulture)}d";
 
     private static string Ints(ValueList<int> values) => $"[{string.Join(", ", values.Select(Text))}]";
 

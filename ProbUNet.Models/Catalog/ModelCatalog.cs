@@ -8,22 +8,54 @@ namespace ProbUNet.Models.Catalog;
 /// <param name="Description">What it is, in a line.</param>
 /// <param name="Spec">Its settings.</param>
 /// <param name="Create">Makes it with the initial weights of a seed.</param>
-public sealed record CatalogEntry(string Name, string Description, ProbabilisticUNetSpec Spec, Func<long, ProbabilisticUNetModel> Create);
+public sealed record CatalogEntry(string Name, string Description, ModelSpec Spec, Func<long, SegmentationModel> Create);
 
-/// <summary>The networks that come with the library, by name.</summary>
+/// <summary>The networks that come with the library, by name: a size, and behind it the family where it is not the Probabilistic U-Net.</summary>
 public static class ModelCatalog
 {
     /// <summary>All of them.</summary>
     public static IReadOnlyList<CatalogEntry> All { get; } =
     [
-        new("small", "the demonstration's: minutes on two cores", SmallNet.Spec, seed => new SmallNet(seed)),
-        new("standard", "the one that performance is measured with", StandardNet.Spec, seed => new StandardNet(seed)),
-        new("lidc", "the paper's for LIDC", LidcNet.Spec, seed => new LidcNet(seed)),
-        new("cityscapes", "the paper's released code's for Cityscapes", CityscapesNet.Spec, seed => new CityscapesNet(seed)),
+        .. Size("small", "the demonstration's size: minutes on two cores",
+            (SmallNet.Spec, seed => new SmallNet(seed)), (SmallDropoutNet.Spec, seed => new SmallDropoutNet(seed)), (SmallEnsembleNet.Spec, seed => new SmallEnsembleNet(seed)),
+            (SmallHeadsNet.Spec, seed => new SmallHeadsNet(seed)), (SmallVaeNet.Spec, seed => new SmallVaeNet(seed)), (SmallDeterministicNet.Spec, seed => new SmallDeterministicNet(seed))),
+        .. Size("standard", "the size that performance is measured with",
+            (StandardNet.Spec, seed => new StandardNet(seed)), (StandardDropoutNet.Spec, seed => new StandardDropoutNet(seed)), (StandardEnsembleNet.Spec, seed => new StandardEnsembleNet(seed)),
+            (StandardHeadsNet.Spec, seed => new StandardHeadsNet(seed)), (StandardVaeNet.Spec, seed => new StandardVaeNet(seed)), (StandardDeterministicNet.Spec, seed => new StandardDeterministicNet(seed))),
+        .. Size("lidc", "the paper's size for LIDC",
+            (LidcNet.Spec, seed => new LidcNet(seed)), (LidcDropoutNet.Spec, seed => new LidcDropoutNet(seed)), (LidcEnsembleNet.Spec, seed => new LidcEnsembleNet(seed)),
+            (LidcHeadsNet.Spec, seed => new LidcHeadsNet(seed)), (LidcVaeNet.Spec, seed => new LidcVaeNet(seed)), (LidcDeterministicNet.Spec, seed => new LidcDeterministicNet(seed))),
+        .. Size("cityscapes", "the paper's released code's size for Cityscapes",
+            (CityscapesNet.Spec, seed => new CityscapesNet(seed)), (CityscapesDropoutNet.Spec, seed => new CityscapesDropoutNet(seed)), (CityscapesEnsembleNet.Spec, seed => new CityscapesEnsembleNet(seed)),
+            (CityscapesHeadsNet.Spec, seed => new CityscapesHeadsNet(seed)), (CityscapesVaeNet.Spec, seed => new CityscapesVaeNet(seed)), (CityscapesDeterministicNet.Spec, seed => new CityscapesDeterministicNet(seed))),
     ];
 
     /// <summary>The network of a name.</summary>
     /// <exception cref="InputException">There is none of that name; the message lists those that there are.</exception>
     public static CatalogEntry Find(string name) => All.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new InputException(name, "no network has this name", $"use one of {string.Join(", ", All.Select(entry => entry.Name))}");
+
+    private static IEnumerable<CatalogEntry> Size(string size, string description, params (ModelSpec Spec, Func<long, SegmentationModel> Create)[] networks) =>
+        networks.Select(network => new CatalogEntry(size + SuffixOf(network.Spec), $"{TitleOf(network.Spec)}, {description}", network.Spec, network.Create));
+
+    private static string SuffixOf(ModelSpec spec) => spec switch
+    {
+        DropoutUNetSpec => "-dropout",
+        UNetEnsembleSpec => "-ensemble",
+        MultiHeadUNetSpec => "-heads",
+        ImageToImageVaeSpec => "-vae",
+        DeterministicUNetSpec => "-deterministic",
+        _ => "",
+    };
+
+    /// <summary>What the paper calls the family of a network.</summary>
+    public static string TitleOf(ModelSpec spec) => spec switch
+    {
+        DropoutUNetSpec => "Dropout U-Net",
+        UNetEnsembleSpec => "U-Net Ensemble",
+        MultiHeadUNetSpec => "M-Heads",
+        ImageToImageVaeSpec => "Image2Image VAE",
+        DeterministicUNetSpec => "U-Net",
+        _ => "Probabilistic U-Net",
+    };
 }

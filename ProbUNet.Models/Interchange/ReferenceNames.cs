@@ -16,7 +16,7 @@ public static class ReferenceNames
                 // A pooling layer opens every block but the first.
                 $"unet.contracting_path.{Number(block)}.layers.{2 * Number(conv) + (Number(block) > 0 ? 1 : 0)}.{kind}",
             ["unet", var block, var conv, _] =>
-                $"unet.upsampling_path.{spec.UNet.Channels.Count - 2 - Number(block)}.conv_block.layers.{2 * Number(conv)}.{kind}",
+                $"unet.upsampling_path.{spec.UNet.Levels().Count - 2 - Number(block)}.conv_block.layers.{2 * Number(conv)}.{kind}",
             ["combiner", "logits", _] => $"fcomb.last_layer.{kind}",
             ["combiner", var conv, _] => $"fcomb.layers.{2 * Number(conv)}.{kind}",
             [var encoder, "head", _] => $"{encoder}.conv_layer.{kind}",

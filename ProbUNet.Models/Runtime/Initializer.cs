@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace ProbUNet.Models.Runtime;
 
 /// <summary>Draws initial weights, from a generator of its own: making a network neither reads nor moves the global one.</summary>
-internal sealed class Initializer(Initialization kind, long seed) : IDisposable
+internal sealed class Initializer(Initialization kind, BiasInitialization biases, long seed) : IDisposable
 {
     private readonly Generator _random = new(unchecked((ulong)seed));
 
@@ -20,10 +20,12 @@ internal sealed class Initializer(Initialization kind, long seed) : IDisposable
         };
     }
 
-    /// <summary>Normal with mean 0 and standard deviation 0.001, cut at two of them (paper, released code).</summary>
+    /// <summary>Zeros, or normal with mean 0 and standard deviation 0.001, cut at two of them (paper, released code).</summary>
     public Tensor Bias(long channels)
     {
         using var _ = no_grad();
+        if (biases == BiasInitialization.Zeros)
+            return zeros(channels);
         // Φ(±2) = (1 ± erf(√2)) / 2; erfinv of a uniform draw between ±erf(√2) is the cut normal over √2.
         const double erfOfRootTwo = 0.9544997361036416;
         return empty(channels).uniform_(-erfOfRootTwo, erfOfRootTwo, _random).erfinv_().mul_(Math.Sqrt(2) * 0.001);

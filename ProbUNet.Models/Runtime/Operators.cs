@@ -75,4 +75,31 @@ public static class Operators
         using var map = pixel.unsqueeze(-1);
         return map.expand(x.shape[0], x.shape[1], height, width);
     }
+
+    /// <summary>Each value 0 with probability <paramref name="rate"/>, the others divided by what is left; x itself where there is no <paramref name="random"/>.</summary>
+    public static Tensor Dropout(Tensor x, double rate, Generator? random)
+    {
+        if (random is null)
+            return x.alias();
+        // Drawn on the generator's device, so that a seed means the same numbers wherever the network lives.
+        using var drawn = rand(x.shape, device: random.device, generator: random);
+        using var kept = drawn.ge(rate);
+        using var scaled = kept.to(x.dtype);
+        using var mask = scaled.to(x.device);
+        mask.div_(1 - rate);   // the handle that comes back is the mask's own
+        return x.mul(mask);
+    }
+
+    /// <summary>[N, C, H, W] → [N, C, top + H + bottom, left + W + right]: the outermost pixels, repeated.</summary>
+    public static Tensor Pad(Tensor x, int top, int bottom, int left, int right) => nn.functional.pad(x, [left, right, top, bottom], TorchSharp.PaddingModes.Replicate);
+
+    /// <summary>[N, C, H, W] → [N, C, height, width], without a copy.</summary>
+    public static Tensor Crop(Tensor x, int top, int left, int height, int width)
+    {
+        using var rows = x.narrow(2, top, height);
+        return rows.narrow(3, left, width);
+    }
+
+    /// <summary>x under a handle of its own, without a copy.</summary>
+    public static Tensor Identity(Tensor x) => x.alias();
 }

@@ -18,7 +18,7 @@ public abstract class SegmentationModel : nn.Module
     {
         Declaration = spec;
         Seed = seed;
-        _initial = new Initializer(spec.UNet.Initialization, seed);
+        _initial = new Initializer(spec.UNet.Initialization, spec.UNet.Biases, seed);
     }
 
     /// <summary>What this network is. (A generated class has it as its static <c>Spec</c> too.)</summary>
@@ -85,31 +85,34 @@ public abstract class SegmentationModel : nn.Module
             this.to(device);
     }
 
+    /// <summary>Makes the layer of an operator.</summary>
+    private protected Layer Create(LayerOperator layer) => layer switch
+    {
+        Conv2d conv => Conv2d(conv.Layer, conv.InChannels, conv.OutChannels, conv.Kernel, conv.Stride, conv.Padding),
+        TransposedConv2d conv => TransposedConv2d(conv.Layer, conv.Channels),
+        BatchNorm norm => BatchNorm(norm.Layer, norm.Channels),
+        GroupNorm norm => GroupNorm(norm.Layer, norm.Channels, norm.Groups),
+        _ => throw new InvalidOperationException($"{layer.GetType().Name} cannot run."),   // the set is closed
+    };
+
+    /// <summary>Logits [N, classes, H, W] as probabilities: a sigmoid for one class, a softmax for several.</summary>
+    private protected Tensor Probabilities(Tensor logits) => Declaration.Classes == 1 ? logits.sigmoid() : logits.softmax(1);
+
     /// <summary>Refuses a map that is not [N, channels, height, width], before a kernel can.</summary>
     protected static void CheckShape(Tensor x, string name, int channels, int height, int width) =>
-        Check(x, name, TensorShape.Map(channels, height, width));
+        Arguments.Check(x, name, TensorShape.Map(channels, height, width));
 
     /// <summary>Refuses a vector that is not [N, channels].</summary>
-    protected static void CheckShape(Tensor x, string name, int channels) => Check(x, name, TensorShape.Vector(channels));
+    protected static void CheckShape(Tensor x, string name, int channels) => Arguments.Check(x, name, TensorShape.Vector(channels));
 
     /// <summary>Refuses two arguments of different batches.</summary>
-    protected static void CheckBatch(Tensor x, string xName, Tensor y, string yName)
-    {
-        if (x.shape[0] != y.shape[0])
-            throw new ArgumentException($"{xName} is a batch of {x.shape[0]} and {yName} one of {y.shape[0]}.", yName);
-    }
+    protected static void CheckBatch(Tensor x, string xName, Tensor y, string yName) => Arguments.CheckBatch(x, xName, y, yName);
 
-    private protected static void Check(Tensor x, string name, TensorShape expected)
-    {
-        var shape = x.shape;
-        var fits = expected.IsMap
-            ? shape.Length == 4 && shape[1] == expected.Channels && shape[2] == expected.Height && shape[3] == expected.Width
-            : shape.Length == 2 && shape[1] == expected.Channels;
-        if (!fits || shape[0] < 1)
-            throw new ArgumentException($"{name} is [{string.Join(", ", shape)}], but this network takes {expected}.", name);
-        if (x.dtype != ScalarType.Float32)
-            throw new ArgumentException($"{name} is {x.dtype}, but this network takes Float32.", name);
-    }
+    /// <summary>Refuses a list of another length.</summary>
+    protected static void CheckCount(Tensor[] list, string name, int count) => Arguments.CheckCount(list, name, count);
+
+    /// <summary>There is no function of this number.</summary>
+    protected static ArgumentOutOfRangeException NoSuch(int number, int count) => Arguments.NoSuch(number, count);
 
     /// <summary>A part of a dotted name.</summary>
     private sealed class Group(string name) : nn.Module(name);
@@ -175,4 +178,16 @@ public abstract class SegmentationModel : nn.Module
 
     /// <inheritdoc cref="Operators.Broadcast"/>
     protected static Tensor Broadcast(Tensor x, int height, int width) => Operators.Broadcast(x, height, width);
+
+    /// <inheritdoc cref="Operators.Dropout"/>
+    protected static Tensor Dropout(Tensor x, double rate, Generator? random) => Operators.Dropout(x, rate, random);
+
+    /// <inheritdoc cref="Operators.Pad"/>
+    protected static Tensor Pad(Tensor x, int top, int bottom, int left, int right) => Operators.Pad(x, top, bottom, left, right);
+
+    /// <inheritdoc cref="Operators.Crop"/>
+    protected static Tensor Crop(Tensor x, int top, int left, int height, int width) => Operators.Crop(x, top, left, height, width);
+
+    /// <inheritdoc cref="Operators.Identity"/>
+    protected static Tensor Identity(Tensor x) => Operators.Identity(x);
 }

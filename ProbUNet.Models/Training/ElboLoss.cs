@@ -29,7 +29,7 @@ public readonly record struct ElboTerms(Tensor CrossEntropy, Tensor KullbackLeib
     }
 }
 
-/// <summary>The loss that trains a Probabilistic U-Net.</summary>
+/// <summary>The loss that trains a network with a latent.</summary>
 public static class ElboLoss
 {
     private const double ReferencePenalty = 1e-5;
@@ -40,14 +40,14 @@ public static class ElboLoss
     /// <param name="mask">[N, classes, H, W] of zeros and ones; one-hot where there are several classes.</param>
     /// <param name="noise">Standard normal draws, [N, D]: z = posterior mean + sigma · noise.</param>
     /// <exception cref="ArgumentException">Shapes do not fit the network or each other.</exception>
-    public static ElboTerms Terms(ProbabilisticUNetModel model, Tensor image, Tensor mask, Tensor noise)
+    public static ElboTerms Terms(LatentVariableModel model, Tensor image, Tensor mask, Tensor noise)
     {
         long[] wanted = [image.shape[0], model.Declaration.Latent.Dimension];
         if (!noise.shape.SequenceEqual(wanted))
             throw new ArgumentException($"noise is [{string.Join(", ", noise.shape)}], but this batch takes [{string.Join(", ", wanted)}].", nameof(noise));
         using var scope = NewDisposeScope();
-        DiagonalGaussian prior = model.Prior(image);
-        DiagonalGaussian posterior = model.Posterior(image, mask);
+        var prior = model.PriorOf(image);
+        var posterior = model.PosteriorOf(image, mask);
         var logits = model.Combine(model.Features(image), posterior.At(noise));
         return new ElboTerms(
             CrossEntropy(logits, mask).MoveToOuterDisposeScope(),

@@ -16,7 +16,7 @@ public sealed class CommandTests
     {
         var outcome = Programs.Probunet(Path.GetTempPath(), "summary", "small");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
-        Assert.Contains("features(image [N, 1, 64, 64]) → features [N, 16, 64, 64]", outcome.Output);
+        Assert.Contains("features(image [N, 1, 64, 64]) → features.0 [N, 16, 64, 64]", outcome.Output);
         Assert.Contains("encoder3.conv1", outcome.Output);
         Assert.EndsWith("460,137 parameters\n", outcome.Output);
     }

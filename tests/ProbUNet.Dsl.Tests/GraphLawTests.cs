@@ -5,7 +5,7 @@ using ProbUNet.Testing;
 namespace ProbUNet.Dsl.Tests;
 
 /// <summary>Laws of graphs over random specs.</summary>
-[Properties(Arbitrary = [typeof(SpecArbitraries)], MaxTest = 500)]
+[Properties(Arbitrary = [typeof(SpecArbitraries)], MaxTest = 2000)]
 public class GraphLawTests
 {
     [Property]
@@ -20,8 +20,10 @@ public class GraphLawTests
     {
         var errors = any.Spec.Validate();
         Assert.Equal(errors.Count == 0, GraphBuilder.BuildUnchecked(any.Spec).Problems.Count == 0);
-        var factor = 1 << (any.Spec.UNet.Channels.Count - 1);
-        Assert.Equal(errors.Any(error => error.Id == Rules.Divisibility), any.Spec.Image.Height % factor != 0 || any.Spec.Image.Width % factor != 0);
+        var factor = 1 << (any.Spec.UNet.Levels().Count - 1);
+        Assert.Equal(
+            errors.Any(error => error.Id == Rules.Divisibility),
+            any.Spec.SizePolicy == SizePolicy.Strict && (any.Spec.Image.Height % factor != 0 || any.Spec.Image.Width % factor != 0));
     }
 
     [Property]
@@ -41,7 +43,7 @@ public class GraphLawTests
     public void ParameterCount_HasItsClosedForm(ValidSpec valid)
     {
         var spec = valid.Spec;
-        var style = spec.UNet;
+        var (style, levels) = (spec.UNet, spec.UNet.Levels());
         long Conv(int from, int to, int kernel) => (long)to * (from * kernel * kernel + 1);
         long Norms(int channels, int convs) => style.Normalization == Normalization.None ? 0 : 2L * channels * convs;
         long Block(int from, int to, int convs) => Conv(from, to, style.Kernel) + (convs - 1) * Conv(to, to, style.Kernel) + Norms(to, convs)
@@ -49,32 +51,76 @@ public class GraphLawTests
         long Down(int input, ValueList<int> channels, int convs) => channels.Select((to, level) =>
             Block(level == 0 ? input : channels[level - 1], to, convs)
             + (level > 0 && style.Downsampling == Downsampling.StridedConv ? Conv(channels[level - 1], channels[level - 1], 3) : 0)).Sum();
-        long Up(ValueList<int> channels, int convs) => Enumerable.Range(0, channels.Count - 1).Sum(level =>
-            Block(channels[level + 1] + channels[level], channels[level], convs)
-            + (style.Upsampling == Upsampling.TransposedConv ? Conv(channels[level + 1], channels[level + 1], 2) : 0));
+        long Up(int latent) => Enumerable.Range(0, levels.Count - 1).Sum(level =>
+        {
+            var below = levels[level + 1] + (level == levels.Count - 2 ? latent : 0);
+            return Block(below + levels[level], levels[level], style.ConvsPerBlock) + (style.Upsampling == Upsampling.TransposedConv ? Conv(below, below, 2) : 0);
+        });
         long Gaussian(int input, EncoderSpec encoder)
         {
-            var channels = encoder.Channels ?? spec.UNet.Channels;
-            return Down(input, channels, encoder.ConvsPerBlock ?? spec.UNet.ConvsPerBlock) + Conv(channels[^1], 2 * spec.Latent.Dimension, 1);
+            var channels = encoder.Channels ?? levels;
+            return Down(input, channels, encoder.ConvsPerBlock ?? style.ConvsPerBlock) + Conv(channels[^1], 2 * ((LatentVariableSpec)spec).Latent.Dimension, 1);
         }
-        long Combiner()
+        long Combiner(int joined, CombinerSpec combiner)
         {
-            var width = spec.Combiner.Width ?? spec.UNet.Channels[0];
-            var joined = spec.UNet.Channels[0] + spec.Latent.Dimension;
-            return spec.Combiner.Convs == 1
+            var width = combiner.Width ?? levels[0];
+            return combiner.Convs == 1
                 ? Conv(joined, spec.Classes, 1)
-                : Conv(joined, width, 1) + (spec.Combiner.Convs - 2) * Conv(width, width, 1) + Conv(width, spec.Classes, 1);
+                : Conv(joined, width, 1) + (combiner.Convs - 2) * Conv(width, width, 1) + Conv(width, spec.Classes, 1);
         }
-        var expected = Down(spec.Image.Channels, spec.UNet.Channels, spec.UNet.ConvsPerBlock) + Up(spec.UNet.Channels, spec.UNet.ConvsPerBlock)
-            + Gaussian(spec.Image.Channels, spec.Prior) + Gaussian(spec.Image.Channels + spec.Classes, spec.Posterior) + Combiner();
+        long Latent(LatentVariableSpec latent)
+        {
+            int At(LatentEntry entry) => latent.Latent.Entry == entry ? latent.Latent.Dimension : 0;
+            // A U-Net of one level has no way up: what enters at its bottleneck arrives at the combiner.
+            var behind = levels.Count == 1 ? At(LatentEntry.Bottleneck) : 0;
+            return Down(spec.Image.Channels + At(LatentEntry.Input), levels, style.ConvsPerBlock) + Up(At(LatentEntry.Bottleneck))
+                + Combiner(levels[0] + At(LatentEntry.Combiner) + behind, latent.Combiner);
+        }
+        long Plain(int outputs) => Down(spec.Image.Channels, levels, style.ConvsPerBlock) + Up(0) + Conv(levels[0], outputs, 1);
+        var expected = spec switch
+        {
+            ProbabilisticUNetSpec probabilistic => Latent(probabilistic) + Gaussian(spec.Image.Channels, probabilistic.Prior) + Gaussian(spec.Image.Channels + spec.Classes, probabilistic.Posterior),
+            ImageToImageVaeSpec vae => Latent(vae) + Gaussian(spec.Classes, vae.Posterior),
+            UNetEnsembleSpec ensemble => ensemble.Members * Plain(spec.Classes),
+            MultiHeadUNetSpec heads => Plain(heads.Heads * spec.Classes),
+            _ => Plain(spec.Classes),
+        };
         Assert.Equal(expected, GraphOf(spec).ParameterCount);
     }
 
     [Property]
-    public void Features_HaveTheSizeOfTheImage(ValidSpec valid)
+    public void WhatComesOut_HasTheSizeOfTheImage(ValidSpec valid)
     {
-        var features = GraphOf(valid.Spec)["features"];
-        Assert.Equal(TensorShape.Map(valid.Spec.UNet.Channels[0], valid.Spec.Image.Height, valid.Spec.Image.Width), features.ShapeOf(features.Outputs[0].Value));
+        var graph = GraphOf(valid.Spec);
+        foreach (var function in graph.Functions.Where(function => Numbered.ListOf(function.Name) is "logits" or "combine"))
+            Assert.Equal((valid.Spec.Image.Height, valid.Spec.Image.Width), function.ShapeOf(Assert.Single(function.Outputs).Value) is var shape ? (shape.Height, shape.Width) : default);
+        if (valid.Spec is LatentVariableSpec { Latent.Entry: LatentEntry.Combiner })
+            Assert.Equal(
+                TensorShape.Map(valid.Spec.UNet.Levels()[0], valid.Spec.Image.Height, valid.Spec.Image.Width),
+                graph["features"].ShapeOf(Assert.Single(graph["features"].Outputs).Value));
+    }
+
+    [Property]
+    public void WhereZEnters_DecidesWhatRunsOnceASample(ValidProbabilisticSpec valid)
+    {
+        IEnumerable<string> Layers(LatentEntry entry, string function) =>
+            GraphOf(valid.Spec.WithLatentEntry(entry))[function].Nodes.Select(node => node.Operator).OfType<LayerOperator>().Select(layer => layer.Layer);
+        Assert.All(Layers(LatentEntry.Combiner, "combine"), layer => Assert.StartsWith("combiner.", layer));
+        Assert.All(Layers(LatentEntry.Bottleneck, "features"), layer => Assert.StartsWith("unet.encoder", layer));
+        Assert.All(Layers(LatentEntry.Bottleneck, "combine"), layer => Assert.DoesNotContain("encoder", layer));
+        Assert.Empty(Layers(LatentEntry.Input, "features"));
+    }
+
+    [Property]
+    public void Dropout_StandsBeforeTheInnermostBlocks(ValidSpec valid, int blocks)
+    {
+        var levels = valid.Spec.UNet.Levels().Count;
+        var inner = (int)((uint)blocks % levels) + 1;
+        var spec = new DropoutUNetSpec { Image = valid.Spec.Image, SizePolicy = valid.Spec.SizePolicy, UNet = valid.Spec.UNet with { Dropout = 0 }, Blocks = inner };
+        var names = GraphOf(spec)["logits"].Nodes.Where(node => node.Operator is Dropout).Select(node => node.Name);
+        var expected = Enumerable.Range(levels - inner, inner).Select(level => $"encoder{level}.drop")
+            .Concat(Enumerable.Range(Math.Max(0, levels - 1 - inner), Math.Min(inner, levels - 1)).Reverse().Select(level => $"decoder{level}.drop"));
+        Assert.Equal(expected, names);
     }
 
     [Property]
@@ -99,11 +145,11 @@ public class GraphLawTests
     [Property]
     public void EqualSettings_MakeEqualSpecsAndGraphs(ValidSpec valid)
     {
-        var copy = valid.Spec with { UNet = valid.Spec.UNet with { Channels = [.. valid.Spec.UNet.Channels] } };
+        var copy = valid.Spec with { UNet = valid.Spec.UNet with { Channels = valid.Spec.UNet.Channels is { } channels ? [.. channels] : null } };
         Assert.Equal(valid.Spec, copy);
         Assert.Equal(valid.Spec.GetHashCode(), copy.GetHashCode());
         Assert.Equal(GraphOf(valid.Spec), GraphOf(copy));
-        Assert.NotEqual(valid.Spec, valid.Spec with { Latent = new LatentSpec(valid.Spec.Latent.Dimension + 1) });
+        Assert.NotEqual(valid.Spec, valid.Spec with { Classes = valid.Spec.Classes + 1 });
     }
 
     private static Graph GraphOf(ModelSpec spec) => GraphBuilder.Build(spec).Match(graph => graph, errors => throw new InvalidOperationException(errors.ToString()));

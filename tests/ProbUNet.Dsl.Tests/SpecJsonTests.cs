@@ -30,8 +30,8 @@ public class SpecJsonTests
         SpecJson.Read(document.ToJsonString()).Match(
             spec =>
             {
-                var usual = SpecJson.ToNode(new ProbabilisticUNetSpec())["unet"]![left]!.ToJsonString();
-                Assert.Equal(usual, SpecJson.ToNode(spec)["unet"]![left]!.ToJsonString());
+                var usual = SpecJson.ToNode(new ProbabilisticUNetSpec())["unet"]![left]?.ToJsonString();
+                Assert.Equal(usual, SpecJson.ToNode(spec)["unet"]![left]?.ToJsonString());
                 return 0;
             },
             errors =>
@@ -51,8 +51,8 @@ public class SpecJsonTests
     [InlineData("{}", "family", "A spec names its family")]
     [InlineData("""{"family":"VGG"}""", "family", "A spec names its family")]
     [InlineData("""{"family":3}""", "family", "A spec names its family")]
-    [InlineData("""{"family":"ProbabilisticUNet","depth":3}""", "depth", "There is no setting depth here: use family, latent, prior")]
-    [InlineData("""{"family":"ProbabilisticUNet","unet":{"chanels":[1]}}""", "unet.chanels", "There is no setting chanels here: use channels, convsPerBlock")]
+    [InlineData("""{"family":"ProbabilisticUNet","depth":3}""", "depth", "There is no setting depth here: use family, prior, latent")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":{"chanels":[1]}}""", "unet.chanels", "There is no setting chanels here: use channels, depth")]
     [InlineData("""{"family":"ProbabilisticUNet","unet":{"channels":"many"}}""", "unet.channels", "a list of whole numbers")]
     [InlineData("""{"family":"ProbabilisticUNet","unet":{"channels":[1.5]}}""", "unet.channels", "a list of whole numbers")]
     [InlineData("""{"family":"ProbabilisticUNet","unet":null}""", "unet", "an object with settings")]
@@ -63,6 +63,11 @@ public class SpecJsonTests
     [InlineData("""{"family":"ProbabilisticUNet","prior":{"convsPerBlock":"two"}}""", "prior.convsPerBlock", "a whole number, or null")]
     [InlineData("""{"family":"ProbabilisticUNet","prior":{"channels":4}}""", "prior.channels", "a list of whole numbers")]
     [InlineData("""{"family":"ProbabilisticUNet","latent":{"dimension":1e99}}""", "latent.dimension", "a whole number")]
+    [InlineData("""{"family":"DropoutUNet","rate":"half"}""", "rate", "write a number")]
+    [InlineData("""{"family":"DropoutUNet","latent":{}}""", "latent", "There is no setting latent here: use family, rate, blocks")]
+    [InlineData("""{"family":"UNetEnsemble","members":1.5}""", "members", "a whole number")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":{"growth":"fast"}}""", "unet.growth", "write a number, or null")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":{"kernel":null}}""", "unet.kernel", "write a whole number")]
     public void AMalformedDocument_IsOneErrorWithAPath(string json, string path, string words)
     {
         var error = Assert.Single(SpecJson.Read(json).Match(_ => [], errors => errors));
@@ -77,11 +82,14 @@ public class SpecJsonTests
     [Fact]
     public void TheSchema_NamesEverySetting()
     {
-        var schema = JsonNode.Parse(SpecJson.Schema())!;
-        Assert.Equal(SpecJson.ToNode(new ProbabilisticUNetSpec()).Select(setting => setting.Key), schema["properties"]!.AsObject().Select(setting => setting.Key));
-        Assert.Equal(
-            SpecJson.ToNode(new ProbabilisticUNetSpec())["unet"]!.AsObject().Select(setting => setting.Key),
-            schema["properties"]!["unet"]!["properties"]!.AsObject().Select(setting => setting.Key));
+        var families = JsonNode.Parse(SpecJson.Schema())!["oneOf"]!.AsArray();
+        Assert.Equal(Families.All.Count, families.Count);
+        foreach (var (family, schema) in Families.All.Zip(families))
+        {
+            var document = SpecJson.ToNode(family.Defaults);
+            Assert.Equal(document.Select(setting => setting.Key), schema!["properties"]!.AsObject().Select(setting => setting.Key));
+            Assert.Equal(document["unet"]!.AsObject().Select(setting => setting.Key), schema["properties"]!["unet"]!["properties"]!.AsObject().Select(setting => setting.Key));
+        }
     }
 
     private static ModelSpec Read(string json) => SpecJson.Read(json).Match(spec => spec, errors => throw new InvalidOperationException(errors.ToString()));

@@ -10,7 +10,6 @@ public class DiagnosticTests
     [InlineData("[ProbabilisticUNet(Height = 100)] [UNet(Channels = [4, 4, 4, 4])] partial class Net;", "PUN0002", "Height = 100", "Height 100 is not divisible by 8, which 3 poolings need: use 96 or 104")]
     [InlineData("[ProbabilisticUNet(Width = 5)] [UNet(Channels = [4, 4, 4, 4])] partial class Net;", "PUN0002", "Width = 5", "use 8")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [])] partial class Net;", "PUN0003", "Channels = []", "The list of channels is empty: a U-Net needs one entry a level, for example [32, 64, 128, 192]")]
-    [InlineData("[ProbabilisticUNet] [UNet(Channels = null!)] partial class Net;", "PUN0003", "Channels = null!", "empty")]
     [InlineData("[ProbabilisticUNet] [Posterior(Channels = new int[0])] partial class Net;", "PUN0003", "Channels = new int[0]", "a posterior needs one entry")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [8, 0])] partial class Net;", "PUN0004", "0", "Level 1 of a U-Net cannot have 0 channels: use 1 to 8192")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = new[] { 8, -4 })] partial class Net;", "PUN0004", "-4", "-4 channels")]
@@ -42,6 +41,27 @@ public class DiagnosticTests
     [InlineData("[ProbabilisticUNet] partial class Net<Spec>;", "PUN0001", "Net", "a type parameter Spec")]
     [InlineData("[ProbabilisticUNet] partial class Net { public Net(long seed, TorchSharp.torch.Device? device) { } }", "PUN0001", "Net", "remove yours")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1])] partial class Net;", "PUN0003", "Channels = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]", "A U-Net of 13 levels is too deep: use at most 12 entries")]
+    [InlineData("[DropoutUNet(Rate = 1)] partial class Net;", "PUN0017", "Rate = 1", "A dropout rate of 1 is no probability that leaves anything: use at least 0 and below 1")]
+    [InlineData("[DeterministicUNet] [UNet(Dropout = -0.5)] partial class Net;", "PUN0017", "Dropout = -0.5", "use at least 0")]
+    [InlineData("[DropoutUNet(Blocks = 6)] partial class Net;", "PUN0018", "Blocks = 6", "A U-Net of 5 levels cannot have 6 innermost blocks: use 1 to 5")]
+    [InlineData("[UNetEnsemble(Members = 0)] partial class Net;", "PUN0019", "Members = 0", "use 1 to 64")]
+    [InlineData("[MultiHeadUNet(Heads = 100)] partial class Net;", "PUN0020", "Heads = 100", "use 1 to 64")]
+    [InlineData("[ProbabilisticUNet] [UNet(Growth = 100)] partial class Net;", "PUN0021", "Growth = 100", "Channels cannot grow by 100 from level to level: use 0.125 to 8")]
+    [InlineData("[ProbabilisticUNet] [UNet(Depth = 0)] partial class Net;", "PUN0003", "Depth = 0", "A U-Net cannot have 0 levels: use 1 to 12")]
+    [InlineData("[ProbabilisticUNet] [UNet(Width = 0)] partial class Net;", "PUN0004", "Width = 0", "The first level of a U-Net cannot have 0 channels: use 1 to 8192")]
+    [InlineData("[ProbabilisticUNet] [UNet(Width = 1024)] partial class Net;", "PUN0004", "Width = 1024", "make the channels [1024, 2048, 4096, 8192, 16384]")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [4, 8], Depth = 2)] partial class Net;", "PUN0022", "Depth = 2", "Channels lists them already: remove one of the two")]
+    [InlineData("[ProbabilisticUNet(SizePolicy = (SizePolicy)3)] partial class Net;", "PUN0011", "SizePolicy = (SizePolicy)3", "use Strict, Pad, Crop")]
+    [InlineData("[ProbabilisticUNet] [Latent(6, Entry = (LatentEntry)8)] partial class Net;", "PUN0011", "Entry = (LatentEntry)8", "use Combiner, Bottleneck, Input")]
+    [InlineData("[UNet(Channels = [4, 8])] partial class Net;", "PUN0023", "UNet(Channels = [4, 8])", "[UNet] describes a part of a network, but Net is none: add the attribute of a family")]
+    [InlineData("[DropoutUNet] [Latent(4)] partial class Net;", "PUN0023", "Latent(4)", "The family DropoutUNet has no Latent: remove [Latent]")]
+    [InlineData("[ImageToImageVae] [Prior(ConvsPerBlock = 2)] partial class Net;", "PUN0023", "Prior(ConvsPerBlock = 2)", "The family ImageToImageVae has no Prior")]
+    [InlineData("[ProbabilisticUNet] [UNetEnsemble] partial class Net;", "PUN0024", "UNetEnsemble", "Net is a ProbabilisticUNet and a UNetEnsemble: keep one of the two attributes")]
+    [InlineData("[Variant(of: typeof(string))] partial class Net;", "PUN0025", "Variant(of: typeof(string))", "Net is a variant of String, which is no network")]
+    [InlineData("[Variant(of: typeof(int[]))] partial class Net;", "PUN0025", "Variant(of: typeof(int[]))", "must be a variant of a class")]
+    [InlineData("[Variant(of: typeof(Net))] partial class Net;", "PUN0025", "Variant(of: typeof(Net))", "in the end a variant of itself")]
+    [InlineData("[ProbabilisticUNet] partial class Base; [Variant(of: typeof(Base)), Latent(0)] partial class Net;", "PUN0005", "0", "use 1 to 1024")]
+    [InlineData("[ProbabilisticUNet(Height = 100)] [UNet(Channels = [4])] partial class Base; [Variant(of: typeof(Base)), UNet(Depth = 4)] partial class Net;", "PUN0002", "Variant(of: typeof(Base))", "Height 100 is not divisible by 8")]
     public void AMistake_IsOneErrorAtItsPlace(string source, string id, string at, string words)
     {
         var result = TestCompilation.Run(source);
@@ -49,6 +69,28 @@ public class DiagnosticTests
         Assert.Equal(id, error.Id);
         Assert.Contains(words, error.GetMessage());
         Assert.Equal(at, error.Location.SourceTree!.GetText(TestContext.Current.CancellationToken).ToString(error.Location.SourceSpan));
+    }
+
+    [Theory]
+    [InlineData("[ProbabilisticUNet] [Posterior(Channels = [8, 16])] partial class Net;", "PUN0101", "Channels = [8, 16]", "The posterior has 2 levels and the prior 5")]
+    [InlineData("[ProbabilisticUNet] [Prior(Channels = [8, 8, 8, 8, 8, 8])] partial class Net;", "PUN0101", "Channels = [8, 8, 8, 8, 8, 8]", "give it at least as many")]
+    [InlineData("[ProbabilisticUNet] [Latent(40)] [Prior(Channels = [8, 16, 16, 16, 32])] partial class Net;", "PUN0102", "40", "A latent of 40 dimensions is read off 32 channels of the prior")]
+    [InlineData("[ImageToImageVae] [Latent(40)] [Posterior(Channels = [8])] partial class Net;", "PUN0102", "40", "use at most 8")]
+    [InlineData("[DeterministicUNet(Height = 16, Width = 16)] partial class Net;", "PUN0103", "DeterministicUNet(Height = 16, Width = 16)", "The deepest of 5 levels has 1x1 pixels")]
+    [InlineData("[DeterministicUNet(Height = 4, Width = 4)] [UNet(Channels = [4, 4, 4])] partial class Net;", "PUN0103", "Channels = [4, 4, 4]", "use fewer levels or a larger image")]
+    [InlineData("[UNetEnsemble(Members = 1)] partial class Net;", "PUN0104", "Members = 1", "[DeterministicUNet]")]
+    [InlineData("[MultiHeadUNet(Heads = 1)] partial class Net;", "PUN0104", "Heads = 1", "more heads")]
+    [InlineData("[DropoutUNet(Rate = 0)] partial class Net;", "PUN0104", "Rate = 0", "every sample is the same")]
+    public void WhatIsUnwise_IsOneWarningAtItsPlace_ThatAPragmaSilences(string source, string id, string at, string words)
+    {
+        static Diagnostic[] Ours(TestCompilation result) => [.. result.Diagnostics.Where(diagnostic => diagnostic.Id.StartsWith("PUN", StringComparison.Ordinal) && !diagnostic.IsSuppressed)];
+        var result = TestCompilation.Run(source);
+        var warning = Assert.Single(Ours(result));
+        Assert.Equal((id, DiagnosticSeverity.Warning), (warning.Id, warning.Severity));
+        Assert.Contains(words, warning.GetMessage());
+        Assert.Equal(at, warning.Location.SourceTree!.GetText(TestContext.Current.CancellationToken).ToString(warning.Location.SourceSpan));
+        result.Load();   // it works all the same
+        Assert.Empty(Ours(TestCompilation.Run($"#pragma warning disable {id}\n{source}")));
     }
 
     [Fact]

@@ -4,69 +4,118 @@ using ProbUNet.Dsl;
 
 namespace ProbUNet.Testing;
 
-/// <summary>Random specs for FsCheck. Small ones, so that networks run in milliseconds, but every setting is reached.</summary>
+/// <summary>Random specs for FsCheck. Small ones, so that networks run in milliseconds, but every family and every setting is reached.</summary>
 public static class SpecGen
 {
-    /// <summary>Specs that are accepted.</summary>
-    public static Gen<ProbabilisticUNetSpec> Valid { get; } =
-        from depth in Gen.Choose(1, 4)
-        from channels in Channels(depth)
-        from convs in Gen.Choose(1, 3)
-        from image in Image(depth)
-        from classes in Gen.Frequency((2, Gen.Constant(1)), (1, Gen.Choose(2, 4)))
-        from latent in Gen.Choose(1, 7)
-        from prior in Encoder
-        from posterior in Encoder
-        from mask in Gen.Elements(MaskEncoding.Centred, MaskEncoding.Raw)
-        from combiner in Gen.Choose(1, 4)
-        from combinerWidth in Gen.Elements<int?>(null, 3)
-        from style in Style
-        select Fitting(new ProbabilisticUNetSpec
-        {
-            Image = image,
-            Classes = classes,
-            UNet = style with { Channels = channels, ConvsPerBlock = convs },
-            Latent = new LatentSpec(latent),
-            Prior = prior,
-            Posterior = posterior,
-            MaskEncoding = mask,
-            Combiner = new CombinerSpec(combiner, combinerWidth),
-        });
+    /// <summary>Specs of every family that are accepted.</summary>
+    public static Gen<ModelSpec> Valid { get; } =
+        from family in Gen.Choose(0, Families.All.Count - 1)
+        from spec in Of(family)
+        from policy in Gen.Elements(SizePolicy.Strict, SizePolicy.Strict, SizePolicy.Pad, SizePolicy.Crop)
+        from rows in Gen.Choose(1, 33)
+        from columns in Gen.Choose(1, 33)
+        select Fitting(policy == SizePolicy.Strict ? spec : spec with { SizePolicy = policy, Image = spec.Image with { Height = rows, Width = columns } });
+
+    /// <summary>Probabilistic U-Nets that are accepted.</summary>
+    public static Gen<ProbabilisticUNetSpec> Probabilistic => Valid.Where(spec => spec is ProbabilisticUNetSpec).Select(spec => (ProbabilisticUNetSpec)spec);
 
     /// <summary>Specs of which about half break a rule or several.</summary>
-    public static Gen<ProbabilisticUNetSpec> Any { get; } =
+    public static Gen<ModelSpec> Any { get; } =
         from valid in Valid
-        from damage in Gen.Choose(0, 30)
+        from damage in Gen.Choose(0, 46)
         from value in Gen.Elements(int.MinValue, -3, -1, 0, 17, 1025, 100_000, int.MaxValue)
+        from real in Gen.Elements(double.NaN, double.NegativeInfinity, -0.25, 0, 1, 9.5, 1e300)
         from size in Gen.Choose(1, 70)
-        select damage switch
+        select Damaged(valid, damage, value, real, size);
+
+    /// <summary>Specs that are accepted but, about half of them, for a size that the poolings do not divide.</summary>
+    public static Gen<ModelSpec> AnySize { get; } =
+        from valid in Valid
+        from height in Gen.Choose(1, 40)
+        from width in Gen.Choose(1, 40)
+        from keep in Gen.Elements(false, true)
+        select keep ? valid : valid with { Image = valid.Image with { Height = height, Width = width } };
+
+    private static Gen<ModelSpec> Of(int family) =>
+        from depth in Gen.Choose(1, 4)
+        from channels in Channels(depth)
+        from made in Made
+        from list in Gen.Frequency((2, Gen.Constant(true)), (1, Gen.Constant(false)))
+        from convs in Gen.Choose(1, 3)
+        from image in Image(list ? depth : made.Depth ?? 5)
+        from classes in Gen.Frequency((2, Gen.Constant(1)), (1, Gen.Choose(2, 4)))
+        from style in Style
+        let unet = list
+            ? style with { Channels = channels, ConvsPerBlock = convs }
+            : style with { Depth = made.Depth, Width = made.Width, Growth = made.Growth, ConvsPerBlock = convs }
+        from spec in Family(family, unet.Levels().Count)
+        select spec with { Image = image, Classes = classes, UNet = unet };
+
+    private static Gen<ModelSpec> Family(int family, int depth) => Families.All[family].Defaults switch
+    {
+        DropoutUNetSpec =>
+            from rate in Gen.Elements(0, 0.25, 0.5, 0.9)
+            from blocks in Gen.Choose(1, depth)
+            select (ModelSpec)new DropoutUNetSpec { Rate = rate, Blocks = blocks },
+        UNetEnsembleSpec => Gen.Choose(1, 3).Select(members => (ModelSpec)new UNetEnsembleSpec { Members = members }),
+        MultiHeadUNetSpec => Gen.Choose(1, 4).Select(heads => (ModelSpec)new MultiHeadUNetSpec { Heads = heads }),
+        DeterministicUNetSpec => Gen.Constant((ModelSpec)new DeterministicUNetSpec()),
+        var latent =>
+            from dimension in Gen.Choose(1, 7)
+            from entry in Gen.Elements(Enum.GetValues<LatentEntry>())
+            from prior in Encoder
+            from posterior in Encoder
+            from mask in Gen.Elements(Enum.GetValues<MaskEncoding>())
+            from combiner in Gen.Choose(1, 4)
+            from width in Gen.Elements<int?>(null, 3)
+            let whole = (LatentVariableSpec)latent with { Latent = new LatentSpec(dimension, entry), Posterior = posterior, MaskEncoding = mask, Combiner = new CombinerSpec(combiner, width) }
+            select (ModelSpec)(whole is ProbabilisticUNetSpec probabilistic ? probabilistic with { Prior = prior } : whole),
+    };
+
+    private static ModelSpec Damaged(ModelSpec valid, int damage, int value, double real, int size)
+    {
+        var unet = valid.UNet;
+        return damage switch
         {
             0 => valid with { Image = valid.Image with { Channels = value } },
             1 => valid with { Image = valid.Image with { Height = size } },
             2 => valid with { Image = valid.Image with { Width = size } },
             3 => valid with { Image = valid.Image with { Height = value, Width = size } },
             4 => valid with { Classes = value },
-            5 => valid with { UNet = valid.UNet with { Channels = [] } },
-            6 => valid with { UNet = valid.UNet with { Channels = [.. valid.UNet.Channels, value] } },
-            7 => valid with { UNet = valid.UNet with { ConvsPerBlock = value } },
-            8 => valid with { Latent = new LatentSpec(value) },
-            9 => valid with { Prior = valid.Prior with { Channels = [] }, Posterior = valid.Posterior with { ConvsPerBlock = value } },
-            10 => valid with { Posterior = valid.Posterior with { Channels = [value, 2] }, Combiner = new CombinerSpec(value) },
-            11 => valid with { MaskEncoding = (MaskEncoding)7 },
-            12 => valid with { UNet = valid.UNet with { Kernel = value } },
-            13 => valid with { UNet = valid.UNet with { Normalization = Normalization.Group, Groups = value, Activation = (Nonlinearity)value } },
-            14 => valid with { UNet = valid.UNet with { Normalization = Normalization.Group, Groups = 5 } },
-            15 => valid with { UNet = valid.UNet with { Padding = PaddingMode.Reflect, Kernel = 7 }, Combiner = valid.Combiner with { Width = value } },
+            5 => valid with { UNet = unet with { Channels = [] } },
+            6 => valid with { UNet = unet with { Channels = [.. unet.Levels(), value] } },
+            7 => valid with { UNet = unet with { ConvsPerBlock = value } },
+            8 => valid with { SizePolicy = (SizePolicy)value },
+            9 => valid with { UNet = unet with { Depth = value } },
+            10 => valid with { UNet = unet with { Channels = null, Depth = value } },
+            11 => valid with { UNet = unet with { Channels = null, Width = value } },
+            12 => valid with { UNet = unet with { Kernel = value } },
+            13 => valid with { UNet = unet with { Normalization = Normalization.Group, Groups = value, Activation = (Nonlinearity)value } },
+            14 => valid with { UNet = unet with { Normalization = Normalization.Group, Groups = 5 } },
+            15 => valid with { UNet = unet with { Padding = PaddingMode.Reflect, Kernel = 7 } },
+            16 => valid with { UNet = unet with { Channels = null, Growth = real } },
+            17 => valid with { UNet = unet with { Dropout = real } },
+            18 => valid with { UNet = unet with { Biases = (BiasInitialization)7, Initialization = (Initialization)value } },
+            19 => valid with { UNet = unet with { Channels = null, Depth = 12, Growth = 8 } },
+            < 32 => valid switch
+            {
+                DropoutUNetSpec dropout => damage % 2 == 0 ? dropout with { Rate = real } : dropout with { Blocks = value },
+                UNetEnsembleSpec ensemble => ensemble with { Members = value },
+                MultiHeadUNetSpec heads => heads with { Heads = value },
+                LatentVariableSpec latent => (damage % 6) switch
+                {
+                    0 => latent with { Latent = latent.Latent with { Dimension = value } },
+                    1 => latent with { Posterior = latent.Posterior with { ConvsPerBlock = value } },
+                    2 => latent with { Posterior = latent.Posterior with { Channels = [value, 2] }, Combiner = new CombinerSpec(value) },
+                    3 => latent with { MaskEncoding = (MaskEncoding)7, Latent = latent.Latent with { Entry = (LatentEntry)value } },
+                    4 => latent with { Combiner = latent.Combiner with { Width = value } },
+                    _ => latent is ProbabilisticUNetSpec probabilistic ? probabilistic with { Prior = probabilistic.Prior with { Channels = [] } } : latent,
+                },
+                _ => valid,
+            },
             _ => valid,
         };
-
-    /// <summary>Specs that are accepted but, about half of them, for a size that the poolings do not divide.</summary>
-    public static Gen<ProbabilisticUNetSpec> AnySize { get; } =
-        from valid in Valid
-        from height in Gen.Choose(1, 40)
-        from width in Gen.Choose(1, 40)
-        from keep in Gen.Elements(false, true)
-        select keep ? valid : valid with { Image = valid.Image with { Height = height, Width = width } };
+    }
 
     private static Gen<UNetSpec> Style { get; } =
         from kernel in Gen.Elements(1, 3, 3, 5)
@@ -77,7 +126,9 @@ public static class SpecGen
         from down in Gen.Elements(Enum.GetValues<Downsampling>())
         from up in Gen.Elements(Enum.GetValues<Upsampling>())
         from residual in Gen.Elements(false, true)
+        from dropout in Gen.Elements(0, 0, 0.25)
         from initial in Gen.Elements(Enum.GetValues<Initialization>())
+        from biases in Gen.Elements(Enum.GetValues<BiasInitialization>())
         select new UNetSpec
         {
             Kernel = kernel,
@@ -88,20 +139,30 @@ public static class SpecGen
             Downsampling = down,
             Upsampling = up,
             Residual = residual,
+            Dropout = dropout,
             Initialization = initial,
+            Biases = biases,
         };
 
+    /// <summary>Depth, width and growth in the place of a list of channels.</summary>
+    private static Gen<UNetSpec> Made { get; } =
+        from depth in Gen.Elements<int?>(1, 2, 3, 4)
+        from width in Gen.Elements<int?>(1, 2, 3, 5)
+        from growth in Gen.Elements<double?>(null, 1, 1.5, 2)
+        select new UNetSpec { Depth = depth, Width = width, Growth = growth };
+
     /// <summary>Mends what independent draws leave contradictory: channels become multiples of the groups, padding zeros where a level is too small for another.</summary>
-    private static ProbabilisticUNetSpec Fitting(ProbabilisticUNetSpec spec)
+    private static ModelSpec Fitting(ModelSpec spec)
     {
-        ValueList<int> Multiples(ValueList<int> channels) => channels.Select(width => width * spec.UNet.Groups).ToValueList();
+        ValueList<int>? Multiples(ValueList<int>? channels) => channels?.Select(width => width * spec.UNet.Groups).ToValueList();
         if (spec.UNet.Normalization == Normalization.Group)
-            spec = spec with
-            {
-                UNet = spec.UNet with { Channels = Multiples(spec.UNet.Channels) },
-                Prior = spec.Prior with { Channels = spec.Prior.Channels is { } prior ? Multiples(prior) : null },
-                Posterior = spec.Posterior with { Channels = spec.Posterior.Channels is { } posterior ? Multiples(posterior) : null },
-            };
+        {
+            spec = spec with { UNet = spec.UNet with { Channels = Multiples(spec.UNet.Levels()), Depth = null, Width = null, Growth = null } };
+            if (spec is LatentVariableSpec latent)
+                spec = latent with { Posterior = latent.Posterior with { Channels = Multiples(latent.Posterior.Channels) } };
+            if (spec is ProbabilisticUNetSpec probabilistic)
+                spec = probabilistic with { Prior = probabilistic.Prior with { Channels = Multiples(probabilistic.Prior.Channels) } };
+        }
         return spec.Validate().Any(error => error.Id == Rules.PaddingSize) ? spec with { UNet = spec.UNet with { Padding = PaddingMode.Zeros } } : spec;
     }
 
@@ -128,16 +189,21 @@ public static class SpecArbitraries
 {
     public static Arbitrary<ValidSpec> Valid() => SpecGen.Valid.Select(spec => new ValidSpec(spec)).ToArbitrary();
 
+    public static Arbitrary<ValidProbabilisticSpec> Probabilistic() => SpecGen.Probabilistic.Select(spec => new ValidProbabilisticSpec(spec)).ToArbitrary();
+
     public static Arbitrary<AnySpec> Any() => SpecGen.Any.Select(spec => new AnySpec(spec)).ToArbitrary();
 
     public static Arbitrary<AnySizeSpec> AnySize() => SpecGen.AnySize.Select(spec => new AnySizeSpec(spec)).ToArbitrary();
 }
 
 /// <summary>A spec that is accepted.</summary>
-public sealed record ValidSpec(ProbabilisticUNetSpec Spec);
+public sealed record ValidSpec(ModelSpec Spec);
+
+/// <summary>A Probabilistic U-Net that is accepted.</summary>
+public sealed record ValidProbabilisticSpec(ProbabilisticUNetSpec Spec);
 
 /// <summary>A spec that may break rules.</summary>
-public sealed record AnySpec(ProbabilisticUNetSpec Spec);
+public sealed record AnySpec(ModelSpec Spec);
 
 /// <summary>A spec that may break one rule: the size.</summary>
-public sealed record AnySizeSpec(ProbabilisticUNetSpec Spec);
+public sealed record AnySizeSpec(ModelSpec Spec);

@@ -57,11 +57,14 @@ public class SamplingTests
         using var model = new TinyNet();
         var error = Assert.Throws<ArgumentException>(() => model.Features(zeros(2, 1, 8, 9)));
         Assert.Contains("image is [2, 1, 8, 9], but this network takes [N, 1, 8, 8]", error.Message);
-        Assert.Contains("z is [2, 3]", Assert.Throws<ArgumentException>(() => model.Combine(zeros(2, 4, 8, 8), zeros(2, 3))).Message);
+        Assert.Contains("z is [2, 3]", Assert.Throws<ArgumentException>(() => model.Combine([zeros(2, 4, 8, 8)], zeros(2, 3))).Message);
         Assert.Contains("image is a batch of 2 and mask one of 3", Assert.Throws<ArgumentException>(() => model.Posterior(zeros(2, 1, 8, 8), zeros(3, 1, 8, 8))).Message);
-        Assert.Contains("features is a batch of 1 and z one of 4", Assert.Throws<ArgumentException>(() => model.Combine(zeros(1, 4, 8, 8), zeros(4, 2))).Message);
+        Assert.Contains("features[0] is a batch of 1 and z one of 4", Assert.Throws<ArgumentException>(() => model.Combine([zeros(1, 4, 8, 8)], zeros(4, 2))).Message);
+        Assert.Contains("features has 2 tensors, but this network takes 1", Assert.Throws<ArgumentException>(() => model.Combine([zeros(4, 4, 8, 8), zeros(4, 4, 8, 8)], zeros(4, 2))).Message);
         using var interpreted = Interpreter.Create(TinyNet.Spec).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
-        Assert.Throws<ArgumentException>(() => interpreted.Combine(zeros(1, 4, 8, 8), zeros(4, 2)));
+        Assert.Throws<ArgumentException>(() => interpreted.Combine([zeros(1, 4, 8, 8)], zeros(4, 2)));
+        Assert.Throws<ArgumentException>(() => interpreted.Combine([], zeros(4, 2)));
+        Assert.Throws<ArgumentException>(() => interpreted.Combine([zeros(4, 4, 8, 8), zeros(4, 4, 8, 8)], zeros(4, 2)));
         Assert.Contains("Float64", Assert.Throws<ArgumentException>(() => model.Prior(zeros(2, 1, 8, 8, dtype: ScalarType.Float64))).Message);
     }
 
@@ -77,7 +80,7 @@ public class SamplingTests
         var field = GraphBuilder.Build(spec).Match(graph => Cost.Of(graph["features"]).ReceptiveField, _ => 0);
         using var random = new Generator(1);
         var image = rand([1, 1, 64, 64], generator: random).requires_grad_();
-        model.Features(image)[0, TensorIndex.Colon, 31, 33].sum().backward();
+        model.Features(image)[0][0, TensorIndex.Colon, 31, 33].sum().backward();
         var seen = image.grad!.ne(0).any(3).nonzero();   // the rows that the pixel depends on
         var rows = seen[TensorIndex.Colon, 2].max().item<long>() - seen[TensorIndex.Colon, 2].min().item<long>() + 1;
         Assert.InRange(rows, field / 2, field);
@@ -101,24 +104,24 @@ public class SamplingTests
     {
         public int FeatureCalls, PriorCalls, CombineCalls;
 
-        public override Tensor Features(Tensor image)
+        public override Tensor[] Features(Tensor image, Generator? random = null)
         {
             FeatureCalls++;
-            return zeros(image.shape[0], 4, 8, 8);
+            return [zeros(image.shape[0], 4, 8, 8)];
         }
 
-        public override (Tensor mean, Tensor logSigma) Prior(Tensor image)
+        public override (Tensor mean, Tensor logSigma) Prior(Tensor image, Generator? random = null)
         {
             PriorCalls++;
             return (zeros(image.shape[0], 2), zeros(image.shape[0], 2));
         }
 
-        public override (Tensor mean, Tensor logSigma) Posterior(Tensor image, Tensor mask) => throw new InvalidOperationException("sampling needs no posterior");
+        public override (Tensor mean, Tensor logSigma) Posterior(Tensor image, Tensor mask, Generator? random = null) => throw new InvalidOperationException("sampling needs no posterior");
 
-        public override Tensor Combine(Tensor features, Tensor z)
+        public override Tensor Combine(Tensor[] features, Tensor z, Generator? random = null)
         {
             CombineCalls++;
-            return zeros(features.shape[0], 1, 8, 8);
+            return zeros(z.shape[0], 1, 8, 8);
         }
     }
 }

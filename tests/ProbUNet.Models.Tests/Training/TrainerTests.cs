@@ -84,9 +84,9 @@ public class TrainerTests
         using var other = Made(2);
         Weights.Load(other, folder["a"]);
         using var image = rand(2, 1, 8, 8);
-        Assert.True(model.Features(image).equal(other.Features(image)).all().item<bool>());
+        Assert.True(model.Features(image)[0].equal(other.Features(image)[0]).all().item<bool>());
         // What is drawn for one image does not depend on the others of its batch.
-        Assert.True(model.Features(image)[0].allclose(model.Features(image[..1])[0], rtol: 1e-4, atol: 1e-5));
+        Assert.True(model.Features(image)[0][0].allclose(model.Features(image[..1])[0][0], rtol: 1e-4, atol: 1e-5));
         Assert.Equal(normalization == Normalization.Batch, Weights.Copy(model).Any(named => named.Key.EndsWith(".running_var", StringComparison.Ordinal) && named.Value.Values.Any(value => value != 1)));
     }
 

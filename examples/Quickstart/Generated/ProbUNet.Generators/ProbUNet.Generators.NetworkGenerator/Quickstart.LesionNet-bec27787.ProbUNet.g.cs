@@ -6,10 +6,46 @@ namespace Quickstart;
 
 /// <remarks>
 /// <para>460,137 parameters. For one image:</para>
-/// <para>features: image [N, 1, 64, 64] → features [N, 16, 64, 64]; 125,632,512 multiply-adds, receptive field 110.</para>
+/// <para>features: image [N, 1, 64, 64] → features.0 [N, 16, 64, 64]; 125,632,512 multiply-adds, receptive field 110.</para>
+/// <code>
+/// encoder0   [N, 16, 64, 64]             2,480 parameters       10,027,008 multiply-adds
+/// encoder1   [N, 32, 32, 32]            13,888 parameters       14,155,776 multiply-adds
+/// encoder2   [N, 48, 16, 16]            34,656 parameters        8,847,360 multiply-adds
+/// encoder3   [N, 64, 8, 8]              64,640 parameters        4,128,768 multiply-adds
+/// decoder2   [N, 48, 16, 16]            69,216 parameters       17,694,720 multiply-adds
+/// decoder1   [N, 32, 32, 32]            32,320 parameters       33,030,144 multiply-adds
+/// decoder0   [N, 16, 64, 64]             9,248 parameters       37,748,736 multiply-adds
+/// </code>
 /// <para>prior: image [N, 1, 64, 64] → mean [N, 6], logSigma [N, 6]; 37,159,680 multiply-adds, receptive field the whole image.</para>
+/// <code>
+/// encoder0   [N, 16, 64, 64]             2,480 parameters       10,027,008 multiply-adds
+/// encoder1   [N, 32, 32, 32]            13,888 parameters       14,155,776 multiply-adds
+/// encoder2   [N, 48, 16, 16]            34,656 parameters        8,847,360 multiply-adds
+/// encoder3   [N, 64, 8, 8]              64,640 parameters        4,128,768 multiply-adds
+/// mean       [N, 64, 1, 1]
+/// head       [N, 12, 1, 1]                 780 parameters              768 multiply-adds
+/// gaussian   [N, 6]
+/// </code>
 /// <para>posterior: image [N, 1, 64, 64], mask [N, 1, 64, 64] → mean [N, 6], logSigma [N, 6]; 37,749,504 multiply-adds, receptive field the whole image.</para>
-/// <para>combine: features [N, 16, 64, 64], z [N, 6] → logits [N, 1, 64, 64]; 2,555,904 multiply-adds, receptive field 1.</para>
+/// <code>
+/// mask       [N, 1, 64, 64]
+/// joined     [N, 2, 64, 64]
+/// encoder0   [N, 16, 64, 64]             2,624 parameters       10,616,832 multiply-adds
+/// encoder1   [N, 32, 32, 32]            13,888 parameters       14,155,776 multiply-adds
+/// encoder2   [N, 48, 16, 16]            34,656 parameters        8,847,360 multiply-adds
+/// encoder3   [N, 64, 8, 8]              64,640 parameters        4,128,768 multiply-adds
+/// mean       [N, 64, 1, 1]
+/// head       [N, 12, 1, 1]                 780 parameters              768 multiply-adds
+/// gaussian   [N, 6]
+/// </code>
+/// <para>combine: features.0 [N, 16, 64, 64], z [N, 6] → logits [N, 1, 64, 64]; 2,555,904 multiply-adds, receptive field 1.</para>
+/// <code>
+/// tiled      [N, 6, 64, 64]
+/// joined     [N, 22, 64, 64]
+/// conv0      [N, 16, 64, 64]               368 parameters        1,441,792 multiply-adds
+/// conv1      [N, 16, 64, 64]               272 parameters        1,048,576 multiply-adds
+/// logits     [N, 1, 64, 64]                 17 parameters           65,536 multiply-adds
+/// </code>
 /// </remarks>
 partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
 {
@@ -97,9 +133,9 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         Complete(device);
     }
 
-    /// <summary>image [N, 1, 64, 64] → features [N, 16, 64, 64].</summary>
+    /// <summary>image [N, 1, 64, 64] → features.0 [N, 16, 64, 64].</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public override global::TorchSharp.torch.Tensor Features(global::TorchSharp.torch.Tensor image)
+    public override global::TorchSharp.torch.Tensor[] Features(global::TorchSharp.torch.Tensor image, global::TorchSharp.torch.Generator? random = null)
     {
         CheckShape(image, "image", 1, 64, 64);
         using var scope = global::TorchSharp.torch.NewDisposeScope();
@@ -141,12 +177,12 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         var decoder0Conv0 = ReluInPlace(_unetDecoder0Conv0.forward(decoder0Join)); decoder0Join.Dispose();             // [N, 16, 64, 64]
         var decoder0Conv1 = ReluInPlace(_unetDecoder0Conv1.forward(decoder0Conv0)); decoder0Conv0.Dispose();           // [N, 16, 64, 64]
 
-        return decoder0Conv1.MoveToOuterDisposeScope();
+        return [decoder0Conv1.MoveToOuterDisposeScope()];
     }
 
     /// <summary>image [N, 1, 64, 64] → mean [N, 6], logSigma [N, 6].</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public override (global::TorchSharp.torch.Tensor mean, global::TorchSharp.torch.Tensor logSigma) Prior(global::TorchSharp.torch.Tensor image)
+    public override (global::TorchSharp.torch.Tensor mean, global::TorchSharp.torch.Tensor logSigma) Prior(global::TorchSharp.torch.Tensor image, global::TorchSharp.torch.Generator? random = null)
     {
         CheckShape(image, "image", 1, 64, 64);
         using var scope = global::TorchSharp.torch.NewDisposeScope();
@@ -180,7 +216,7 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
 
     /// <summary>image [N, 1, 64, 64], mask [N, 1, 64, 64] → mean [N, 6], logSigma [N, 6].</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public override (global::TorchSharp.torch.Tensor mean, global::TorchSharp.torch.Tensor logSigma) Posterior(global::TorchSharp.torch.Tensor image, global::TorchSharp.torch.Tensor mask)
+    public override (global::TorchSharp.torch.Tensor mean, global::TorchSharp.torch.Tensor logSigma) Posterior(global::TorchSharp.torch.Tensor image, global::TorchSharp.torch.Tensor mask, global::TorchSharp.torch.Generator? random = null)
     {
         CheckShape(image, "image", 1, 64, 64);
         CheckShape(mask, "mask", 1, 64, 64);
@@ -218,16 +254,17 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         return (gaussianMean.MoveToOuterDisposeScope(), gaussianLogSigma.MoveToOuterDisposeScope());
     }
 
-    /// <summary>features [N, 16, 64, 64], z [N, 6] → logits [N, 1, 64, 64].</summary>
+    /// <summary>features.0 [N, 16, 64, 64], z [N, 6] → logits [N, 1, 64, 64].</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public override global::TorchSharp.torch.Tensor Combine(global::TorchSharp.torch.Tensor features, global::TorchSharp.torch.Tensor z)
+    public override global::TorchSharp.torch.Tensor Combine(global::TorchSharp.torch.Tensor[] features, global::TorchSharp.torch.Tensor z, global::TorchSharp.torch.Generator? random = null)
     {
-        CheckShape(features, "features", 16, 64, 64);
+        CheckCount(features, "features", 1);
+        CheckShape(features[0], "features[0]", 16, 64, 64);
         CheckShape(z, "z", 6);
-        CheckBatch(features, "features", z, "z");
+        CheckBatch(features[0], "features[0]", z, "z");
         using var scope = global::TorchSharp.torch.NewDisposeScope();
         var tiled = Broadcast(z, height: 64, width: 64);                                                               // [N, 6, 64, 64]
-        var joined = Concat(features, tiled); tiled.Dispose();                                                         // [N, 22, 64, 64]
+        var joined = Concat(features[0], tiled); tiled.Dispose();                                                      // [N, 22, 64, 64]
         var conv0 = ReluInPlace(_combinerConv0.forward(joined)); joined.Dispose();                                     // [N, 16, 64, 64]
         var conv1 = ReluInPlace(_combinerConv1.forward(conv0)); conv0.Dispose();                                       // [N, 16, 64, 64]
         var logits = _combinerLogits.forward(conv1); conv1.Dispose();                                                  // [N, 1, 64, 64]

@@ -1,0 +1,35 @@
+using ProbUNet.Dsl.Graphs;
+using static TorchSharp.torch;
+
+namespace ProbUNet.Models.Runtime;
+
+/// <summary>What a network refuses before a kernel can: some of libtorch's kernels end the process.</summary>
+internal static class Arguments
+{
+    public static void Check(Tensor x, string name, TensorShape expected)
+    {
+        var shape = x.shape;
+        var fits = expected.IsMap
+            ? shape.Length == 4 && shape[1] == expected.Channels && shape[2] == expected.Height && shape[3] == expected.Width
+            : shape.Length == 2 && shape[1] == expected.Channels;
+        if (!fits || shape[0] < 1)
+            throw new ArgumentException($"{name} is [{string.Join(", ", shape)}], but this network takes {expected}.", name);
+        if (x.dtype != ScalarType.Float32)
+            throw new ArgumentException($"{name} is {x.dtype}, but this network takes Float32.", name);
+    }
+
+    public static void CheckBatch(Tensor x, string xName, Tensor y, string yName)
+    {
+        if (x.shape[0] != y.shape[0])
+            throw new ArgumentException($"{xName} is a batch of {x.shape[0]} and {yName} one of {y.shape[0]}.", yName);
+    }
+
+    public static void CheckCount(Tensor[] list, string name, int count)
+    {
+        if (list.Length != count)
+            throw new ArgumentException($"{name} has {list.Length} tensors, but this network takes {count}.", name);
+    }
+
+    public static ArgumentOutOfRangeException NoSuch(int number, int count) =>
+        new(nameof(number), number, $"There are {count} of these functions, counted from 0.");
+}

@@ -1,0 +1,60 @@
+using ProbUNet.Dsl;
+using ProbUNet.Dsl.Graphs;
+using static TorchSharp.torch;
+
+namespace ProbUNet.Models.Runtime;
+
+/// <summary>M-Heads (Kohl et al. 2018, section 3): the samples are the answers of the heads.</summary>
+public abstract class MultiHeadUNetModel : SegmentationModel
+{
+    /// <summary>For generated classes and the interpreter.</summary>
+    protected MultiHeadUNetModel(MultiHeadUNetSpec spec, long seed) : base(spec, seed) => Declaration = spec;
+
+    /// <summary>What this network is.</summary>
+    public new MultiHeadUNetSpec Declaration { get; }
+
+    /// <summary>Image [N, C, H, W] → logits [N, heads · classes, H, W], the classes of head 0 first.</summary>
+    /// <param name="image">[N, C, H, W] in [0, 1].</param>
+    /// <param name="random">Decides the dropout; none is done without.</param>
+    public abstract Tensor Logits(Tensor image, Generator? random = null);
+
+    /// <summary>Image [N, C, H, W] → logits [N, heads, classes, H, W].</summary>
+    public Tensor HeadLogits(Tensor image, Generator? random = null)
+    {
+        using var logits = Logits(image, random);
+        return logits.view(logits.shape[0], Declaration.Heads, Declaration.Classes, Declaration.Image.Height, Declaration.Image.Width);
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Fewer samples than heads are heads drawn at random, none twice; more samples go through all heads again, in another order. (Which head the
+    /// paper takes for a single sample is not known; docs/paper.md says why a random one.)
+    /// </remarks>
+    public override Tensor Sample(Tensor image, int count, Generator random)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        using var scope = NewDisposeScope();
+        using var _ = inference_mode();
+        var (batch, heads) = (image.shape[0], Declaration.Heads);
+        var logits = HeadLogits(image);
+        var probabilities = Declaration.Classes == 1 ? logits.sigmoid() : logits.softmax(2);
+        // For each image and each round an order of all heads: the first n of m samples are those of a call for n.
+        var rounds = (count + heads - 1) / heads;
+        var orders = cat(Enumerable.Range(0, rounds).Select(_ => rand(batch, heads, device: random.device, generator: random).argsort(1)).ToArray(), 1).narrow(1, 0, count).to(image.device);
+        var chosen = orders.view(batch, count, 1, 1, 1).expand(-1, -1, Declaration.Classes, Declaration.Image.Height, Declaration.Image.Width);
+        return probabilities.gather(1, chosen).MoveToOuterDisposeScope();
+    }
+
+    internal sealed class Interpreted : MultiHeadUNetModel, IInterpreted
+    {
+        public Interpreted(MultiHeadUNetSpec spec, Graph graph, long seed, Device? device) : base(spec, seed)
+        {
+            Runner = new GraphRunner(graph, Create);
+            Complete(device);
+        }
+
+        public GraphRunner Runner { get; }
+
+        public override Tensor Logits(Tensor image, Generator? random = null) => Runner.Call("logits", random, image)[0];
+    }
+}

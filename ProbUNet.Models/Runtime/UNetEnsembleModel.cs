@@ -1,0 +1,56 @@
+using System.Globalization;
+using ProbUNet.Dsl;
+using ProbUNet.Dsl.Graphs;
+using static TorchSharp.torch;
+
+namespace ProbUNet.Models.Runtime;
+
+/// <summary>The U-Net ensemble (Kohl et al. 2018, section 3): sample i is the answer of member i.</summary>
+public abstract class UNetEnsembleModel : SegmentationModel
+{
+    /// <summary>For generated classes and the interpreter.</summary>
+    protected UNetEnsembleModel(UNetEnsembleSpec spec, long seed) : base(spec, seed) => Declaration = spec;
+
+    /// <summary>What this network is.</summary>
+    public new UNetEnsembleSpec Declaration { get; }
+
+    /// <summary>Image [N, C, H, W] → logits [N, classes, H, W] of one member.</summary>
+    /// <param name="number">The member, counted from 0.</param>
+    /// <param name="image">[N, C, H, W] in [0, 1].</param>
+    /// <param name="random">Decides the dropout; none is done without.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such member.</exception>
+    public abstract Tensor Logits(int number, Tensor image, Generator? random = null);
+
+    /// <summary>What the names of a member's parameters begin with.</summary>
+    public static string PrefixOf(int member) => string.Create(CultureInfo.InvariantCulture, $"member{member}.");
+
+    /// <inheritdoc/>
+    /// <remarks>No randomness is used. With more samples than members the members answer again in their order, which leaves GED² as it is.</remarks>
+    public override Tensor Sample(Tensor image, int count, Generator random)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        using var scope = NewDisposeScope();
+        using var _ = inference_mode();
+        var answers = Enumerable.Range(0, Math.Min(count, Declaration.Members)).Select(member =>
+        {
+            using var logits = Logits(member, image);
+            return Probabilities(logits);
+        }).ToList();
+        return stack(Enumerable.Range(0, count).Select(sample => answers[sample % answers.Count]), 1).MoveToOuterDisposeScope();
+    }
+
+    internal sealed class Interpreted : UNetEnsembleModel, IInterpreted
+    {
+        public Interpreted(UNetEnsembleSpec spec, Graph graph, long seed, Device? device) : base(spec, seed)
+        {
+            Runner = new GraphRunner(graph, Create);
+            Complete(device);
+        }
+
+        public GraphRunner Runner { get; }
+
+        public override Tensor Logits(int number, Tensor image, Generator? random = null) => number >= 0 && number < Declaration.Members
+            ? Runner.Call(Numbered.Name("logits", number), random, image)[0]
+            : throw Arguments.NoSuch(number, Declaration.Members);
+    }
+}
