@@ -23,7 +23,7 @@ public sealed partial class NetworkGenerator
             "CheckShape", "CheckBatch", "CheckCount", "NoSuch", "Complete", "Conv2d", "TransposedConv2d", "BatchNorm", "GroupNorm",
             .. Enum.GetNames(typeof(Nonlinearity)), .. Enum.GetNames(typeof(Nonlinearity)).Select(name => name + "InPlace"),
             .. Enum.GetNames(typeof(Upsampling)).Select(name => "Upsample" + name),
-            "Add", "Shift", "AveragePool", "MaxPool", "Concat", "GlobalMean", "Flatten", "Slice", "Broadcast", "Dropout", "Pad", "Crop", "Identity",
+            "Add", "Shift", "Clamp", "AveragePool", "MaxPool", "Concat", "GlobalMean", "Flatten", "Slice", "Broadcast", "Dropout", "Pad", "Crop", "Identity",
         ];
 
         /// <summary>The class in the runtime that a family's networks derive from.</summary>
@@ -206,6 +206,7 @@ public sealed partial class NetworkGenerator
             Activation activation => $"{activation.Kind}{(inPlace ? "InPlace" : "")}({inputs[0]})",
             Add => $"Add({inputs[0]}, {inputs[1]})",
             Shift shift => $"Shift({inputs[0]}, {shift.Constant.ToString("R", CultureInfo.InvariantCulture)})",
+            Clamp clamp => $"Clamp({inputs[0]}, {clamp.Least.ToString("R", CultureInfo.InvariantCulture)}, {clamp.Most.ToString("R", CultureInfo.InvariantCulture)})",
             AveragePool => $"AveragePool({inputs[0]})",
             MaxPool => $"MaxPool({inputs[0]})",
             Upsample upsample => $"Upsample{upsample.Kind}({inputs[0]})",

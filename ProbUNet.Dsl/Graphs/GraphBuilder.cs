@@ -34,6 +34,8 @@ public static class GraphBuilder
         return (graph, errors.Distinct().ToValueList());
     }
 
+    private const double LargestLogSigma = 10;
+
     /// <summary>So that a spec which breaks the rules can be asked too.</summary>
     private const int MostMembers = 64;
 
@@ -117,7 +119,8 @@ public static class GraphBuilder
         value = function.Add("head", new Conv2d($"{name}.head", function.ShapeOf(value).Channels, 2 * latent, Kernel: 1), value);
         value = function.Add("gaussian", new Flatten(), value);
         function.Output("mean", function.Add("gaussian.mean", new Slice(0, latent), value));
-        function.Output("logSigma", function.Add("gaussian.logSigma", new Slice(latent, latent), value));
+        // Far outside of what any trained network says; without it, one bad step makes exp overflow and the training is lost.
+        function.Output("logSigma", function.Add("gaussian.guarded", new Clamp(-LargestLogSigma, LargestLogSigma), function.Add("gaussian.logSigma", new Slice(latent, latent), value)));
         return function.Build();
     }
 

@@ -269,3 +269,12 @@ public sealed record Identity : Operator
 
     private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => inputs[0];
 }
+
+/// <summary>Brings every element into a range.</summary>
+/// <param name="Least">The least that comes out.</param>
+/// <param name="Most">The most.</param>
+public sealed record Clamp(double Least, double Most) : Operator
+{
+    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
+        Least <= Most ? inputs[0] : FormattableString.Invariant($"nothing lies between {Least} and {Most}");
+}

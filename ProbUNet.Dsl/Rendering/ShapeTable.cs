@@ -40,6 +40,7 @@ public static class ShapeTable
         MaxPool => "max pool 2x2",
         Upsample upsample => $"{(upsample.Kind == Upsampling.Nearest ? "nearest" : "bilinear")} x2",
         Shift shift => string.Create(CultureInfo.InvariantCulture, $"add {shift.Constant}"),
+        Clamp clamp => string.Create(CultureInfo.InvariantCulture, $"clamp {clamp.Least}..{clamp.Most}"),
         Slice slice => $"channels {slice.Start}-{slice.Start + slice.Length - 1}",
         GlobalMean => "global mean",
         Dropout dropout => string.Create(CultureInfo.InvariantCulture, $"dropout {dropout.Rate}"),

@@ -32,32 +32,38 @@ public static class TrainingBar
             .Start(context => train(new BarProgress(name, context.AddTask(Markup.Escape(name)))));
     }
 
-    private static string Describe(string name, double loss, double kl) =>
-        string.Create(CultureInfo.InvariantCulture, $"{name}  loss {loss,7:F1}  KL {kl,5:F2}");
+    /// <summary>Loss; KL and how many dimensions of the latent it is spread over; how much samples differ where graders do.</summary>
+    private static string Describe(string name, TrainingStep step, double loss, double kl, Diversity? diversity) => string.Create(CultureInfo.InvariantCulture, $"{name}  loss {loss,7:F1}")
+        + (step.KullbackLeiblerPerDimension is { } dimensions ? string.Create(CultureInfo.InvariantCulture, $"  KL {kl,5:F2} ({step.ActiveDimensions}/{dimensions.Count} active)") : "")
+        + (diversity is { } seen ? string.Create(CultureInfo.InvariantCulture, $"  diversity {seen.Samples:F2}/{seen.Graders:F2}") : "");
 
     /// <summary>Exponential means of loss and KL.</summary>
     private abstract class Smoothed : IProgress<TrainingStep>
     {
         private double _loss, _kl;
+        private Diversity? _diversity;
 
         public void Report(TrainingStep step)
         {
             var share = Math.Max(1.0 / step.Step, 1 / Smoothing);
             _loss += share * (step.Loss - _loss);
             _kl += share * (step.KullbackLeibler - _kl);
-            Show(step, _loss, _kl);
+            _diversity = step.Diversity ?? _diversity;
+            if (step.Warning is { } warning)
+                Console.Error.WriteLine($"warning: {warning}");
+            Show(step, text => Describe(text, step, _loss, _kl, _diversity));
         }
 
-        protected abstract void Show(TrainingStep step, double loss, double kl);
+        protected abstract void Show(TrainingStep step, Func<string, string> describe);
     }
 
     private sealed class BarProgress(string name, ProgressTask task) : Smoothed
     {
-        protected override void Show(TrainingStep step, double loss, double kl)
+        protected override void Show(TrainingStep step, Func<string, string> describe)
         {
             task.MaxValue = step.Steps;
             task.Value = step.Step;
-            task.Description = Markup.Escape(Describe(name, loss, kl));
+            task.Description = Markup.Escape(describe(name));
         }
     }
 
@@ -65,12 +71,12 @@ public static class TrainingBar
     {
         private readonly Stopwatch _watch = Stopwatch.StartNew();
 
-        protected override void Show(TrainingStep step, double loss, double kl)
+        protected override void Show(TrainingStep step, Func<string, string> describe)
         {
             if (step.Step != 1 && step.Step != step.Steps && step.Step * PlainLines / step.Steps == (step.Step - 1) * PlainLines / step.Steps)
                 return;
             var left = _watch.Elapsed * ((double)(step.Steps - step.Step) / step.Step);
-            Console.Error.WriteLine($"step {step.Step}/{step.Steps}  {Describe(name, loss, kl)}  {(left.TotalHours < 1 ? left.ToString("m\\:ss", CultureInfo.InvariantCulture) : $"{(int)left.TotalHours}:{left:mm\\:ss}")} left");
+            Console.Error.WriteLine($"step {step.Step}/{step.Steps}  {describe(name)}  {(left.TotalHours < 1 ? left.ToString("m\\:ss", CultureInfo.InvariantCulture) : $"{(int)left.TotalHours}:{left:mm\\:ss}")} left");
         }
     }
 }

@@ -29,6 +29,13 @@ public abstract class DeterministicUNetModel : SegmentationModel
         return probabilities.expand(-1, count, -1, -1, -1).contiguous().MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
+    {
+        using var logits = Logits(image, random);
+        return new LossTerms(LossTerms.CrossEntropyOf(logits, mask));
+    }
+
     internal sealed class Interpreted : DeterministicUNetModel, IInterpreted
     {
         public Interpreted(DeterministicUNetSpec spec, Graph graph, long seed, Device? device) : base(spec, seed)

@@ -33,6 +33,13 @@ public abstract class DropoutUNetModel : SegmentationModel
         return stack(samples, 1).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
+    {
+        using var logits = Logits(image, random);
+        return new LossTerms(LossTerms.CrossEntropyOf(logits, mask));
+    }
+
     internal sealed class Interpreted : DropoutUNetModel, IInterpreted
     {
         public Interpreted(DropoutUNetSpec spec, Graph graph, long seed, Device? device) : base(spec, seed)

@@ -64,6 +64,7 @@ internal sealed class GraphRunner(Graph graph, Func<LayerOperator, Layer> make)
         },
         Add => Operators.Add(inputs[0], inputs[1]),
         Shift shift => Operators.Shift(inputs[0], shift.Constant),
+        Clamp clamp => Operators.Clamp(inputs[0], clamp.Least, clamp.Most),
         AveragePool => Operators.AveragePool(inputs[0]),
         MaxPool => Operators.MaxPool(inputs[0]),
         Upsample { Kind: Upsampling.BilinearAligned } => Operators.UpsampleBilinearAligned(inputs[0]),

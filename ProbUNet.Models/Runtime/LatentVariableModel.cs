@@ -34,6 +34,35 @@ public abstract class LatentVariableModel : SegmentationModel
     /// <summary>The posterior of z for images [N, C, H, W] and masks [N, classes, H, W] of zeros and ones.</summary>
     public abstract DiagonalGaussian PosteriorOf(Tensor image, Tensor mask, Generator? random = null);
 
+    /// <summary>The loss at given noise: z = posterior mean + sigma · noise.</summary>
+    /// <param name="image">[N, C, H, W].</param>
+    /// <param name="mask">[N, classes, H, W] of zeros and ones; one-hot where there are several classes.</param>
+    /// <param name="noise">Standard normal draws, [N, D].</param>
+    /// <param name="random">Decides the dropout; none is done without.</param>
+    /// <exception cref="ArgumentException">Shapes do not fit the network or each other.</exception>
+    public LossTerms LossAt(Tensor image, Tensor mask, Tensor noise, Generator? random = null)
+    {
+        long[] wanted = [image.shape[0], Declaration.Latent.Dimension];
+        if (!noise.shape.SequenceEqual(wanted))
+            throw new ArgumentException($"noise is [{string.Join(", ", noise.shape)}], but this batch takes [{string.Join(", ", wanted)}].", nameof(noise));
+        using var scope = NewDisposeScope();
+        var prior = PriorOf(image, random);
+        var posterior = PosteriorOf(image, mask, random);
+        var logits = Combine(Features(image, random), posterior.At(noise), random);
+        return new LossTerms(
+            LossTerms.CrossEntropyOf(logits, mask).MoveToOuterDisposeScope(),
+            posterior.KullbackLeiblerPerDimension(prior).MoveToOuterDisposeScope());
+    }
+
+    /// <inheritdoc/>
+    public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
+    {
+        // Drawn on the generator's device, so that a seed means the same numbers wherever the network lives.
+        using var drawn = randn([image.shape[0], Declaration.Latent.Dimension], device: random.device, generator: random);
+        using var noise = drawn.to(image.device);
+        return LossAt(image, mask, noise, random);
+    }
+
     /// <inheritdoc/>
     public override Tensor Sample(Tensor image, int count, Generator random)
     {

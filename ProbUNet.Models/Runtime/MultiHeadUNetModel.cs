@@ -45,6 +45,24 @@ public abstract class MultiHeadUNetModel : SegmentationModel
         return probabilities.gather(1, chosen).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The weight that all heads but the best share (Rupprecht et al. 2017): without it, a head that is never the best is never trained.</summary>
+    public const double Relaxation = 0.05;
+
+    /// <inheritdoc/>
+    /// <remarks>Σₕ wₕ CEₕ, where the best head of an image has the weight 1 − ε and each other one ε / (m − 1), with ε = 0.05.</remarks>
+    public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
+    {
+        using var scope = NewDisposeScope();
+        var logits = HeadLogits(image, random);
+        var heads = Declaration.Heads;
+        var each = stack(Enumerable.Range(0, heads).Select(head => LossTerms.CrossEntropyOf(logits.select(1, head), mask)), 1);   // [N, heads]
+        if (heads == 1)
+            return new LossTerms(each.squeeze(1).MoveToOuterDisposeScope());
+        var best = each.detach().argmin(1, keepdim: true);
+        var weights = full_like(each, Relaxation / (heads - 1)).scatter(1, best, full_like(best, 1 - Relaxation, dtype: each.dtype));
+        return new LossTerms(each.mul(weights).sum(1).MoveToOuterDisposeScope());
+    }
+
     internal sealed class Interpreted : MultiHeadUNetModel, IInterpreted
     {
         public Interpreted(MultiHeadUNetSpec spec, Graph graph, long seed, Device? device) : base(spec, seed)

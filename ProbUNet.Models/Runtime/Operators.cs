@@ -38,6 +38,9 @@ public static class Operators
     /// <summary>x + constant.</summary>
     public static Tensor Shift(Tensor x, double constant) => x.add(constant);
 
+    /// <summary>x, brought into [least, most].</summary>
+    public static Tensor Clamp(Tensor x, double least, double most) => x.clamp(least, most);
+
     /// <summary>Mean of 2x2 windows, stride 2, ceil mode: [N, C, H, W] → [N, C, ⌈H/2⌉, ⌈W/2⌉].</summary>
     public static Tensor AveragePool(Tensor x) => nn.functional.avg_pool2d(x, kernel_size: 2, stride: 2, padding: 0, ceil_mode: true);
 

@@ -44,6 +44,22 @@ public abstract class SegmentationModel : nn.Module
     /// <exception cref="ArgumentException">The image is not of the network's shape.</exception>
     public abstract Tensor Sample(Tensor image, int count, Generator random);
 
+    /// <summary>
+    /// The loss on a batch, an image each: what training minimises once the terms are put together. Cross-entropy is summed over pixels.
+    /// </summary>
+    /// <param name="image">[N, C, H, W] in [0, 1].</param>
+    /// <param name="mask">[N, classes, H, W] of zeros and ones, one grader's each; one-hot where there are several classes.</param>
+    /// <param name="random">Where noise and dropout come from; it is moved on.</param>
+    /// <param name="part">Which of the networks that are trained independently, from 0 to <see cref="PartCount"/> − 1.</param>
+    /// <exception cref="ArgumentException">Shapes do not fit the network or each other.</exception>
+    public abstract LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0);
+
+    /// <summary>How many networks there are in this one that are trained independently of each other: the members of an ensemble, else 1.</summary>
+    public virtual int PartCount => 1;
+
+    /// <summary>The parameters of a part.</summary>
+    public virtual IEnumerable<(string Name, TorchSharp.Modules.Parameter Parameter)> ParametersOf(int part) => named_parameters();
+
     /// <summary>Makes a convolution with initial weights and registers its parameters under the dotted name.</summary>
     protected Conv2dLayer Conv2d(string name, int inChannels, int outChannels, int kernel, int stride = 1, PaddingMode padding = PaddingMode.Zeros) =>
         Register(name, new Conv2dLayer(name, inChannels, outChannels, kernel, stride, padding, _initial));
@@ -148,6 +164,9 @@ public abstract class SegmentationModel : nn.Module
 
     /// <inheritdoc cref="Operators.Shift"/>
     protected static Tensor Shift(Tensor x, double constant) => Operators.Shift(x, constant);
+
+    /// <inheritdoc cref="Operators.Clamp"/>
+    protected static Tensor Clamp(Tensor x, double least, double most) => Operators.Clamp(x, least, most);
 
     /// <inheritdoc cref="Operators.AveragePool"/>
     protected static Tensor AveragePool(Tensor x) => Operators.AveragePool(x);

@@ -39,6 +39,20 @@ public abstract class UNetEnsembleModel : SegmentationModel
         return stack(Enumerable.Range(0, count).Select(sample => answers[sample % answers.Count]), 1).MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
+    {
+        using var logits = Logits(part, image, random);
+        return new LossTerms(LossTerms.CrossEntropyOf(logits, mask));
+    }
+
+    /// <inheritdoc/>
+    public override int PartCount => Declaration.Members;
+
+    /// <inheritdoc/>
+    public override IEnumerable<(string Name, TorchSharp.Modules.Parameter Parameter)> ParametersOf(int part) =>
+        named_parameters().Where(named => named.name.StartsWith(PrefixOf(part), StringComparison.Ordinal)).Select(named => (named.name, named.parameter));
+
     internal sealed class Interpreted : UNetEnsembleModel, IInterpreted
     {
         public Interpreted(UNetEnsembleSpec spec, Graph graph, long seed, Device? device) : base(spec, seed)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -110,9 +111,35 @@ public sealed class RunFolder
 
         public void Append(TrainingStep step)
         {
-            var line = string.Create(CultureInfo.InvariantCulture,
-                $$"""{"step":{{step.Step}},"loss":{{step.Loss:R}},"crossEntropy":{{step.CrossEntropy:R}},"kl":{{step.KullbackLeibler:R}},"learningRate":{{step.LearningRate:R}}}""");
-            Disk(path, () => _writer.WriteLine(line));
+            using var buffer = new MemoryStream();
+            using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+            {
+                json.WriteStartObject();
+                json.WriteNumber("step", step.Step);
+                json.WriteNumber("loss", step.Loss);
+                json.WriteNumber("crossEntropy", step.CrossEntropy);
+                json.WriteNumber("kl", step.KullbackLeibler);
+                json.WriteNumber("learningRate", step.LearningRate);
+                if (step.KullbackLeiblerPerDimension is { } dimensions)
+                {
+                    json.WriteNumber("beta", step.Beta);
+                    json.WriteNumber("reconstructionWeight", step.ReconstructionWeight);
+                    json.WriteNumber("activeDimensions", step.ActiveDimensions);
+                    json.WriteStartArray("klPerDimension");
+                    foreach (var nats in dimensions)
+                        json.WriteNumberValue(nats);
+                    json.WriteEndArray();
+                }
+                if (step.Diversity is { } diversity)
+                {
+                    json.WriteNumber("sampleDiversity", diversity.Samples);
+                    json.WriteNumber("graderDiversity", diversity.Graders);
+                }
+                if (step.Warning is { } warning)
+                    json.WriteString("warning", warning);
+                json.WriteEndObject();
+            }
+            Disk(path, () => _writer.WriteLine(Encoding.UTF8.GetString(buffer.ToArray())));
         }
 
         public void Dispose() => _writer.Dispose();

@@ -1,4 +1,5 @@
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -9,9 +10,13 @@ namespace ProbUNet.Models.Training;
 /// <summary>Fits a network to graded images.</summary>
 public static class Trainer
 {
+    /// <summary>How many images the diversity of samples is looked at on, and how many samples of each.</summary>
+    private const int DiversityImages = 8, DiversitySamples = 4;
+
     /// <summary>
     /// Trains in place. A step is a function of the weights, the optimiser's state, the seed and the step's number alone, so that two
-    /// runs on one machine are the same, bit for bit.
+    /// runs on one machine are the same, bit for bit. The members of an ensemble are trained independently of each other: each has images,
+    /// graders and noise of its own.
     /// </summary>
     /// <param name="model">The network; its weights change.</param>
     /// <param name="images">What to train on; all of the network's size.</param>
@@ -21,13 +26,13 @@ public static class Trainer
     /// <param name="cancellation">Ends the training between two steps.</param>
     /// <exception cref="InputException">A setting, the data's size, a loss that is no longer a number, or a run folder that cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The training was cancelled; the weights are those of the last whole step.</exception>
-    public static void Train(ProbabilisticUNetModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan,
+    public static void Train(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan,
         IProgress<TrainingStep>? progress = null, RunFolder? run = null, CancellationToken cancellation = default)
     {
         plan.Check();
         Fit.Check(model.Declaration, images);
-        var sampler = new BatchSampler(images, plan.BatchSize, plan.Seed);
-        using var optimizer = Optimizer(model, plan);
+        var parts = Enumerable.Range(0, model.PartCount).Select(part => new Part(model, images, plan, part)).ToList();
+        var health = new TrainingHealth(plan, model.Declaration.Image.Height * model.Declaration.Image.Width);
         using var metrics = run?.OpenMetrics();
         model.train();
         try
@@ -35,9 +40,12 @@ public static class Trainer
             for (var step = 1; step <= plan.Steps; step++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                var done = Step(model, sampler, optimizer, plan, step);
+                var done = Mean(parts.ConvertAll(part => part.Step(step)));
                 if (!double.IsFinite(done.Loss))
                     throw new InputException($"TrainingPlan.LearningRate {plan.LearningRate}", $"the loss of step {step} is {done.Loss}", "lower the learning rate");
+                if (plan.DiversityEvery > 0 && step % plan.DiversityEvery == 0)
+                    done = done with { Diversity = DiversityOf(model, images) };
+                done = done with { Warning = health.Notice(done) };
                 metrics?.Append(done);
                 progress?.Report(done);
             }
@@ -45,6 +53,7 @@ public static class Trainer
         finally
         {
             model.eval();
+            parts.ForEach(part => part.Dispose());
         }
         // A step tells of the weights before it: what the last one made is looked at here.
         if (model.named_parameters().FirstOrDefault(named => !IsFinite(named.parameter)) is { parameter: not null } broken)
@@ -52,24 +61,28 @@ public static class Trainer
         run?.SaveCheckpoint(model, plan.Steps);
     }
 
-    private static TrainingStep Step(ProbabilisticUNetModel model, BatchSampler sampler, Adam optimizer, TrainingPlan plan, int step)
+    /// <summary>How a few images' samples differ, and how their graders do.</summary>
+    private static Diversity DiversityOf(SegmentationModel model, IReadOnlyList<GradedImage> images)
     {
-        using var scope = NewDisposeScope();
-        foreach (var group in optimizer.ParamGroups)
-            group.LearningRate = plan.LearningRateAt(step);
-
-        var batch = sampler.Draw(step, model.Device);
-        // A generator a step: training goes on from any step as if it had never stopped.
-        using var random = new Generator(RandomStream.For(plan.Seed, (long)Purpose.Noise, step).NextUInt64());
-        var noise = randn([plan.BatchSize, model.Declaration.Latent.Dimension], generator: random).to(model.Device);
-
-        optimizer.zero_grad();
-        var terms = ElboLoss.Terms(model, batch.Image, batch.Mask, noise);
-        var loss = ElboLoss.Reduce(terms, plan.Beta, plan.Objective, model);
-        loss.backward();
-        optimizer.step();
-        return new TrainingStep(step, plan.Steps, loss.ToDouble(), terms.CrossEntropy.mean().ToDouble(), terms.KullbackLeibler.sum(1).mean().ToDouble(), plan.LearningRateAt(step));
+        model.eval();
+        try
+        {
+            // Spread over the set, and always the same, so that the numbers of a run are one curve.
+            var looked = Enumerable.Range(0, Math.Min(DiversityImages, images.Count)).Select(i => images[(int)((long)i * images.Count / DiversityImages % images.Count)]);
+            var distances = looked.Select(image => GeneralizedEnergyDistance.Between(Evaluator.Predict(model, image, DiversitySamples).Masks, image.Graders)).ToList();
+            return new Diversity(distances.Average(distance => distance.SampleDiversity), distances.Average(distance => distance.GraderDiversity));
+        }
+        finally
+        {
+            model.train();
+        }
     }
+
+    private static TrainingStep Mean(List<TrainingStep> parts) => parts.Count == 1 ? parts[0] : parts[0] with
+    {
+        Loss = parts.Average(part => part.Loss),
+        CrossEntropy = parts.Average(part => part.CrossEntropy),
+    };
 
     private static bool IsFinite(Tensor values)
     {
@@ -79,13 +92,64 @@ public static class Trainer
         return all.ToBoolean();
     }
 
-    /// <summary>Adam with the L2 penalty on weights, and none on biases.</summary>
-    private static Adam Optimizer(ProbabilisticUNetModel model, TrainingPlan plan)
+    /// <summary>A network that is trained by itself: all of the model, or one member of an ensemble.</summary>
+    private sealed class Part : IDisposable
     {
-        var named = model.named_parameters().ToList();
-        Adam.ParamGroup Group(string ending, double decay) => new(
-            named.Where(parameter => parameter.name.EndsWith(ending, StringComparison.Ordinal)).Select(parameter => parameter.parameter).ToList(),
-            new Adam.Options { weight_decay = decay });
-        return optim.Adam([Group(".weight", plan.WeightDecay), Group(".bias", 0)], lr: plan.LearningRate);
+        private readonly SegmentationModel _model;
+        private readonly TrainingPlan _plan;
+        private readonly int _part;
+        private readonly long _seed;
+        private readonly BatchSampler _sampler;
+        private readonly Adam _optimizer;
+        private Geco _geco = Geco.Start;
+
+        public Part(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, int part)
+        {
+            (_model, _plan, _part) = (model, plan, part);
+            // The first part has the plan's own seed: an ensemble of one is trained as a plain U-Net is.
+            _seed = part == 0 ? plan.Seed : unchecked((long)RandomStream.For(plan.Seed, (long)Purpose.Part, part).NextUInt64());
+            _sampler = new BatchSampler(images, plan.BatchSize, _seed);
+            _optimizer = Optimizer(model.ParametersOf(part).ToList(), plan);
+        }
+
+        public TrainingStep Step(int step)
+        {
+            using var scope = NewDisposeScope();
+            foreach (var group in _optimizer.ParamGroups)
+                group.LearningRate = _plan.LearningRateAt(step);
+
+            var batch = _sampler.Draw(step, _model.Device);
+            // A generator a step: training goes on from any step as if it had never stopped.
+            using var random = new Generator(RandomStream.For(_seed, (long)Purpose.Noise, step).NextUInt64());
+
+            _optimizer.zero_grad();
+            var (beta, weight) = (_plan.BetaAt(step), _plan.Geco is null ? 1 : _geco.Weight);
+            var terms = _model.Loss(batch.Image, batch.Mask, random, _part);
+            var loss = _plan.Objective.Reduce(terms, beta, _model, weight);
+            loss.backward();
+            _optimizer.step();
+
+            var crossEntropy = terms.CrossEntropy.mean().ToDouble();
+            if (_plan.Geco is { } geco)
+                _geco = _geco.After(geco, crossEntropy / (_model.Declaration.Image.Height * _model.Declaration.Image.Width));
+            var perDimension = terms.KullbackLeibler?.detach().mean([0]).cpu().data<float>().Select(nats => (double)nats).ToArray();
+            return new TrainingStep(step, _plan.Steps, loss.ToDouble(), crossEntropy, terms.KullbackLeibler?.sum(1).mean().ToDouble() ?? 0, _plan.LearningRateAt(step))
+            {
+                KullbackLeiblerPerDimension = perDimension,
+                Beta = beta,
+                ReconstructionWeight = weight,
+            };
+        }
+
+        public void Dispose() => _optimizer.Dispose();
+
+        /// <summary>Adam with the L2 penalty on weights, and none on biases.</summary>
+        private static Adam Optimizer(List<(string Name, Parameter Parameter)> named, TrainingPlan plan)
+        {
+            Adam.ParamGroup Group(string ending, double decay) => new(
+                named.Where(parameter => parameter.Name.EndsWith(ending, StringComparison.Ordinal)).Select(parameter => parameter.Parameter).ToList(),
+                new Adam.Options { weight_decay = decay });
+            return optim.Adam([Group(".weight", plan.WeightDecay), Group(".bias", 0)], lr: plan.LearningRate);
+        }
     }
 }

@@ -31,6 +31,15 @@ public sealed record TrainingPlan
     /// <summary>The weight of the KL term; 0 to 1e9. The paper's is 1.</summary>
     public double Beta { get; init; } = 1;
 
+    /// <summary>Steps over which beta rises from 0 to its value, in a straight line; 0 or more. Default 0: it is there from the first step, as in the paper.</summary>
+    public int BetaWarmup { get; init; }
+
+    /// <summary>A target for the cross-entropy in the place of its fixed weight; <see langword="null"/> (the default) leaves the weight at 1.</summary>
+    public GecoPlan? Geco { get; init; }
+
+    /// <summary>Every how many steps the diversity of samples is looked at; 0 is never. Default 200.</summary>
+    public int DiversityEvery { get; init; } = 200;
+
     /// <summary>How the loss is put together.</summary>
     public Objective Objective { get; init; } = Objective.Paper;
 
@@ -44,6 +53,9 @@ public sealed record TrainingPlan
         _ => LearningRate * (0.01 + 0.99 * (1 + Math.Cos(Math.PI * (step - 1) / Steps)) / 2),
     };
 
+    /// <summary>The weight of the KL term in step <paramref name="step"/>, counted from 1.</summary>
+    public double BetaAt(int step) => step > BetaWarmup ? Beta : Beta * step / (BetaWarmup + 1);
+
     /// <summary>Refuses settings that cannot work.</summary>
     /// <exception cref="InputException">Names the first setting at fault and its range.</exception>
     public void Check()
@@ -53,6 +65,10 @@ public sealed record TrainingPlan
         Refuse(!(LearningRate is > 0 and <= 1000), nameof(LearningRate), LearningRate, "a number above 0, at most 1000");
         Refuse(!(WeightDecay is >= 0 and <= 1e9), nameof(WeightDecay), WeightDecay, "0 to 1e9");
         Refuse(!(Beta is >= 0 and <= 1e9), nameof(Beta), Beta, "0 to 1e9");
+        Refuse(BetaWarmup < 0, nameof(BetaWarmup), BetaWarmup, "0 or more");
+        Refuse(DiversityEvery < 0, nameof(DiversityEvery), DiversityEvery, "0 or more");
+        Refuse(Geco is { } geco && !(geco.Target > 0 && geco.Rate > 0 && geco.Decay is >= 0 and < 1 && double.IsFinite(geco.Target + geco.Rate)),
+            nameof(Geco), $"{Geco}", "a target and a rate above 0 and a decay of at least 0 and below 1");
         Refuse(!Enum.IsDefined(Schedule), nameof(Schedule), Schedule, "Constant or Cosine");
         Refuse(!Enum.IsDefined(Objective), nameof(Objective), Objective, "Paper or Reference");
 

@@ -1,0 +1,55 @@
+using ProbUNet.Models.Runtime;
+using static TorchSharp.torch;
+
+namespace ProbUNet.Models.Training;
+
+/// <summary>How the terms of the loss become one number.</summary>
+public enum Objective
+{
+    /// <summary>The paper's (section 2, equation 4): cross-entropy summed over pixels, both terms averaged over the batch.</summary>
+    Paper,
+
+    /// <summary>
+    /// The public PyTorch re-implementation's: cross-entropy summed over the batch too, and 1e-5 times the 2-norms of the parameters of
+    /// prior, posterior and combiner (all but its last layer). Here for parity; its balance depends on the batch size.
+    /// </summary>
+    Reference,
+}
+
+/// <summary>Puts the terms of a loss together.</summary>
+public static class Objectives
+{
+    private const double ReferencePenalty = 1e-5;
+
+    /// <summary>The number to minimise.</summary>
+    /// <param name="objective">How the terms are reduced.</param>
+    /// <param name="terms">Of a batch.</param>
+    /// <param name="beta">The weight of the KL term; the paper's is 1.</param>
+    /// <param name="model">The network, whose norms the reference's objective counts.</param>
+    /// <param name="reconstruction">The weight of the cross-entropy; 1 but for GECO.</param>
+    public static Tensor Reduce(this Objective objective, LossTerms terms, double beta, SegmentationModel model, double reconstruction = 1)
+    {
+        using var scope = NewDisposeScope();
+        var loss = objective switch
+        {
+            Objective.Paper => terms.CrossEntropy.mean(),
+            Objective.Reference => terms.CrossEntropy.sum(),
+            _ => throw new ArgumentOutOfRangeException(nameof(objective), objective, "There are two objectives: Paper and Reference."),
+        };
+        if (reconstruction != 1)
+            loss = loss.mul(reconstruction);
+        if (terms.KullbackLeibler is { } divergence)
+            loss = loss.add(divergence.sum(1).mean().mul(beta));
+        if (objective == Objective.Reference)
+            loss = Penalised(loss, model);
+        return loss.MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Penalised(Tensor loss, SegmentationModel model)
+    {
+        foreach (var (name, parameter) in model.named_parameters())
+            if (!name.StartsWith("unet.", StringComparison.Ordinal) && !name.StartsWith("combiner.logits.", StringComparison.Ordinal))
+                loss = loss.add(parameter.norm(), ReferencePenalty);
+        return loss;
+    }
+}

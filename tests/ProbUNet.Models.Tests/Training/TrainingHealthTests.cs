@@ -1,0 +1,94 @@
+using ProbUNet.Models.Training;
+
+namespace ProbUNet.Models.Tests.Training;
+
+/// <summary>A training that goes wrong says so, with the setting to change; a healthy one says nothing.</summary>
+public class TrainingHealthTests
+{
+    [Fact]
+    public void AnIgnoredLatent_IsToldOnce_WithTheCause()
+    {
+        var plan = new TrainingPlan { Steps = 1000, Beta = 50 };
+        var told = Tell(plan, 400, nats: 0);
+        var (step, warning) = Assert.Single(told);
+        Assert.Equal(200, step);
+        Assert.Contains("the latent is ignored: the KL over the last 100 steps is 0 nats in all 3 dimensions; Beta = 50", warning);
+        Assert.Contains("BetaWarmup", Assert.Single(Tell(plan with { Beta = 1 }, 400, nats: 0)).Warning);
+    }
+
+    [Fact]
+    public void AUsedLatent_AndOneWhoseBetaStillRises_AreNotToldOf()
+    {
+        Assert.Empty(Tell(new TrainingPlan(), 1000, nats: 0.1));
+        Assert.Empty(Tell(new TrainingPlan { BetaWarmup = 900 }, 999, nats: 0));
+        Assert.Single(Tell(new TrainingPlan { BetaWarmup = 900 }, 1100, nats: 0));
+    }
+
+    [Fact]
+    public void Collapse_ComesOutOfARealTraining()
+    {
+        using var model = new TinyNet(seed: 3);
+        var warnings = new List<string>();
+        var plan = new TrainingPlan { Steps = 300, BatchSize = 4, Beta = 1e5, Seed = 5, DiversityEvery = 100 };
+        var diversities = new List<Diversity>();
+        Trainer.Train(model, ToyData.Squares(8), plan, new Each(step =>
+        {
+            if (step.Warning is { } warning)
+                warnings.Add(warning);
+            if (step.Diversity is { } diversity)
+                diversities.Add(diversity);
+        }), cancellation: TestContext.Current.CancellationToken);
+        Assert.Contains("lower TrainingPlan.Beta", Assert.Single(warnings));
+        Assert.Equal(3, diversities.Count);
+        Assert.All(diversities, diversity => Assert.True(diversity.Samples < diversity.Graders && Math.Abs(diversity.Graders - 0.5) < 1e-6));
+    }
+
+    [Fact]
+    public void Beta_RisesInAStraightLine()
+    {
+        var plan = new TrainingPlan { Beta = 2, BetaWarmup = 3 };
+        Assert.Equal([0.5, 1, 1.5, 2, 2], Enumerable.Range(1, 5).Select(plan.BetaAt));
+        Assert.Equal(2, (plan with { BetaWarmup = 0 }).BetaAt(1));
+    }
+
+    [Fact]
+    public void Geco_RaisesTheWeight_UntilTheTargetIsMet()
+    {
+        var plan = new GecoPlan(Target: 0.1, Rate: 0.1, Decay: 0.5);
+        var missed = Geco.Start.After(plan, 0.3).After(plan, 0.3);
+        Assert.True(missed.Weight > 1);
+        var met = missed;
+        for (var step = 0; step < 50; step++)
+            met = met.After(plan, 0.05);
+        Assert.True(met.Weight < missed.Weight);
+        Assert.Equal(Math.Exp(0.1 * 2), Geco.Start.After(plan, 0.3).Weight, tolerance: 1e-12);
+    }
+
+    [Fact]
+    public void Geco_MovesARealTraining_TowardsItsTarget()
+    {
+        double Last(GecoPlan? geco)
+        {
+            var last = new List<double>();
+            using var model = new TinyNet(seed: 3);
+            Trainer.Train(model, ToyData.Squares(8), new TrainingPlan { Steps = 150, BatchSize = 4, Beta = 40, Geco = geco, DiversityEvery = 0 }, new Each(step => last.Add(step.CrossEntropy)), cancellation: TestContext.Current.CancellationToken);
+            return last[^30..].Average();
+        }
+        Assert.True(Last(new GecoPlan(Target: 0.02, Rate: 0.1)) < Last(null));
+    }
+
+    private static List<(int Step, string Warning)> Tell(TrainingPlan plan, int steps, double nats)
+    {
+        var health = new TrainingHealth(plan, pixels: 64);
+        var told = new List<(int, string)>();
+        for (var step = 1; step <= steps; step++)
+            if (health.Notice(new TrainingStep(step, steps, 20, 20, 3 * nats, 1e-3) { KullbackLeiblerPerDimension = [nats, nats, nats] }) is { } warning)
+                told.Add((step, warning));
+        return told;
+    }
+
+    private sealed class Each(Action<TrainingStep> handle) : IProgress<TrainingStep>
+    {
+        public void Report(TrainingStep value) => handle(value);
+    }
+}
