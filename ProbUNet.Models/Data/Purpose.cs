@@ -7,4 +7,6 @@ internal enum Purpose
     Grader = 2,
     Noise = 3,
     Evaluation = 4,
+    Resampling = 10,
+    SignFlips = 11,
 }
