@@ -28,7 +28,7 @@ public class AttainableEnergyDistanceTests
     [InlineData(16)]
     public void MonteCarlo_MeetsTheClosedForm(int n)
     {
-        const int Repeats = 4000;
+        const int Repeats = 2000;
         var image = DataSource.Open("synthetic:lesions").Test[0];
         var truth = image.Truth!;
         var random = RandomStream.For(3, n);
