@@ -7,5 +7,7 @@ internal enum Purpose
     Grader = 2,
     Noise = 3,
     Evaluation = 4,
-    Part = 10,
+    Resampling = 10,
+    SignFlips = 11,
+    Part = 12,
 }

@@ -4,23 +4,27 @@ namespace ProbUNet.Models.Evaluation;
 
 /// <summary>
 /// The generalised energy distance between what a model samples for an image and what its graders drew, with d = 1 − IoU
-/// (Kohl et al. 2018, Appendix B). It is the V-statistic: expectations over all ordered pairs, a mask with itself included. So it is
-/// never negative, and it falls with the number of samples even for a perfect model: report that number beside it.
+/// (Kohl et al. 2018, Appendix B). The paper's is the V-statistic, <see cref="EnergyDistance.Squared"/>: expectations over all ordered pairs, a
+/// mask with itself included. So it is never negative, and it falls with the number of samples even for a perfect model: report that number
+/// beside it. The U-statistic, <see cref="EnergyDistance.UnbiasedSquared"/>, comes with it for nothing.
 /// </summary>
 public static class GeneralizedEnergyDistance
 {
     /// <summary>The distance of samples to graders, each mask counting alike.</summary>
     /// <param name="samples">Masks [H, W] that the model drew for one image; at least one.</param>
     /// <param name="graders">Masks [H, W] of the image's graders; at least one.</param>
+    /// <param name="empty">What two empty masks say; the paper's convention by default.</param>
     /// <exception cref="ArgumentException">A list is empty, or masks differ in size.</exception>
-    public static EnergyDistance Between(IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> graders) =>
-        AtCounts(samples, graders, [samples.Count])[0];
+    public static EnergyDistance Between(IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> graders, EmptyMasks empty = EmptyMasks.Agree) =>
+        AtCounts(samples, graders, [samples.Count], empty)[0];
 
     /// <summary>The distance of samples to a known distribution: Σᵢ pᵢ d(S, Yᵢ) and Σᵢⱼ pᵢ pⱼ d(Yᵢ, Yⱼ) take the place of the means over graders.</summary>
     /// <param name="samples">Masks [H, W] that the model drew for one image; at least one.</param>
     /// <param name="truth">Its modes [H, W] and their probabilities.</param>
+    /// <param name="empty">What two empty masks say; the paper's convention by default.</param>
     /// <exception cref="ArgumentException">There is no sample, or masks differ in size.</exception>
-    public static EnergyDistance Between(IReadOnlyList<BitMask> samples, ModeDistribution truth) => AtCounts(samples, truth, [samples.Count])[0];
+    public static EnergyDistance Between(IReadOnlyList<BitMask> samples, ModeDistribution truth, EmptyMasks empty = EmptyMasks.Agree) =>
+        AtCounts(samples, truth, [samples.Count], empty)[0];
 
     /// <summary>
     /// The distances of the first n samples to the graders for several n, for the price of the largest n: the paper's curve over 1, 4, 8 and 16.
@@ -28,58 +32,70 @@ public static class GeneralizedEnergyDistance
     /// <param name="samples">Masks [H, W] that the model drew for one image, in the order drawn.</param>
     /// <param name="graders">Masks [H, W] of the image's graders; at least one.</param>
     /// <param name="counts">The n, each from 1 to the number of samples, in any order.</param>
+    /// <param name="empty">What two empty masks say; the paper's convention by default.</param>
     /// <returns>One distance a count, in the order of <paramref name="counts"/>.</returns>
     /// <exception cref="ArgumentException">A list is empty, or masks differ in size.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A count is beyond the samples.</exception>
-    public static IReadOnlyList<EnergyDistance> AtCounts(IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> graders, IReadOnlyList<int> counts)
+    public static IReadOnlyList<EnergyDistance> AtCounts(
+        IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> graders, IReadOnlyList<int> counts, EmptyMasks empty = EmptyMasks.Agree)
     {
         if (graders.Count == 0)
             throw new ArgumentException("A distance to graders needs at least one grader's mask.", nameof(graders));
         var alike = new double[graders.Count];
         Array.Fill(alike, 1.0 / graders.Count);
-        return AtCounts(samples, graders, alike, counts);
+        return AtCounts(samples, graders, alike, drawn: true, counts, empty);
     }
 
     /// <summary>The distances of the first n samples to a known distribution for several n, for the price of the largest n.</summary>
     /// <param name="samples">Masks [H, W] that the model drew for one image, in the order drawn.</param>
     /// <param name="truth">Its modes [H, W] and their probabilities.</param>
     /// <param name="counts">The n, each from 1 to the number of samples, in any order.</param>
+    /// <param name="empty">What two empty masks say; the paper's convention by default.</param>
     /// <returns>One distance a count, in the order of <paramref name="counts"/>.</returns>
     /// <exception cref="ArgumentException">There is no sample, or masks differ in size.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A count is beyond the samples.</exception>
-    public static IReadOnlyList<EnergyDistance> AtCounts(IReadOnlyList<BitMask> samples, ModeDistribution truth, IReadOnlyList<int> counts) =>
-        AtCounts(samples, truth.Modes, [.. truth.Probabilities], counts);
+    public static IReadOnlyList<EnergyDistance> AtCounts(
+        IReadOnlyList<BitMask> samples, ModeDistribution truth, IReadOnlyList<int> counts, EmptyMasks empty = EmptyMasks.Agree) =>
+        AtCounts(samples, truth.Modes, [.. truth.Probabilities], drawn: false, counts, empty);
+
+    /// <summary>
+    /// The attainable GED²: what n independent draws from the truth itself score in expectation against that truth, E[d(Y, Y′)]/n. A curve over n
+    /// that falls like this says nothing about a model, and one that reaches it is as good as knowing the truth.
+    /// </summary>
+    /// <remarks>
+    /// Let S₁ … Sₙ be independent draws of any Q, P the truth, D = E[d(·, ·)] over two draws of one of them. Of the n² pairs of the V-statistic n have
+    /// distance 0 and the others D_Q in expectation, so E[d(S, S′)] = (1 − 1/n) D_Q and the whole is GED²(Q, P) + D_Q/n: for Q = P, D_P/n (for the
+    /// U-statistic, 0). It is no lower bound: at small n less diversity may pay, and for n = 1 the one mask with the least mean distance to
+    /// the graders scores best, which is why deterministic networks lead there in the paper's Figure 4.
+    /// </remarks>
+    /// <param name="truth">The modes [H, W] and their probabilities.</param>
+    /// <param name="samples">n, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no sample.</exception>
+    public static double Attainable(ModeDistribution truth, int samples)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
+        return Diversity(truth) / samples;
+    }
+
+    /// <summary>
+    /// The attainable GED² against graders who are draws from the truth too, not known to the model: E[d(Y, Y′)] (1/n + 1/m), because the
+    /// graders' own term misses m of its m² pairs as the samples' does.
+    /// </summary>
+    /// <param name="truth">The modes [H, W] and their probabilities.</param>
+    /// <param name="samples">n, at least 1.</param>
+    /// <param name="graders">m, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no sample or no grader.</exception>
+    public static double Attainable(ModeDistribution truth, int samples, int graders)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(graders, 1);
+        return Attainable(truth, samples) + Diversity(truth) / graders;
+    }
+
+    private static double Diversity(ModeDistribution truth) =>
+        PairwiseEnergy.Diversity(new ForegroundDistances([], [.. truth.Modes], EmptyMasks.Agree), [.. truth.Probabilities], skipUndefined: false).All;
 
     private static EnergyDistance[] AtCounts(
-        IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> modes, double[] probabilities, IReadOnlyList<int> counts)
-    {
-        if (samples.Count == 0)
-            throw new ArgumentException("A distance of samples needs at least one sample.", nameof(samples));
-        foreach (var count in counts)
-            if (count < 1 || count > samples.Count)
-                throw new ArgumentOutOfRangeException(nameof(counts), count, $"Counts run from 1 to {samples.Count}, the number of samples.");
-
-        BitMask[] drawn = [.. samples], graded = [.. modes];
-        // Row n of the distance matrix adds to what the rows before it summed to, so that every count reads its sums off one pass.
-        // d is symmetric and 0 on the diagonal: half of the matrix is enough.
-        var cross = new double[drawn.Length + 1];
-        var among = new double[drawn.Length + 1];
-        for (var n = 0; n < drawn.Length; n++)
-        {
-            double toModes = 0, toEarlier = 0;
-            for (var mode = 0; mode < graded.Length; mode++)
-                toModes += probabilities[mode] * IntersectionOverUnion.Distance(drawn[n], graded[mode]);
-            for (var earlier = 0; earlier < n; earlier++)
-                toEarlier += IntersectionOverUnion.Distance(drawn[n], drawn[earlier]);
-            cross[n + 1] = cross[n] + toModes;
-            among[n + 1] = among[n] + 2 * toEarlier;
-        }
-
-        var graderDiversity = 0.0;
-        for (var mode = 0; mode < graded.Length; mode++)
-            for (var earlier = 0; earlier < mode; earlier++)
-                graderDiversity += 2 * probabilities[mode] * probabilities[earlier] * IntersectionOverUnion.Distance(graded[mode], graded[earlier]);
-
-        return [.. counts.Select(n => new EnergyDistance(cross[n] / n, among[n] / ((double)n * n), graderDiversity))];
-    }
+        IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> modes, double[] probabilities, bool drawn, IReadOnlyList<int> counts, EmptyMasks empty) =>
+        PairwiseEnergy.AtCounts(
+            new ForegroundDistances([.. samples], [.. modes], empty), samples.Count, probabilities, drawn, counts, empty == EmptyMasks.SkipPair);
 }

@@ -1,0 +1,92 @@
+using ProbUNet.Models.Data;
+
+namespace ProbUNet.Models.Evaluation;
+
+/// <summary>
+/// Which modes of a known distribution samples hit, and how often: each sample counts for the mode nearest to it by d = 1 − IoU, the first of
+/// equally near ones. Kohl et al. 2018 count the 32 modes of their Cityscapes task so (released evaluation code).
+/// </summary>
+/// <param name="Nearest">The mode of each sample, by its place.</param>
+/// <param name="Frequencies">The share of samples that hit a mode, one a mode, in [0, 1].</param>
+/// <param name="Probabilities">
+/// The true probability of a mode, one a mode. Where modes are equal masks, no sample can tell them apart: the first has the
+/// probability of them all, the others 0.
+/// </param>
+public sealed record ModeCoverage(IReadOnlyList<int> Nearest, IReadOnlyList<double> Frequencies, IReadOnlyList<double> Probabilities)
+{
+    /// <summary>
+    /// The share of modes that can occur which some sample hit, in (0, 1] or 0. It rises with the number of samples: compare it with
+    /// <see cref="Expected"/>.
+    /// </summary>
+    public double Coverage
+    {
+        get
+        {
+            int hit = 0, possible = 0;
+            for (var mode = 0; mode < Probabilities.Count; mode++)
+                if (Probabilities[mode] > 0)
+                {
+                    possible++;
+                    hit += Frequencies[mode] > 0 ? 1 : 0;
+                }
+            return (double)hit / possible;
+        }
+    }
+
+    /// <summary>
+    /// The total variation distance of frequencies to true probabilities, ½ Σ |f − p|, in [0, 1]; lower is better, and few samples cannot reach 0.
+    /// </summary>
+    public double TotalVariation => Frequencies.Zip(Probabilities, (frequency, probability) => Math.Abs(frequency - probability)).Sum() / 2;
+
+    /// <summary>Counts the modes of samples.</summary>
+    /// <param name="samples">Masks [H, W] that the model drew for one image; at least one.</param>
+    /// <param name="truth">The modes [H, W] and their probabilities.</param>
+    /// <exception cref="ArgumentException">There is no sample, or masks differ in size.</exception>
+    public static ModeCoverage Of(IReadOnlyList<BitMask> samples, ModeDistribution truth) =>
+        Of(new ForegroundDistances([.. samples], [.. truth.Modes], EmptyMasks.Agree), samples.Count, truth.Probabilities);
+
+    /// <summary>The coverage that n independent draws from the truth itself have in expectation: the mean of 1 − (1 − p)ⁿ over modes that can occur.</summary>
+    /// <param name="truth">The modes [H, W] and their probabilities.</param>
+    /// <param name="samples">n, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no sample.</exception>
+    public static double Expected(ModeDistribution truth, int samples)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
+        return Pooled(new ForegroundDistances([], [.. truth.Modes], EmptyMasks.Agree), truth.Probabilities)
+            .Where(probability => probability > 0)
+            .Average(probability => 1 - Math.Pow(1 - probability, samples));
+    }
+
+    internal static ModeCoverage Of<TDistances>(TDistances distances, int samples, IReadOnlyList<double> probabilities)
+        where TDistances : struct, IPairDistances
+    {
+        if (samples == 0)
+            throw new ArgumentException("A count of modes needs at least one sample.", nameof(samples));
+        var nearest = new int[samples];
+        var hits = new int[probabilities.Count];
+        for (var sample = 0; sample < samples; sample++)
+        {
+            var least = double.PositiveInfinity;
+            for (var mode = 0; mode < probabilities.Count; mode++)
+                if (distances.Between(sample, mode) is var distance && distance < least)
+                    (least, nearest[sample]) = (distance, mode);
+            hits[nearest[sample]]++;
+        }
+        return new(nearest, [.. hits.Select(count => (double)count / samples)], Pooled(distances, probabilities));
+    }
+
+    /// <summary>The probabilities of modes, those of equal masks (at distance 0: d is a metric) with the first of them.</summary>
+    private static double[] Pooled<TDistances>(TDistances distances, IReadOnlyList<double> probabilities)
+        where TDistances : struct, IPairDistances
+    {
+        var pooled = new double[probabilities.Count];
+        for (var mode = 0; mode < pooled.Length; mode++)
+        {
+            var first = 0;
+            while (first < mode && distances.AmongModes(first, mode) != 0)
+                first++;
+            pooled[first] += probabilities[mode];
+        }
+        return pooled;
+    }
+}
