@@ -33,7 +33,7 @@ public static class Curve
     {
         Check(lines, logarithmicX);
         var plot = Layout(lines, logarithmicX);
-        var width = plot.Area.Right + Margin + 6;
+        var width = Math.Max(plot.Area.Right + Margin + 6, Ink.WidthForTitle(title, Margin));
         var legend = new Legend(lines.Select((line, i) => new LegendEntry(line.Name, 26, (canvas, x, y) =>
             canvas.Line(x - 13, y, x + 13, y, Looks[i % Looks.Length].Color, LineWidth, Looks[i % Looks.Length].Dash))), width - 2 * Margin);
         var legendTop = plot.Area.Bottom + Plot.XRoom + 8;

@@ -40,7 +40,7 @@ public static class Figure4
             Check(panel);
         var looks = Marker.For(panels.SelectMany(panel => panel.Systems).Select(system => system.Name));
         var layout = Layout(panels);
-        var width = layout[^1].Area.Right + Margin;
+        var width = Math.Max(layout[^1].Area.Right + Margin, Ink.WidthForTitle(title, Margin));
         var legend = new Legend(LegendOf(panels, looks), width - 2 * Margin);
         var legendTop = layout[0].Area.Bottom + Plot.XRoom + 8;
         FigureFile.Write(path, width, legendTop + legend.Height + Margin - 4, canvas =>

@@ -38,16 +38,17 @@ public static class FrequencyBars
             throw new ArgumentException("A frequency is in [0, 1].", nameof(modes));
 
         var layout = new FrequencyLayout(modes, classes);
+        var width = Math.Max(layout.Width, Ink.WidthForTitle(title, Margin));
         var legend = new Legend(
         [
             new("true probability", 14, (canvas, x, y) => canvas.Box(SKRect.Create(x - 6, y - 4.5f, 12, 9), Palette.Ink, 1.1f)),
             new("frequency among samples", 14, (canvas, x, y) => canvas.Box(SKRect.Create(x - 6, y - 4.5f, 12, 9), Palette.Sample)),
             new("class switched in this mode", 8, (canvas, x, y) => canvas.Disc(x, y, 3.4f, Palette.Ink)),
             new("not", 8, (canvas, x, y) => canvas.Disc(x, y, 1.3f, Palette.Note)),
-        ], layout.Width - 2 * Margin);
-        FigureFile.Write(path, layout.Width, layout.LegendTop + legend.Height + Margin - 4, canvas =>
+        ], width - 2 * Margin);
+        FigureFile.Write(path, width, layout.LegendTop + legend.Height + Margin - 4, canvas =>
         {
-            canvas.Words(Ink.Fit(title, layout.Width - 2 * Margin, Ink.Title), Margin, Margin + Ink.Title - 2, Ink.Title, Palette.Ink);
+            canvas.Words(Ink.Fit(title, width - 2 * Margin, Ink.Title), Margin, Margin + Ink.Title - 2, Ink.Title, Palette.Ink);
             DrawModes(canvas, layout, modes);
             DrawTable(canvas, layout, modes, classes);
             DrawClasses(canvas, layout, classes);

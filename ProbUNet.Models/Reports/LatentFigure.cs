@@ -41,7 +41,7 @@ public static class LatentFigure
             throw new ArgumentException($"{image.Name}: a posterior mean is not finite.", nameof(posteriorMeans));
         var plot = Layout(grid);
         var small = SmallPanels(plot, image);
-        var width = plot.Area.Right + Margin + 4;
+        var width = Math.Max(plot.Area.Right + Margin + 4, Ink.WidthForTitle(title, Margin));
         FigureFile.Write(path, width, small[^1].Bottom + Margin, canvas =>
         {
             canvas.Words(Ink.Fit(title, width - 2 * Margin, Ink.Title), Margin, Margin + Ink.Title - 2, Ink.Title, Palette.Ink);

@@ -31,7 +31,7 @@ public static class ReliabilityDiagram
             throw new ArgumentException("A probability is in [0, 1].", nameof(bins));
 
         var (plot, counts) = Layout(filled);
-        var width = plot.Area.Right + Margin + 8;
+        var width = Math.Max(plot.Area.Right + Margin + 8, Ink.WidthForTitle(title, Margin));
         var legend = new Legend(
         [
             new("observed", 22, (canvas, x, y) =>

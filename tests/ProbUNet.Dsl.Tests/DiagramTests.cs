@@ -112,6 +112,14 @@ public class DiagramTests
     {
         var root = XDocument.Parse(Diagram.Svg(graph, "title")).Root!;
         var page = ((string)root.Attribute("viewBox")!).Split(' ').Select(Number).ToArray();
+        var legend = root.Elements(Svg + "g").Single(group => (string?)group.Attribute("class") == "legend");
+        var legendTop = Number(((string)legend.Attribute("transform")!).Split(' ')[1].TrimEnd(')'));
+        foreach (var entry in legend.Elements(Svg + "g"))
+        {
+            var at = ((string)entry.Attribute("transform")!)["translate(".Length..^1].Split(' ').Select(Number).ToArray();
+            var words = WordBox(entry.Element(Svg + "text")!);
+            Assert.True(at[0] >= 0 && at[0] + words.Right <= page[2] && legendTop + at[1] + words.Bottom <= page[3], $"{entry.Value} leaves the page");
+        }
         foreach (var panel in root.Elements(Svg + "g").Where(group => (string?)group.Attribute("class") == "panel"))
         {
             var boxes = Rectangles(panel, "stage").Concat(Rectangles(panel, "input")).ToList();

@@ -14,6 +14,8 @@ internal static class Ink
     /// <summary>The size of numbers at ticks.</summary>
     public const float Tick = 8.5f;
 
+    private const float WidestTitle = 500;
+
     /// <summary>Lines behind the data.</summary>
     public static readonly SKColor Grid = new(0xE2, 0xE2, 0xE2);
 
@@ -54,6 +56,9 @@ internal static class Ink
         using var font = ReportFont.OfSize(size);
         return ReportFont.Fit(text, width, font);
     }
+
+    /// <summary>How wide a figure must be for its title, within reason: what does not fit then is cut.</summary>
+    public static float WidthForTitle(string title, float margin) => Math.Min(WidthOf(title, Title) + 2 * margin + 1, WidestTitle);
 
     /// <summary>A straight line.</summary>
     public static void Line(this SKCanvas canvas, float x1, float y1, float x2, float y2, SKColor color, float width, float[]? dash = null) =>

@@ -15,10 +15,11 @@ internal sealed class Legend
         float x = 0, y = 0;
         foreach (var entry in entries)
         {
-            var wide = entry.MarkWidth + 5 + Ink.WidthOf(entry.Words, Ink.Label);
+            var words = Ink.Fit(entry.Words, width - entry.MarkWidth - 5, Ink.Label);
+            var wide = entry.MarkWidth + 5 + Ink.WidthOf(words, Ink.Label);
             if (x > 0 && x + wide > width)
                 (x, y) = (0, y + Pitch);
-            _places.Add((x, y, entry));
+            _places.Add((x, y, entry with { Words = words }));
             x += wide + Gap;
         }
         Height = _places.Count == 0 ? 0 : y + Pitch;

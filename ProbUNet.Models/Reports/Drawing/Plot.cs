@@ -10,6 +10,9 @@ internal sealed record Plot(SKRect Area, Scale X, Scale Y)
 {
     private const float TickLength = 3;
 
+    /// <summary>How far an axis' name may reach beyond the axis.</summary>
+    private const float NameReach = 12;
+
     /// <summary>The y axis with numbers, a line across at each, and its name, which reads upwards.</summary>
     public void DrawYAxis(SKCanvas canvas, string name, int about)
     {
@@ -21,7 +24,7 @@ internal sealed record Plot(SKRect Area, Scale X, Scale Y)
             canvas.Line(Area.Left - TickLength, y, Area.Left, y, Palette.Ink, 0.8f);
             canvas.Words(label, Area.Left - TickLength - 2.5f, y + Ink.Tick * 0.36f, Ink.Tick, Palette.Ink, SKTextAlign.Right);
         }
-        canvas.WordsUp(name, Area.Left - YRoom(ticks) + Ink.Label * 0.6f, Area.MidY, Ink.Label, Palette.Ink);
+        canvas.WordsUp(Ink.Fit(name, Area.Height + 2 * NameReach, Ink.Label), Area.Left - YRoom(ticks) + Ink.Label * 0.6f, Area.MidY, Ink.Label, Palette.Ink);
     }
 
     /// <summary>Numbers along the x axis and its name under them.</summary>
@@ -32,7 +35,7 @@ internal sealed record Plot(SKRect Area, Scale X, Scale Y)
             canvas.Line(place, Area.Bottom, place, Area.Bottom + TickLength, Palette.Ink, 0.8f);
             canvas.Words(label, place, Area.Bottom + TickLength + Ink.Tick + 1, Ink.Tick, Palette.Ink, SKTextAlign.Center);
         }
-        canvas.Words(name, Area.MidX, Area.Bottom + XRoom - 3, Ink.Label, Palette.Ink, SKTextAlign.Center);
+        canvas.Words(Ink.Fit(name, Area.Width + 2 * NameReach, Ink.Label), Area.MidX, Area.Bottom + XRoom - 3, Ink.Label, Palette.Ink, SKTextAlign.Center);
     }
 
     /// <summary>The two axes' lines, over whatever data touch them.</summary>
