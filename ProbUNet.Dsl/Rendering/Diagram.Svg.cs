@@ -122,7 +122,7 @@ public static partial class Diagram
     /// <summary>Only what occurs, in lines as wide as the page.</summary>
     private static (string Text, double Height) Legend(Graph graph, List<PanelLayout> panels, double width)
     {
-        var operators = graph.Functions.SelectMany(function => function.Nodes).Select(node => node.Operator).ToLookup(OperatorLook.Of, ShapeTable.Describe);
+        var operators = graph.Functions.SelectMany(function => function.Nodes).Select(node => node.Operator).ToLookup(OperatorLook.Of);
         var entries = OperatorLook.All.Where(operators.Contains).Select(look =>
                 (Mark: $"<rect x=\"0\" y=\"-10\" width=\"13\" height=\"13\" fill=\"{FillOf(look)}\" stroke=\"{Ink}\" stroke-width=\"0.8\"/>", Space: 19.0, Words: WordsFor(look, operators[look])))
             .Concat(FlowLooks.Where(look => panels.Exists(panel => panel.Arrows.Exists(arrow => arrow.Kind == look.Kind))).Select(look =>
@@ -141,11 +141,12 @@ public static partial class Diagram
     }
 
     /// <summary>The kind and, where they tell more, the few variants of it.</summary>
-    private static string WordsFor(OperatorLook look, IEnumerable<string> descriptions)
+    private static string WordsFor(OperatorLook look, IEnumerable<Operator> operators)
     {
-        var variants = descriptions.Select(words => words.Replace("conv ", "").Replace(" pool ", " ").Replace(" norm", "")).Distinct().ToList();
-        if (look.Kind == "other")
-            variants = [.. variants.Select(words => words.TrimEnd("0123456789-–.".ToCharArray()).TrimEnd()).Distinct()];
+        // Grey stands for operators of all sorts, which the names of their types tell apart.
+        var variants = operators.Select(@operator => look.Kind == "other"
+            ? @operator.GetType().Name.ToLowerInvariant()
+            : ShapeTable.Describe(@operator).Replace("conv ", "").Replace(" pool ", " ").Replace(" norm", "")).Distinct().ToList();
         return $"{look.Kind}: {string.Join(", ", variants.Take(4))}{(variants.Count > 4 ? " …" : "")}";
     }
 
