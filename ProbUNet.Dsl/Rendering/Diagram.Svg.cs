@@ -75,9 +75,11 @@ public static partial class Diagram
     {
         svg.Append("<defs>\n");
         foreach (var (kind, color, _, _) in FlowLooks)
-            svg.Append($"<marker id=\"head-{kind}\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" markerUnits=\"userSpaceOnUse\" orient=\"auto\"><path d=\"M0,0.5 L8,4 L0,7.5 z\" fill=\"{color}\"/></marker>\n");
+            svg.Append($"<marker id=\"head-{kind}\" viewBox=\"0 0 8 8\" refX=\"7\" refY=\"4\" markerWidth=\"8\" markerHeight=\"8\" markerUnits=\"userSpaceOnUse\" ")
+                .Append($"orient=\"auto\"><path d=\"M0,0.5 L8,4 L0,7.5 z\" fill=\"{color}\"/></marker>\n");
         foreach (var look in OperatorLook.All.Where(look => look.Hatch.Length > 0))
-            svg.Append($"<pattern id=\"hatch-{look.Index}\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\"><rect width=\"6\" height=\"6\" fill=\"{look.Color}\"/><path d=\"{look.Hatch}\" fill=\"none\" stroke=\"#FFFFFF\" stroke-width=\"1.4\"/></pattern>\n");
+            svg.Append($"<pattern id=\"hatch-{look.Index}\" width=\"6\" height=\"6\" patternUnits=\"userSpaceOnUse\">")
+                .Append($"<rect width=\"6\" height=\"6\" fill=\"{look.Color}\"/><path d=\"{look.Hatch}\" fill=\"none\" stroke=\"#FFFFFF\" stroke-width=\"1.4\"/></pattern>\n");
         svg.Append("</defs>\n");
     }
 
@@ -99,7 +101,8 @@ public static partial class Diagram
             svg.Append($"<path class=\"flow\" d=\"{PathOf(arrow.Points)}\" {StrokeOf(arrow.Kind)}/>\n");
         foreach (var item in panel.Items.Where(item => item.IsOutput))
             for (var line = 0; line < item.Lines.Count; line++)
-                svg.Append($"<text class=\"output\" x=\"{N(item.Left + 3)}\" y=\"{N(item.Top + item.Height / 2 + 4 + 15 * (line - (item.Lines.Count - 1) / 2.0))}\" font-style=\"italic\">{Escaped(item.Lines[line])}</text>\n");
+                svg.Append($"<text class=\"output\" x=\"{N(item.Left + 3)}\" y=\"{N(item.Top + item.Height / 2 + 4 + 15 * (line - (item.Lines.Count - 1) / 2.0))}\" ")
+                    .Append($"font-style=\"italic\">{Escaped(item.Lines[line])}</text>\n");
         svg.Append("</g>\n");
     }
 
@@ -108,12 +111,12 @@ public static partial class Diagram
         var left = item.Left;
         foreach (var slab in item.Slabs)
         {
-            svg.Append($"<rect class=\"operator\" x=\"{N(left)}\" y=\"{N(item.Top)}\" width=\"{N(slab.Width)}\" height=\"{N(item.Height)}\" fill=\"{FillOf(slab.Look)}\" stroke=\"#FFFFFF\" stroke-width=\"0.6\"/>\n");
+            svg.Append($"<rect class=\"operator\" {Frame(left, item.Top, slab.Width, item.Height)} fill=\"{FillOf(slab.Look)}\" stroke=\"#FFFFFF\" stroke-width=\"0.6\"/>\n");
             left += slab.Width;
         }
         var fill = item.Stage!.IsInput ? "#FFFFFF" : "none";
         var tip = item.Stage.IsInput ? $"{item.Stage.Name} {item.Stage.Shape}" : $"{item.Stage.Name} {item.Stage.Shape}: {item.Stage.Summary}";
-        svg.Append($"<rect class=\"{(item.Stage.IsInput ? "input" : "stage")}\" x=\"{N(item.Left)}\" y=\"{N(item.Top)}\" width=\"{N(item.Width)}\" height=\"{N(item.Height)}\" fill=\"{fill}\" stroke=\"{Ink}\" stroke-width=\"1\"><title>{Escaped(tip)}</title></rect>\n");
+        svg.Append($"<rect class=\"{(item.Stage.IsInput ? "input" : "stage")}\" {Frame(item.Left, item.Top, item.Width, item.Height)} fill=\"{fill}\" stroke=\"{Ink}\" stroke-width=\"1\"><title>{Escaped(tip)}</title></rect>\n");
         var middle = item.Left + item.Width / 2;
         svg.Append($"<text x=\"{N(middle)}\" y=\"{N(item.Top - 4)}\" text-anchor=\"middle\" font-weight=\"600\">{item.ChannelLabel}</text>\n");
         svg.Append($"<text x=\"{N(middle)}\" y=\"{N(item.Top + item.Height + 13)}\" text-anchor=\"middle\"{(item.Stage.IsInput ? " font-style=\"italic\"" : "")}>{Escaped(item.Stage.Name)}</text>\n");
@@ -159,6 +162,8 @@ public static partial class Diagram
     }
 
     private static string PathOf(IReadOnlyList<Point> points) => "M" + string.Join(" L", points.Select(point => $"{N(point.X)},{N(point.Y)}"));
+
+    private static string Frame(double x, double y, double width, double height) => $"x=\"{N(x)}\" y=\"{N(y)}\" width=\"{N(width)}\" height=\"{N(height)}\"";
 
     private static string N(double value) => Math.Round(value, 2).ToString("0.##", CultureInfo.InvariantCulture);
 

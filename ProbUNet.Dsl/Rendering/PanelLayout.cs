@@ -1,3 +1,4 @@
+using System.Globalization;
 using ProbUNet.Dsl.Graphs;
 
 namespace ProbUNet.Dsl.Rendering;
@@ -28,77 +29,26 @@ internal sealed class PanelLayout
     {
         Stages = stages;
         var outputs = stages.Function.Outputs;
-        var sizes = stages.Items.Select(item => SizeOf(item.Shape)).Concat(outputs.Select(output => SizeOf(stages.Function.ShapeOf(output.Value))))
-            .Distinct().OrderByDescending(size => (long)size.Height * size.Width).ThenByDescending(size => size.Height).ToList();
+        (int Height, int Width) SizeOfOutput(GraphOutput output) => SizeOf(stages.Function.ShapeOf(output.Value));
+        var sizes = stages.Items.Select(item => SizeOf(item.Shape)).Concat(outputs.Select(SizeOfOutput)).Distinct()
+            .OrderByDescending(size => (long)size.Height * size.Width).ThenByDescending(size => size.Height).ToList();
 
         // An item a stage, and in a last column a block of names for the outputs of each resolution.
         for (var i = 0; i < stages.Items.Count; i++)
             _items.Add(PlacedItem.Of(stages.Items[i], i, sizes.IndexOf(SizeOf(stages.Items[i].Shape))));
-        var blocks = outputs.GroupBy(output => sizes.IndexOf(SizeOf(stages.Function.ShapeOf(output.Value)))).ToList();
+        var blocks = outputs.GroupBy(output => sizes.IndexOf(SizeOfOutput(output))).ToList();
         foreach (var block in blocks)
             _items.Add(PlacedItem.Of([.. block.Select(output => output.Name)], stages.Items.Count, block.Key));
-        var flows = stages.Flows.Concat(outputs.Select((output, o) =>
-                new Flow(stages.Sources[o], stages.Items.Count + blocks.FindIndex(block => block.Contains(output)), FlowKind.Along)))
-            .Distinct().ToList();
+        int BlockOf(GraphOutput output) => stages.Items.Count + blocks.FindIndex(block => block.Contains(output));
+        var routes = stages.Flows.Concat(outputs.Select((output, o) => new Flow(stages.Sources[o], BlockOf(output), FlowKind.Along)).Distinct())
+            .Select(flow => new Route(flow, WayOf(_items[flow.From], _items[flow.To]))).ToList();
 
-        var heights = sizes.Select(size => BoxHeight(size, sizes[0])).ToArray();
-        var routes = flows.Select(flow => (Flow: flow, Way: WayOf(_items[flow.From], _items[flow.To]))).ToList();
-        var lanes = routes.Where(route => route.Way == Way.Above).ToList();
         var rowLabels = sizes.Select(size => LabelOf(size, stages)).ToArray();
-
-        // Columns from left to right: each as wide as its box and words, with room before it for the lines that change rows there.
-        var turns = Enumerable.Range(0, stages.Items.Count + 2).Select(_ => new List<(Flow Flow, bool Leaves)>()).ToArray();
-        foreach (var (flow, way) in routes)
-        {
-            if (way is Way.Late or Way.Above)
-                turns[_items[flow.To].Column].Add((flow, false));
-            if (way is Way.Early or Way.Above)
-                turns[_items[flow.From].Column + 1].Add((flow, true));
-        }
-        var turnAt = new Dictionary<(Flow, bool), double>();
-        var x = Padding + rowLabels.Max(TextWidth);
-        for (var column = 0; column <= stages.Items.Count; column++)
-        {
-            var first = x + GapWidth / 2;
-            for (var turn = 0; turn < turns[column].Count; turn++)
-                turnAt[turns[column][turn]] = first + turn * LinePitch;
-            x += GapWidth + Math.Max(0, turns[column].Count - 1) * LinePitch;
-            var width = _items.Where(item => item.Column == column).Select(item => item.OuterWidth).DefaultIfEmpty(0).Max();
-            foreach (var item in _items.Where(item => item.Column == column))
-                item.Left = item.IsOutput ? x : x + (width - item.Width) / 2;
-            x += width;
-        }
-        for (var turn = 0; turn < turns[^1].Count; turn++)
-            turnAt[turns[^1][turn]] = x + GapWidth / 2 + turn * LinePitch;
-        Width = Math.Max(x + turns[^1].Count * LinePitch + Padding, TextWidth(Heading, TitleSize) + 2 * Padding);
-
-        // Rows from top to bottom.
-        var y = HeadHeight + (lanes.Count == 0 ? 0 : lanes.Count * LinePitch + 4);
-        for (var row = 0; row < sizes.Count; row++)
-        {
-            var lines = _items.Where(item => item.Row == row).Max(item => item.Lines.Count);
-            var height = Math.Max(heights[row] + 2 * LabelHeight, lines * LabelHeight) + 2 * RowPadding;
-            Rows.Add(new RowBand(y, height, rowLabels[row]));
-            foreach (var item in _items.Where(item => item.Row == row))
-                (item.Top, item.Height) = (y + (height - heights[row]) / 2, heights[row]);
-            y += height;
-        }
-        Height = y + Padding;
-
-        foreach (var (flow, way) in routes)
-        {
-            var (from, to) = (_items[flow.From], _items[flow.To]);
-            var (out1, in1) = (Exit(flow, way, routes), Entry(flow, way, routes));
-            Point start = new(from.Right, out1), end = new(to.Left, in1);
-            var lane = HeadHeight + lanes.FindIndex(other => other.Flow == flow) * LinePitch;
-            Arrows.Add(new Arrow(flow.Kind, way switch
-            {
-                Way.Straight => [start, end],
-                Way.Late => Turn(start, turnAt[(flow, false)], end),
-                Way.Early => Turn(start, turnAt[(flow, true)], end),
-                _ => [start, new(turnAt[(flow, true)], start.Y), new(turnAt[(flow, true)], lane), new(turnAt[(flow, false)], lane), new(turnAt[(flow, false)], end.Y), end],
-            }));
-        }
+        var turns = PlaceColumns(routes, Padding + rowLabels.Max(TextWidth));
+        var lanes = routes.Where(route => route.Way == Way.Above).ToList();
+        PlaceRows(sizes, rowLabels, HeadHeight + (lanes.Count == 0 ? 0 : lanes.Count * LinePitch + 4));
+        foreach (var route in routes)
+            Arrows.Add(new Arrow(route.Flow.Kind, PointsOf(route, routes, turns, lane: HeadHeight + lanes.IndexOf(route) * LinePitch)));
     }
 
     /// <summary>How an arrow goes from item to item.</summary>
@@ -117,11 +67,13 @@ internal sealed class PanelLayout
         Above,
     }
 
+    private sealed record Route(Flow Flow, Way Way);
+
     public Stages Stages { get; }
 
-    public double Width { get; }
+    public double Width { get; private set; }
 
-    public double Height { get; }
+    public double Height { get; private set; }
 
     public IReadOnlyList<PlacedItem> Items => _items;
 
@@ -134,8 +86,9 @@ internal sealed class PanelLayout
     {
         get
         {
-            var parameters = Stages.Function.Nodes.Select(node => node.Operator).OfType<LayerOperator>().DistinctBy(layer => layer.Layer).Sum(layer => layer.Parameters.Sum(parameter => parameter.Count));
-            return parameters == 0 ? Stages.Signature : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Stages.Signature}    {parameters:N0} parameters");
+            var layers = Stages.Function.Nodes.Select(node => node.Operator).OfType<LayerOperator>().DistinctBy(layer => layer.Layer);
+            var parameters = layers.SelectMany(layer => layer.Parameters).Sum(parameter => parameter.Count);
+            return parameters == 0 ? Stages.Signature : string.Create(CultureInfo.InvariantCulture, $"{Stages.Signature}    {parameters:N0} parameters");
         }
     }
 
@@ -176,11 +129,69 @@ internal sealed class PanelLayout
         _ => Math.Sign(there.Row - here.Row),
     };
 
-    private double Exit(Flow flow, Way way, List<(Flow Flow, Way Way)> routes) =>
-        Attach(_items[flow.From], Side(way, _items[flow.From], _items[flow.To]), routes.Where(route => route.Flow.From == flow.From).Select(route => Side(route.Way, _items[route.Flow.From], _items[route.Flow.To])));
+    /// <summary>Columns from left to right, each as wide as its box and words, with room before it for the lines that change rows there; returns these lines' x.</summary>
+    private Dictionary<(Flow Flow, bool Leaves), double> PlaceColumns(List<Route> routes, double x)
+    {
+        var columns = _items.Max(item => item.Column) + 1;
+        var turns = Enumerable.Range(0, columns + 1).Select(_ => new List<(Flow Flow, bool Leaves)>()).ToArray();
+        foreach (var (flow, way) in routes)
+        {
+            if (way is Way.Late or Way.Above)
+                turns[_items[flow.To].Column].Add((flow, false));
+            if (way is Way.Early or Way.Above)
+                turns[_items[flow.From].Column + 1].Add((flow, true));
+        }
+        var places = new Dictionary<(Flow, bool), double>();
+        for (var column = 0; column <= columns; column++)
+        {
+            for (var turn = 0; turn < turns[column].Count; turn++)
+                places[turns[column][turn]] = x + GapWidth / 2 + turn * LinePitch;
+            if (column == columns)
+                break;
+            x += GapWidth + Math.Max(0, turns[column].Count - 1) * LinePitch;
+            var here = _items.Where(item => item.Column == column).ToList();
+            var width = here.Select(item => item.OuterWidth).DefaultIfEmpty(0).Max();
+            foreach (var item in here)
+                item.Left = item.IsOutput ? x : x + (width - item.Width) / 2;
+            x += width;
+        }
+        Width = Math.Max(x + turns[columns].Count * LinePitch + Padding, TextWidth(Heading, TitleSize) + 2 * Padding);
+        return places;
+    }
 
-    private double Entry(Flow flow, Way way, List<(Flow Flow, Way Way)> routes) =>
-        Attach(_items[flow.To], Side(way, _items[flow.To], _items[flow.From]), routes.Where(route => route.Flow.To == flow.To).Select(route => Side(route.Way, _items[route.Flow.To], _items[route.Flow.From])));
+    /// <summary>Rows from top to bottom, each as high as its boxes and their words.</summary>
+    private void PlaceRows(List<(int Height, int Width)> sizes, string[] labels, double y)
+    {
+        for (var row = 0; row < sizes.Count; row++)
+        {
+            var here = _items.Where(item => item.Row == row).ToList();
+            var box = BoxHeight(sizes[row], sizes[0]);
+            var height = Math.Max(box + 2 * LabelHeight, here.Max(item => item.Lines.Count) * LabelHeight) + 2 * RowPadding;
+            Rows.Add(new RowBand(y, height, labels[row]));
+            foreach (var item in here)
+                (item.Top, item.Height) = (y + (height - box) / 2, box);
+            y += height;
+        }
+        Height = y + Padding;
+    }
+
+    private IReadOnlyList<Point> PointsOf(Route route, List<Route> routes, Dictionary<(Flow Flow, bool Leaves), double> turns, double lane)
+    {
+        var (from, to) = (_items[route.Flow.From], _items[route.Flow.To]);
+        Point start = new(from.Right, Attach(from, SideOfSource(route), routes.Where(other => other.Flow.From == route.Flow.From).Select(SideOfSource)));
+        Point end = new(to.Left, Attach(to, SideOfTarget(route), routes.Where(other => other.Flow.To == route.Flow.To).Select(SideOfTarget)));
+        return route.Way switch
+        {
+            Way.Straight => [start, end],
+            Way.Late => Turn(start, turns[(route.Flow, false)], end),
+            Way.Early => Turn(start, turns[(route.Flow, true)], end),
+            _ => [.. Turn(start, turns[(route.Flow, true)], new(turns[(route.Flow, false)], lane)), .. Turn(new(turns[(route.Flow, false)], lane), turns[(route.Flow, false)], end).Skip(2)],
+        };
+    }
+
+    private int SideOfSource(Route route) => Side(route.Way, _items[route.Flow.From], _items[route.Flow.To]);
+
+    private int SideOfTarget(Route route) => Side(route.Way, _items[route.Flow.To], _items[route.Flow.From]);
 
     /// <summary>Arrows of different sides touch a box at different heights; one alone touches its middle.</summary>
     private static double Attach(PlacedItem item, int side, IEnumerable<int> sides) =>

@@ -91,8 +91,9 @@ public static class Figure4
             {
                 if (point.Count < 1 || point.Values.Count == 0 || system.Points.Count(other => other.Count == point.Count) > 1)
                     throw new ArgumentException($"{panel.DataSet}, {system.Name}: each number of samples is 1 or more, stands once and has at least one value.", nameof(panel));
-                if (point.Values.Append(point.PaperMean ?? 0).Append(point.Interval?.Low ?? 0).Append(point.Interval?.High ?? 0).FirstOrDefault(value => !(value >= 0 && double.IsFinite(value)), 0) is var wrong && wrong != 0)
-                    throw new ArgumentException($"{panel.DataSet}, {system.Name}, {point.Count} samples: a distance is a number of 0 or more, unlike {wrong}.", nameof(panel));
+                foreach (var value in (double[])[.. point.Values, point.PaperMean ?? 0, point.Interval?.Low ?? 0, point.Interval?.High ?? 0])
+                    if (!(value >= 0 && double.IsFinite(value)))   // written so that NaN fails too
+                        throw new ArgumentException($"{panel.DataSet}, {system.Name}, {point.Count} samples: a distance is a number of 0 or more, unlike {value}.", nameof(panel));
             }
         if (panel.References.Any(reference => !(reference.Value >= 0 && double.IsFinite(reference.Value))))
             throw new ArgumentException($"{panel.DataSet}: a reference is a number of 0 or more.", nameof(panel));
