@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using ProbUNet.Dsl.Graphs;
 using ProbUNet.Dsl.Rendering;
 using ProbUNet.Models;
@@ -61,8 +62,25 @@ internal static class Program
     private static Command Summary()
     {
         var model = new Argument<string>("MODEL") { Description = "A name from 'probunet models'." };
-        var command = new Command("summary", "Prints a network step by step: shapes and parameters.") { model };
-        command.SetAction(parsed => Console.Write(ShapeTable.Write(GraphOf(ModelCatalog.Find(parsed.GetValue(model)!)))));
+        var diagram = new Option<string?>("--diagram") { Description = "Draws the network instead: svg, or mermaid for Markdown." };
+        diagram.AcceptOnlyFromAmong("svg", "mermaid");
+        var file = new Option<string?>("--out") { Description = "The file to write; without it, standard output." };
+        var command = new Command("summary", "Prints a network step by step: shapes and parameters.") { model, diagram, file };
+        command.SetAction(parsed =>
+        {
+            var entry = ModelCatalog.Find(parsed.GetValue(model)!);
+            var graph = GraphOf(entry);
+            var text = parsed.GetValue(diagram) switch
+            {
+                "svg" => Diagram.Svg(graph, string.Create(CultureInfo.InvariantCulture, $"{entry.Name}: {entry.Description}; {graph.ParameterCount:N0} parameters")),
+                "mermaid" => Diagram.Mermaid(graph),
+                _ => ShapeTable.Write(graph),
+            };
+            if (parsed.GetValue(file) is { } path)
+                AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+            else
+                Console.Write(text);
+        });
         return command;
     }
 

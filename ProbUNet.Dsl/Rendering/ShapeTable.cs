@@ -29,7 +29,8 @@ public static class ShapeTable
         return text.ToString();
     }
 
-    private static string Describe(Operator @operator) => @operator switch
+    /// <summary>An operator in a few words.</summary>
+    internal static string Describe(Operator @operator) => @operator switch
     {
         Conv2d conv => $"conv {conv.Kernel}x{conv.Kernel}{(conv.Stride == 1 ? "" : $"/{conv.Stride}")}",
         TransposedConv2d => "transposed 2x2/2",

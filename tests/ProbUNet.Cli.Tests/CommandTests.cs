@@ -21,6 +21,35 @@ public sealed class CommandTests
         Assert.EndsWith("460,137 parameters\n", outcome.Output);
     }
 
+    [Theory]
+    [InlineData("svg", "<svg ", "</svg>\n")]
+    [InlineData("mermaid", "flowchart LR\n", "    end\n")]
+    public void SummaryDiagram_IsTheSamePictureOnTheOutputAndInAFile(string kind, string begin, string end)
+    {
+        var folder = Directory.CreateTempSubdirectory("probunet-").FullName;
+        try
+        {
+            var printed = Programs.Probunet(folder, "summary", "small", "--diagram", kind);
+            Assert.Equal((0, ""), (printed.ExitCode, printed.Error));
+            Assert.StartsWith(begin, printed.Output);
+            Assert.EndsWith(end, printed.Output);
+            Assert.Equal(new Outcome(0, "", ""), Programs.Probunet(folder, "summary", "small", "--diagram", kind, "--out", "pictures/net.txt"));
+            Assert.Equal(printed.Output, File.ReadAllText(Path.Combine(folder, "pictures", "net.txt")));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void ADiagramOfAnUnknownKind_IsWrongUsage()
+    {
+        var outcome = Programs.Probunet(Path.GetTempPath(), "summary", "small", "--diagram", "gif");
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.Contains("svg", outcome.Error);
+    }
+
     [Fact]
     public void ANetwork_IsFoundWhateverTheCase() => Assert.Equal(0, Programs.Probunet(Path.GetTempPath(), "summary", "SMALL").ExitCode);
 

@@ -19,4 +19,19 @@ internal static class Palette
 
     /// <summary>What a model drew: Okabe and Ito's orange.</summary>
     public static readonly SKColor Sample = new(0xE6, 0x9F, 0x00);
+
+    /// <summary>Okabe and Ito's vermilion.</summary>
+    public static readonly SKColor Vermilion = new(0xD5, 0x5E, 0x00);
+
+    /// <summary>Okabe and Ito's reddish purple.</summary>
+    public static readonly SKColor Purple = new(0xCC, 0x79, 0xA7);
+
+    /// <summary>Okabe and Ito's blue.</summary>
+    public static readonly SKColor Blue = new(0x00, 0x72, 0xB2);
+
+    /// <summary>Okabe and Ito's bluish green.</summary>
+    public static readonly SKColor Green = new(0x00, 0x9E, 0x73);
+
+    /// <summary>Okabe and Ito's yellow.</summary>
+    public static readonly SKColor Yellow = new(0xF0, 0xE4, 0x42);
 }

@@ -1,0 +1,106 @@
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Reports;
+using ProbUNet.Models.Reports.Drawing;
+using SkiaSharp;
+
+namespace ProbUNet.Models.Tests.Reports;
+
+public class LatentFigureTests
+{
+    private static readonly BitMask Full = BitMask.From<float>(4, 4, new float[16], _ => true);
+
+    private static readonly BitMask Empty = BitMask.Empty(4, 4);
+
+    private static readonly GradedImage Image = new("case", "case", 1, 4, 4, [.. Enumerable.Range(0, 16).Select(i => i / 15f)], [Full, Empty]);
+
+    /// <summary>Full where the first coordinate is positive and the second above 2: the upper right.</summary>
+    private static readonly LatentGrid Grid = LatentGrid.Of((x, y) => x > 0.1 && y > 2.1 ? Full : Empty);
+
+    private static readonly (double, double)[] Means = [(1.5, -1.5), (-3, -3)];
+
+    [Fact]
+    public void EveryFigure_KeepsTheContract() => Figures.KeepsTheContract(path => LatentFigure.Write(path, Grid, Means, Image, "title"));
+
+    [Fact]
+    public void Grid_IsAskedAtEqualStepsFromMinus4To4_RowByRowFromTheTop()
+    {
+        var asked = new List<(double X, double Y)>();
+        var grid = LatentGrid.Of((x, y) =>
+        {
+            asked.Add((x, y));
+            return Empty;
+        }, side: 5);
+        Assert.Equal(25, grid.Masks.Count);
+        Assert.Equal([(-4.0, 4.0), (-2, 4), (0, 4), (2, 4), (4, 4), (-4, 2)], asked.Take(6));
+        Assert.Equal((4.0, -4.0), asked[^1]);
+        Assert.Equal(19, Grid.Side);   // the paper's
+    }
+
+    [Fact]
+    public void Masks_LieWhereTheirCoordinatesAre()
+    {
+        using var picture = Figures.Draw(path => LatentFigure.Write(path, Grid, Means, Image, "title"));
+        var plot = LatentFigure.Layout(Grid);
+        byte Shade(double x, double y) => picture.At(plot.X.At(x) + 2, plot.Y.At(y) + 4).Red;
+        Assert.True(Shade(8 / 4.5, 3.5555) > 200);
+        Assert.True(Shade(4, 4) > 200);
+        Assert.True(Shade(-8 / 4.5, 3.5555) < 100);
+        Assert.True(Shade(4, -4) < 100);
+        Assert.True(Shade(8 / 4.5, 8 / 4.5) < 100);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void YellowCircles_LieAtWholeStandardDeviations(int sigma)
+    {
+        using var picture = Figures.Draw(path => LatentFigure.Write(path, Grid, Means, Image, "title"));
+        var plot = LatentFigure.Layout(Grid);
+        foreach (var (x, y) in new[] { (sigma, 0.0), (-sigma, 0), (0, sigma), (0, -sigma), (sigma * Math.Cos(2.6), sigma * Math.Sin(2.6)) })
+            Assert.True(picture.Count(SKRect.Create(plot.X.At(x) - 1, plot.Y.At(y) - 1, 2, 2), Palette.Yellow) > 3);
+        Assert.Equal(0, picture.Count(SKRect.Create(plot.X.At(sigma - 0.5) - 6, plot.Y.At(0) - 6, 12, 12), Palette.Yellow));
+    }
+
+    [Fact]
+    public void GreenDigits_StandAtThePosteriorMeans_AndAtTheEdgeBeyondIt()
+    {
+        using var picture = Figures.Draw(path => LatentFigure.Write(path, Grid, [(1.5, -1.5), (9, 0)], Image, "title"));
+        var plot = LatentFigure.Layout(Grid);
+        Assert.True(Digit(1.5, -1.5) > 20);
+        Assert.True(Digit(4, 0) > 20);
+        Assert.Equal(0, Digit(-1.5, 1.5));
+
+        int Digit(double x, double y) => picture.Count(SKRect.Create(plot.X.At(x) - 12, plot.Y.At(y) - 8, 24, 16), Palette.Green);
+    }
+
+    [Fact]
+    public void ImageAndGraders_StandBelow()
+    {
+        using var picture = Figures.Draw(path => LatentFigure.Write(path, Grid, Means, Image, "title"));
+        var panels = LatentFigure.SmallPanels(LatentFigure.Layout(Grid), Image);
+        Assert.Equal(3, panels.Count);
+        Assert.True(picture.At(panels[0].Left + 2, panels[0].Top + 2).Red < 3);
+        Assert.True(picture.At(panels[0].Right - 2, panels[0].Bottom - 2).Red > 252);
+        Assert.Equal(Palette.Grader, picture.At(panels[1].MidX + 1, panels[1].MidY + 1));
+        Assert.NotEqual(Palette.Grader, picture.At(panels[2].MidX + 1, panels[2].MidY + 1));
+    }
+
+    [Fact]
+    public void ManyGraders_AndWideColourImages_HaveTheirPlaces()
+    {
+        var wide = BitMask.Empty(4, 8);
+        var image = new GradedImage("wide", "wide", 3, 4, 8, new float[96], [.. Enumerable.Repeat(wide, 9)]);
+        Figures.KeepsTheContract(path => LatentFigure.Write(path, LatentGrid.Of((_, _) => wide, 3), [.. Enumerable.Repeat((0.0, 0.0), 9)], image, "title"));
+    }
+
+    [Fact]
+    public void WhatIsNoFigure_IsRefused() => Figures.Refuses(
+        path => LatentFigure.Write(path, Grid, [(0, 0)], Image, "title"),
+        path => LatentFigure.Write(path, Grid, [(0, 0), (double.NaN, 0)], Image, "title"),
+        path => LatentFigure.Write(path, new LatentGrid(0, []), Means, Image, "title"),
+        path => LatentFigure.Write(path, new LatentGrid(2, [Full]), Means, Image, "title"),
+        path => LatentFigure.Write(path, new LatentGrid(1, [BitMask.Empty(0, 0)]), Means, Image, "title"),
+        _ => LatentGrid.Of((x, _) => x < 0 ? Full : BitMask.Empty(3, 4)));
+}
