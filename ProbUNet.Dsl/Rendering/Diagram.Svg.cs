@@ -114,12 +114,12 @@ public static partial class Diagram
             svg.Append($"<rect class=\"operator\" {Frame(left, item.Top, slab.Width, item.Height)} fill=\"{FillOf(slab.Look)}\" stroke=\"#FFFFFF\" stroke-width=\"0.6\"/>\n");
             left += slab.Width;
         }
-        var fill = item.Stage!.IsInput ? "#FFFFFF" : "none";
-        var tip = item.Stage.IsInput ? $"{item.Stage.Name} {item.Stage.Shape}" : $"{item.Stage.Name} {item.Stage.Shape}: {item.Stage.Summary}";
-        svg.Append($"<rect class=\"{(item.Stage.IsInput ? "input" : "stage")}\" {Frame(item.Left, item.Top, item.Width, item.Height)} fill=\"{fill}\" stroke=\"{Ink}\" stroke-width=\"1\"><title>{Escaped(tip)}</title></rect>\n");
+        var fill = item.Item!.IsInput ? "#FFFFFF" : "none";
+        var tip = item.Item.IsInput ? $"{item.Item.Name} {item.Item.Shape}" : $"{item.Item.Name} {item.Item.Shape}: {item.Item.Summary}";
+        svg.Append($"<rect class=\"{(item.Item.IsInput ? "input" : "stage")}\" {Frame(item.Left, item.Top, item.Width, item.Height)} fill=\"{fill}\" stroke=\"{Ink}\" stroke-width=\"1\"><title>{Escaped(tip)}</title></rect>\n");
         var middle = item.Left + item.Width / 2;
         svg.Append($"<text x=\"{N(middle)}\" y=\"{N(item.Top - 4)}\" text-anchor=\"middle\" font-weight=\"600\">{item.ChannelLabel}</text>\n");
-        svg.Append($"<text x=\"{N(middle)}\" y=\"{N(item.Top + item.Height + 13)}\" text-anchor=\"middle\"{(item.Stage.IsInput ? " font-style=\"italic\"" : "")}>{Escaped(item.Stage.Name)}</text>\n");
+        svg.Append($"<text x=\"{N(middle)}\" y=\"{N(item.Top + item.Height + 13)}\" text-anchor=\"middle\"{(item.Item.IsInput ? " font-style=\"italic\"" : "")}>{Escaped(item.Item.Name)}</text>\n");
     }
 
     /// <summary>Only what occurs, in lines as wide as the page.</summary>

@@ -216,22 +216,22 @@ internal sealed class PlacedItem
     private const double Activation = 3;
     private const double InputWidth = 7;
 
-    private PlacedItem(int column, int row, Stage? stage, IReadOnlyList<Slab> slabs, IReadOnlyList<string> lines) =>
-        (Column, Row, Stage, Slabs, Lines) = (column, row, stage, slabs, lines);
+    private PlacedItem(int column, int row, Item? item, IReadOnlyList<Slab> slabs, IReadOnlyList<string> lines) =>
+        (Column, Row, Item, Slabs, Lines) = (column, row, item, slabs, lines);
 
     public int Column { get; }
 
     public int Row { get; }
 
     /// <summary>Null for names of outputs.</summary>
-    public Stage? Stage { get; }
+    public Item? Item { get; }
 
     public IReadOnlyList<Slab> Slabs { get; }
 
     /// <summary>The name under the box, or the outputs' names.</summary>
     public IReadOnlyList<string> Lines { get; }
 
-    public bool IsOutput => Stage is null;
+    public bool IsOutput => Item is null;
 
     /// <summary>Of the box, or of the words where there is none.</summary>
     public double Width => IsOutput ? Lines.Max(PanelLayout.TextWidth) : Slabs.Count == 0 ? InputWidth : Slabs.Sum(slab => slab.Width);
@@ -239,7 +239,7 @@ internal sealed class PlacedItem
     /// <summary>With the words above and below.</summary>
     public double OuterWidth => Math.Max(Width, Lines.Append(ChannelLabel).Max(PanelLayout.TextWidth));
 
-    public string ChannelLabel => Stage is null ? "" : $"{Stage.Shape.Channels}";
+    public string ChannelLabel => Item is null ? "" : $"{Item.Shape.Channels}";
 
     public double Left { get; set; }
 
@@ -249,7 +249,7 @@ internal sealed class PlacedItem
 
     public double Height { get; set; }
 
-    public static PlacedItem Of(Stage stage, int column, int row) => new(column, row, stage, [.. stage.Nodes.Select(SlabOf)], [stage.Name]);
+    public static PlacedItem Of(Item item, int column, int row) => new(column, row, item, [.. item.Nodes.Select(SlabOf)], [item.Name]);
 
     public static PlacedItem Of(IReadOnlyList<string> outputs, int column, int row) => new(column, row, null, [], outputs);
 

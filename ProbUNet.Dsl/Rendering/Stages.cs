@@ -7,15 +7,15 @@ namespace ProbUNet.Dsl.Rendering;
 /// <param name="Items">The inputs, then the stages in the order of their first nodes.</param>
 /// <param name="Flows">From item to item, each pair once, in the order in which the nodes read.</param>
 /// <param name="Sources">For each output of the function, the item that it comes from.</param>
-internal sealed record Stages(GraphFunction Function, ValueList<Stage> Items, ValueList<Flow> Flows, ValueList<int> Sources)
+internal sealed record Stages(GraphFunction Function, ValueList<Item> Items, ValueList<Flow> Flows, ValueList<int> Sources)
 {
     /// <summary>The function, by the part of its nodes' names before the first dot.</summary>
     public static Stages Of(GraphFunction function)
     {
-        var names = function.Nodes.Select(StageName).Distinct().ToList();
-        var stages = function.Nodes.GroupBy(StageName).Select(nodes => new Stage(nodes.Key, nodes.Last().Shape, nodes.ToValueList()));
-        var items = function.Inputs.Select(input => new Stage(input.Name, input.Shape, [])).Concat(stages).ToValueList();
-        int ItemOf(int value) => value < function.Inputs.Count ? value : function.Inputs.Count + names.IndexOf(StageName(function.Nodes[value - function.Inputs.Count]));
+        var names = function.Nodes.Select(Stage.NameOf).Distinct().ToList();
+        var items = function.Inputs.Select(input => new Item(input.Name, input.Shape, []))
+            .Concat(Stage.Of(function).Select(stage => new Item(stage.Name, stage.Shape, stage.Nodes))).ToValueList();
+        int ItemOf(int value) => value < function.Inputs.Count ? value : function.Inputs.Count + names.IndexOf(Stage.NameOf(function.Nodes[value - function.Inputs.Count]));
 
         var flows = new List<Flow>();
         for (var i = 0; i < function.Nodes.Count; i++)
@@ -32,8 +32,6 @@ internal sealed record Stages(GraphFunction Function, ValueList<Stage> Items, Va
     public string Signature =>
         $"{Function.Name}({string.Join(", ", Function.Inputs.Select(input => input.Name))}) → {string.Join(", ", Function.Outputs.Select(output => output.Name))}";
 
-    private static string StageName(Node node) => node.Name.Split('.')[0];
-
     private static FlowKind KindOf(Node reader, TensorShape read, TensorShape from, TensorShape to) =>
         Area(to) < Area(from) ? FlowKind.Down
         : Area(to) > Area(from) ? FlowKind.Up
@@ -43,11 +41,11 @@ internal sealed record Stages(GraphFunction Function, ValueList<Stage> Items, Va
     private static long Area(TensorShape shape) => (long)shape.Height * shape.Width;
 }
 
-/// <summary>An input of a function, or nodes that belong together.</summary>
+/// <summary>What a diagram draws: an input of a function, or a stage.</summary>
 /// <param name="Name">The input's, or what the nodes' names have in common: <c>encoder0</c>.</param>
 /// <param name="Shape">What comes out.</param>
 /// <param name="Nodes">Empty for an input.</param>
-internal sealed record Stage(string Name, TensorShape Shape, ValueList<Node> Nodes)
+internal sealed record Item(string Name, TensorShape Shape, ValueList<Node> Nodes)
 {
     public bool IsInput => Nodes.Count == 0;
 

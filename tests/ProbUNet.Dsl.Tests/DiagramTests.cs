@@ -82,7 +82,7 @@ public class DiagramTests
 
     [Fact]
     public void ATitle_MayHoldWhatXmlReserves() =>
-        Assert.Equal("a < b & \"c\"", XDocument.Parse(Diagram.Svg(GraphOf(new()), "a < b & \"c\"\u0001")).Root!.Element(Svg + "title")!.Value);
+        Assert.Equal("a < b & \"c\"", XDocument.Parse(Diagram.Svg(GraphOf(new ProbabilisticUNetSpec()), "a < b & \"c\"\u0001")).Root!.Element(Svg + "title")!.Value);
 
     [Property]
     public void Mermaid_NamesEveryNodeOnceAndDrawsArrowsBetweenNamedOnesAlone(ValidSpec valid)
@@ -160,7 +160,7 @@ public class DiagramTests
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 
-    private static Graph GraphOf(ProbabilisticUNetSpec spec) => GraphBuilder.Build(spec).Match(graph => graph, errors => throw new InvalidOperationException(errors.ToString()));
+    private static Graph GraphOf(ModelSpec spec) => GraphBuilder.Build(spec).Match(graph => graph, errors => throw new InvalidOperationException(errors.ToString()));
 
     private sealed record Box(double Left, double Top, double Right, double Bottom)
     {
