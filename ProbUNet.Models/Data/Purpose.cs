@@ -7,4 +7,5 @@ internal enum Purpose
     Grader = 2,
     Noise = 3,
     Evaluation = 4,
+    Crop = 5,
 }

@@ -16,11 +16,19 @@ public static class GeneralizedEnergyDistance
     public static EnergyDistance Between(IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> graders) =>
         AtCounts(samples, graders, [samples.Count])[0];
 
-    /// <summary>The distance of samples to a known distribution: Σᵢ pᵢ d(S, Yᵢ) and Σᵢⱼ pᵢ pⱼ d(Yᵢ, Yⱼ) take the place of the means over graders.</summary>
+    /// <summary>The distance of samples to a known distribution of binary masks: Σᵢ pᵢ d(S, Yᵢ) and Σᵢⱼ pᵢ pⱼ d(Yᵢ, Yⱼ) take the place of the means over graders.</summary>
     /// <param name="samples">Masks [H, W] that the model drew for one image; at least one.</param>
     /// <param name="truth">Its modes [H, W] and their probabilities.</param>
     /// <exception cref="ArgumentException">There is no sample, or masks differ in size.</exception>
     public static EnergyDistance Between(IReadOnlyList<BitMask> samples, ModeDistribution truth) => AtCounts(samples, truth, [samples.Count])[0];
+
+    /// <summary>The distance of samples to a known distribution, of one class or several.</summary>
+    /// <param name="samples">Segmentations [K, H, W] that the model drew for one image; at least one.</param>
+    /// <param name="truth">Its modes [K, H, W] and their probabilities.</param>
+    /// <param name="classes">What the planes mean, and which of them count.</param>
+    /// <exception cref="ArgumentException">There is no sample, or segmentations differ in size or classes.</exception>
+    public static EnergyDistance Between(IReadOnlyList<Segmentation> samples, ModeDistribution truth, SegmentationClasses classes) =>
+        AtCounts(samples, truth, classes, [samples.Count])[0];
 
     /// <summary>
     /// The distances of the first n samples to the graders for several n, for the price of the largest n: the paper's curve over 1, 4, 8 and 16.
@@ -37,10 +45,10 @@ public static class GeneralizedEnergyDistance
             throw new ArgumentException("A distance to graders needs at least one grader's mask.", nameof(graders));
         var alike = new double[graders.Count];
         Array.Fill(alike, 1.0 / graders.Count);
-        return AtCounts(samples, graders, alike, counts);
+        return AtCounts(samples, graders, alike, counts, default(MaskDistance));
     }
 
-    /// <summary>The distances of the first n samples to a known distribution for several n, for the price of the largest n.</summary>
+    /// <summary>The distances of the first n samples to a known distribution of binary masks for several n, for the price of the largest n.</summary>
     /// <param name="samples">Masks [H, W] that the model drew for one image, in the order drawn.</param>
     /// <param name="truth">Its modes [H, W] and their probabilities.</param>
     /// <param name="counts">The n, each from 1 to the number of samples, in any order.</param>
@@ -48,10 +56,25 @@ public static class GeneralizedEnergyDistance
     /// <exception cref="ArgumentException">There is no sample, or masks differ in size.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A count is beyond the samples.</exception>
     public static IReadOnlyList<EnergyDistance> AtCounts(IReadOnlyList<BitMask> samples, ModeDistribution truth, IReadOnlyList<int> counts) =>
-        AtCounts(samples, truth.Modes, [.. truth.Probabilities], counts);
+        AtCounts(samples, [.. truth.Modes.Select(mode => mode.Foreground)], [.. truth.Probabilities], counts, default(MaskDistance));
 
-    private static EnergyDistance[] AtCounts(
-        IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> modes, double[] probabilities, IReadOnlyList<int> counts)
+    /// <summary>The distances of the first n samples to a known distribution, of one class or several, for several n, for the price of the largest n.</summary>
+    /// <param name="samples">Segmentations [K, H, W] that the model drew for one image, in the order drawn.</param>
+    /// <param name="truth">Its modes [K, H, W] and their probabilities.</param>
+    /// <param name="classes">What the planes mean, and which of them count (<see cref="SegmentationDistance"/>).</param>
+    /// <param name="counts">The n, each from 1 to the number of samples, in any order.</param>
+    /// <returns>One distance a count, in the order of <paramref name="counts"/>.</returns>
+    /// <exception cref="ArgumentException">There is no sample, or segmentations differ in size or classes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is beyond the samples.</exception>
+    public static IReadOnlyList<EnergyDistance> AtCounts(
+        IReadOnlyList<Segmentation> samples, ModeDistribution truth, SegmentationClasses classes, IReadOnlyList<int> counts) =>
+        classes.Count == 1
+            ? AtCounts([.. samples.Select(sample => sample.Foreground)], truth, counts)
+            : AtCounts(samples, truth.Modes, [.. truth.Probabilities], counts, new ClassDistance(classes));
+
+    private static EnergyDistance[] AtCounts<T, TDistance>(
+        IReadOnlyList<T> samples, IReadOnlyList<T> modes, double[] probabilities, IReadOnlyList<int> counts, TDistance distance)
+        where TDistance : struct, IDistance<T>
     {
         if (samples.Count == 0)
             throw new ArgumentException("A distance of samples needs at least one sample.", nameof(samples));
@@ -59,7 +82,7 @@ public static class GeneralizedEnergyDistance
             if (count < 1 || count > samples.Count)
                 throw new ArgumentOutOfRangeException(nameof(counts), count, $"Counts run from 1 to {samples.Count}, the number of samples.");
 
-        BitMask[] drawn = [.. samples], graded = [.. modes];
+        T[] drawn = [.. samples], graded = [.. modes];
         // Row n of the distance matrix adds to what the rows before it summed to, so that every count reads its sums off one pass.
         // d is symmetric and 0 on the diagonal: half of the matrix is enough.
         var cross = new double[drawn.Length + 1];
@@ -68,9 +91,9 @@ public static class GeneralizedEnergyDistance
         {
             double toModes = 0, toEarlier = 0;
             for (var mode = 0; mode < graded.Length; mode++)
-                toModes += probabilities[mode] * IntersectionOverUnion.Distance(drawn[n], graded[mode]);
+                toModes += probabilities[mode] * distance.Between(drawn[n], graded[mode]);
             for (var earlier = 0; earlier < n; earlier++)
-                toEarlier += IntersectionOverUnion.Distance(drawn[n], drawn[earlier]);
+                toEarlier += distance.Between(drawn[n], drawn[earlier]);
             cross[n + 1] = cross[n] + toModes;
             among[n + 1] = among[n] + 2 * toEarlier;
         }
@@ -78,8 +101,24 @@ public static class GeneralizedEnergyDistance
         var graderDiversity = 0.0;
         for (var mode = 0; mode < graded.Length; mode++)
             for (var earlier = 0; earlier < mode; earlier++)
-                graderDiversity += 2 * probabilities[mode] * probabilities[earlier] * IntersectionOverUnion.Distance(graded[mode], graded[earlier]);
+                graderDiversity += 2 * probabilities[mode] * probabilities[earlier] * distance.Between(graded[mode], graded[earlier]);
 
         return [.. counts.Select(n => new EnergyDistance(cross[n] / n, among[n] / ((double)n * n), graderDiversity))];
+    }
+
+    // A type argument and not a delegate: the compiler writes the loops anew for masks, and calls nothing indirectly in them.
+    private interface IDistance<in T>
+    {
+        public double Between(T a, T b);
+    }
+
+    private readonly struct MaskDistance : IDistance<BitMask>
+    {
+        public double Between(BitMask a, BitMask b) => IntersectionOverUnion.Distance(a, b);
+    }
+
+    private readonly struct ClassDistance(SegmentationClasses classes) : IDistance<Segmentation>
+    {
+        public double Between(Segmentation a, Segmentation b) => SegmentationDistance.Between(a, b, classes);
     }
 }

@@ -42,7 +42,7 @@ public class RealDataTests
         Assert.Equal(cases, split.Select(image => image.Case).Distinct().Count());
         Assert.All(split, image => Assert.Equal((1, 128, 128, graders), (image.Channels, image.Height, image.Width, image.Graders.Count)));
         var seen = split.SelectMany(image => image.Graders).Where(mask => !mask.IsEmpty);
-        Assert.Equal(foreground, seen.Average(mask => mask.Area / (128.0 * 128)), 0.5e-5);
+        Assert.Equal(foreground, seen.Average(mask => mask.Foreground.Area / (128.0 * 128)), 0.5e-5);
         var seenBy = split.CountBy(image => image.Graders.Count(mask => !mask.IsEmpty)).ToDictionary();
         Assert.Equal(withOneToAllGraders, Enumerable.Range(1, graders).Select(count => seenBy.GetValueOrDefault(count)));
     }
