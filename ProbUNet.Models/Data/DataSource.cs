@@ -16,6 +16,8 @@ public static class DataSource
     private static readonly (string Layout, Func<string, bool> Recognizes, Func<string, (int Height, int Width)?, GradedData> Read)[] Layouts =
     [
         (FolderReader.Layout, FolderReader.Recognizes, FolderReader.Read),
+        (CityscapesReader.Layout, CityscapesReader.Recognizes, CityscapesReader.Read),
+        (NoduleReader.Layout, NoduleReader.Recognizes, NoduleReader.Read),
     ];
 
     /// <summary>Opens data at the size they have; a synthetic task at its default size, and Cityscapes at 256x512.</summary>
