@@ -77,10 +77,12 @@ internal static class Program
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-6} {Described(images)}"));
             var classes = data.Classes;
             if (classes.Count > 1)
-                Console.WriteLine($"classes {string.Join(", ", classes.Names)}; the metric runs over {string.Join(", ", classes.Evaluated.Select(@class => classes.Names[@class]))}");
+                Console.WriteLine($"classes {string.Join(", ", classes.Names)}; " +
+                    $"the metric runs over {string.Join(", ", classes.Evaluated.Select(@class => classes.Names[@class]))}");
             if (data.Test.Concat(data.Train).FirstOrDefault()?.Truth is { } truth)
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"modes   each image has {truth.Modes.Count} with known probabilities, those of the first from {truth.Probabilities.Min():G3} to {truth.Probabilities.Max():G3}"));
+                    $"modes   each image has {truth.Modes.Count} with known probabilities, " +
+                    $"those of the first from {truth.Probabilities.Min():G3} to {truth.Probabilities.Max():G3}"));
         });
         return new Command("data", "Looks at data.") { describe };
     }

@@ -6,6 +6,8 @@ namespace ProbUNet.Models.Data.Synthetic;
 /// <param name="Paint">Its colour at a place, from its foot in its own size (x to the right, y up); none outside of it.</param>
 internal sealed record StreetThing(double Nearness, byte Label, Func<Point, Rgb?> Paint)
 {
+    private static readonly Rgb[] Paints = [new(0.72, 0.1, 0.1), new(0.15, 0.25, 0.55), new(0.8, 0.8, 0.82), new(0.12, 0.12, 0.13), new(0.5, 0.5, 0.54)];
+
     /// <summary>The place on the image where it stands.</summary>
     public Point Foot { get; init; }
 
@@ -15,8 +17,9 @@ internal sealed record StreetThing(double Nearness, byte Label, Func<Point, Rgb?
     /// <summary>A car from behind or in front, about 24 units wide and 17 high.</summary>
     public static StreetThing Car(RandomStream random, byte label, double nearness)
     {
-        var paint = new[] { new Rgb(0.72, 0.1, 0.1), new Rgb(0.15, 0.25, 0.55), new Rgb(0.8, 0.8, 0.82), new Rgb(0.12, 0.12, 0.13), new Rgb(0.5, 0.5, 0.54) }[random.NextInt32(5)].Near(random, 0.05);
-        var (half, height, lights) = (random.NextDouble(11, 13), random.NextDouble(15, 19), random.NextDouble() < 0.6 ? new Rgb(0.95, 0.15, 0.1) : new Rgb(1, 1, 0.85));
+        var paint = Paints[random.NextInt32(Paints.Length)].Near(random, 0.05);
+        var (half, height) = (random.NextDouble(11, 13), random.NextDouble(15, 19));
+        var lights = random.NextDouble() < 0.6 ? new Rgb(0.95, 0.15, 0.1) : new Rgb(1, 1, 0.85);
         return new(nearness, label, at =>
         {
             var side = Math.Abs(at.X);
@@ -38,7 +41,8 @@ internal sealed record StreetThing(double Nearness, byte Label, Func<Point, Rgb?
     /// <summary>Somebody who stands or walks, about 9 units wide and 30 high.</summary>
     public static StreetThing Person(RandomStream random, byte label, double nearness)
     {
-        Rgb coat = new Rgb(0.5, 0.35, 0.35).Near(random, 0.35), trousers = new Rgb(0.18, 0.18, 0.24).Near(random, 0.12), skin = new Rgb(0.75, 0.55, 0.45).Near(random, 0.12);
+        var (coat, trousers) = (new Rgb(0.5, 0.35, 0.35).Near(random, 0.35), new Rgb(0.18, 0.18, 0.24).Near(random, 0.12));
+        var skin = new Rgb(0.75, 0.55, 0.45).Near(random, 0.12);
         var (height, half, stride) = (random.NextDouble(27, 33), random.NextDouble(3.6, 4.8), random.NextDouble(0.8, 2.6));
         return new(nearness, label, at =>
         {
