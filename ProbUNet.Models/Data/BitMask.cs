@@ -5,6 +5,9 @@ namespace ProbUNet.Models.Data;
 /// <summary>A binary mask [H, W], one bit a pixel in row-major order, so that overlaps are population counts over 64 pixels at a time.</summary>
 public sealed class BitMask : IEquatable<BitMask>
 {
+    // Masks of many images are empty in most of their classes: of one size they are one object. A race makes two of them, which does no harm.
+    private static BitMask? _lastEmpty;
+
     private readonly ulong[] _words;
 
     private BitMask(int height, int width, ulong[] words)
@@ -42,7 +45,12 @@ public sealed class BitMask : IEquatable<BitMask>
     }
 
     /// <summary>A mask without foreground.</summary>
-    public static BitMask Empty(int height, int width) => new(height, width, new ulong[(height * width + 63) / 64]);
+    public static BitMask Empty(int height, int width)
+    {
+        if (_lastEmpty is { } last && last.Height == height && last.Width == width)
+            return last;
+        return _lastEmpty = new BitMask(height, width, new ulong[(height * width + 63) / 64]);
+    }
 
     /// <summary>The mask of the pixels for which <paramref name="isForeground"/> holds.</summary>
     /// <param name="height">Rows.</param>
@@ -60,6 +68,48 @@ public sealed class BitMask : IEquatable<BitMask>
         return new BitMask(height, width, words);
     }
 
+    /// <summary>One mask a label, from 0: the pixels that have it. Labels from <paramref name="count"/> on are in none.</summary>
+    internal static BitMask[] FromLabels(int height, int width, ReadOnlySpan<byte> labels, int count)
+    {
+        var planes = new ulong[]?[count];
+        for (var i = 0; i < labels.Length; i++)
+            if (labels[i] < count)
+                (planes[labels[i]] ??= new ulong[(labels.Length + 63) / 64])[i >> 6] |= 1UL << (i & 63);
+        return [.. planes.Select(words => words is null ? Empty(height, width) : new BitMask(height, width, words))];
+    }
+
+    /// <summary>The pixels that are foreground in either mask.</summary>
+    /// <exception cref="ArgumentException">The masks differ in size.</exception>
+    public BitMask Union(BitMask other)
+    {
+        CheckSize(other);
+        return other.IsEmpty ? this : IsEmpty ? other : Combine(other, static (a, b) => a | b);
+    }
+
+    /// <summary>The pixels that are foreground in both masks.</summary>
+    /// <exception cref="ArgumentException">The masks differ in size.</exception>
+    public BitMask Intersection(BitMask other)
+    {
+        CheckSize(other);
+        return IsEmpty || other.IsEmpty ? Empty(Height, Width) : Combine(other, static (a, b) => a & b);
+    }
+
+    /// <summary>A window of the mask, [<paramref name="height"/>, <paramref name="width"/>].</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The window is empty or does not lie in the mask.</exception>
+    public BitMask Crop(int top, int left, int height, int width)
+    {
+        Window.Check(Height, Width, top, left, height, width);
+        if (height == Height && width == Width)
+            return this;
+        if (IsEmpty)
+            return Empty(height, width);
+        var words = new ulong[(height * width + 63) / 64];
+        for (var row = 0; row < height; row++)
+            for (int from = (top + row) * Width + left, to = row * width, end = to + width; to < end; from++, to++)
+                words[to >> 6] |= (_words[from >> 6] >> (from & 63) & 1) << (to & 63);
+        return new BitMask(height, width, words);
+    }
+
     /// <summary>Writes the mask as 0 and 1, row-major, into <paramref name="destination"/> of length H · W.</summary>
     public void CopyTo(Span<float> destination)
     {
@@ -67,9 +117,23 @@ public sealed class BitMask : IEquatable<BitMask>
             destination[i] = _words[i >> 6] >> (i & 63) & 1;
     }
 
+    private BitMask Combine(BitMask other, Func<ulong, ulong, ulong> combine)
+    {
+        var words = new ulong[_words.Length];
+        for (var i = 0; i < words.Length; i++)
+            words[i] = combine(_words[i], other._words[i]);
+        return new BitMask(Height, Width, words);
+    }
+
+    private void CheckSize(BitMask other)
+    {
+        if (Height != other.Height || Width != other.Width)
+            throw new ArgumentException($"A mask of {Height}x{Width} cannot be combined with one of {other.Height}x{other.Width}: bring them to one size.", nameof(other));
+    }
+
     /// <inheritdoc/>
     public bool Equals(BitMask? other) =>
-        other is not null && Height == other.Height && Width == other.Width && _words.AsSpan().SequenceEqual(other._words);
+        ReferenceEquals(this, other) || other is not null && Height == other.Height && Width == other.Width && _words.AsSpan().SequenceEqual(other._words);
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as BitMask);

@@ -9,28 +9,32 @@ public static class DataSource
     private static readonly (string Name, Func<(int Height, int Width)?, GradedData> Draw)[] Tasks =
     [
         (SyntheticLesions.Name, size => size is { } wanted ? SyntheticLesions.Draw(wanted.Height, wanted.Width) : SyntheticLesions.Draw()),
+        (SyntheticStreets.Name, size => size is { } wanted ? SyntheticStreets.Draw(wanted.Height, wanted.Width) : SyntheticStreets.Draw()),
     ];
 
     /// <summary>The layouts that a folder may have. The first that recognizes it reads it.</summary>
     private static readonly (string Layout, Func<string, bool> Recognizes, Func<string, (int Height, int Width)?, GradedData> Read)[] Layouts =
     [
         (FolderReader.Layout, FolderReader.Recognizes, FolderReader.Read),
+        (CityscapesReader.Layout, CityscapesReader.Recognizes, CityscapesReader.Read),
+        (NoduleReader.Layout, NoduleReader.Recognizes, NoduleReader.Read),
     ];
 
-    /// <summary>Opens data at the size they have; a synthetic task at its default size.</summary>
-    /// <param name="source"><c>synthetic:lesions</c>, or a folder with <c>train</c>, <c>val</c> and <c>test</c>.</param>
-    /// <returns>All images, in [0, 1], and masks. All are in memory: 1 byte a pixel and channel, and 1 bit a pixel and grader.</returns>
+    /// <summary>Opens data at the size they have; a synthetic task at its default size, and Cityscapes at 256x512.</summary>
+    /// <param name="source"><c>synthetic:lesions</c>, <c>synthetic:streets</c>, or a folder in a known layout.</param>
+    /// <returns>All images, in [0, 1], and segmentations. All are in memory: 1 byte a pixel and channel, and 1 bit a pixel, grader and class that occurs.</returns>
     /// <exception cref="InputException">Something cannot be used; the message names the first such file, in order, and the remedy.</exception>
     public static GradedData Open(string source) => Open(source, null);
 
     /// <summary>
-    /// Opens data at the size a network takes: the middle is cut out of images and masks alike (nothing is ever resized); a synthetic task is drawn
-    /// at that size.
+    /// Opens data at the size a network takes: the middle is cut out of images and masks alike; a synthetic task is drawn at that size. Only
+    /// Cityscapes is resampled. Images to train on remember a margin around the middle (<see cref="GradedImage.Whole"/>), as the paper's 180 pixels for 128,
+    /// so that training sees random windows.
     /// </summary>
-    /// <param name="source"><c>synthetic:lesions</c>, or a folder with <c>train</c>, <c>val</c> and <c>test</c>.</param>
+    /// <param name="source"><c>synthetic:lesions</c>, <c>synthetic:streets</c>, or a folder in a known layout.</param>
     /// <param name="height">Rows; at least 1.</param>
     /// <param name="width">Columns; at least 1.</param>
-    /// <returns>All images, in [0, 1], and masks. All are in memory: 1 byte a pixel and channel, and 1 bit a pixel and grader.</returns>
+    /// <returns>All images, in [0, 1], and segmentations. All are in memory: 1 byte a pixel and channel, and 1 bit a pixel, grader and class that occurs.</returns>
     /// <exception cref="InputException">
     /// Something cannot be used, for instance an image smaller than that; its message names the first such file, in the order of the images, and the remedy.
     /// </exception>
@@ -51,7 +55,7 @@ public static class DataSource
         if (File.Exists(source))
             throw new InputException(source, "this is a file, not a folder", $"name the folder that holds {Known}");
         if (!Directory.Exists(source))
-            throw new InputException(source, "there is no such folder", $"name a folder that holds {Known}, or use {SyntheticLesions.Name}");
+            throw new InputException(source, "there is no such folder", $"name a folder that holds {Known}, or use {string.Join(" or ", Tasks.Select(task => task.Name))}");
         try
         {
             return Array.Find(Layouts, layout => layout.Recognizes(source)) is { Read: { } read } ? read(source, size) : throw Unrecognized(source);

@@ -11,30 +11,69 @@ namespace ProbUNet.Models.Data;
 /// <param name="MaskFiles">The paths of the masks, by grader.</param>
 /// <param name="Problems">Why it cannot be used, one a file; empty if nothing is wrong so far.</param>
 internal sealed record FolderEntry(
-    DataSplit Split, string Case, string Name, string ImageFile, IReadOnlyList<string> MaskFiles, IReadOnlyList<InputException> Problems);
+    DataSplit Split, string Case, string Name, string ImageFile, IReadOnlyList<string> MaskFiles, IReadOnlyList<InputException> Problems)
+{
+    /// <summary>Gives the bytes of one of the files: from the disk, if nothing else is said.</summary>
+    public Func<string, byte[]> Open { get; init; } = PngFile.BytesOf;
+
+    /// <summary>An entry that cannot be used, whose files need not be opened.</summary>
+    public static FolderEntry Bad(DataSplit split, string @case, string name, params InputException[] problems) =>
+        new(split, @case, name, problems[0].Input, [], problems);
+}
 
 /// <summary>Finds out which files of a folder belong together, and which do not fit.</summary>
 internal static partial class FolderListing
 {
     private const string LayoutRemedy = "lay it out as <split>/images/<case>/<name>.png and <split>/gt/<case>/<name>_l0.png …";
 
-    /// <summary>The images of a split, in the ordinal order of case and name.</summary>
-    /// <exception cref="InputException">A folder is missing or has no image.</exception>
+    /// <summary>Where a split lies as an archive.</summary>
+    public static string ArchiveOf(string folder, DataSplit split) => Path.Combine(folder, $"{split.FolderName()}.tar.gz");
+
+    /// <summary>The images of a split, in the ordinal order of case and name: of its folder, or of its archive where there is none.</summary>
+    /// <exception cref="InputException">A folder is missing or has no image, or an archive cannot be read.</exception>
     public static IReadOnlyList<FolderEntry> Of(string folder, DataSplit split)
     {
         var splitFolder = Path.Combine(folder, split.FolderName());
+        var archive = ArchiveOf(folder, split);
+        if (!Directory.Exists(splitFolder) && File.Exists(archive))
+            return OfArchive(archive, split);
         var (imageFolder, maskFolder) = (Path.Combine(splitFolder, "images"), Path.Combine(splitFolder, "gt"));
         foreach (var needed in (ReadOnlySpan<string>)[splitFolder, imageFolder, maskFolder])
             if (!Directory.Exists(needed))
                 throw new InputException(needed, "this folder is missing", LayoutRemedy);
-        var (images, masks) = (PngFilesByCase(imageFolder), PngFilesByCase(maskFolder));
-        FolderEntry[] entries =
-        [
-            .. images.Keys.Union(masks.Keys).Order(StringComparer.Ordinal)
-                .SelectMany(@case => EntriesOf(split, @case, images.GetValueOrDefault(@case, []), masks.GetValueOrDefault(@case, []))),
-        ];
-        return entries.Length > 0 ? entries : throw new InputException(imageFolder, "there is no image in this folder", LayoutRemedy);
+        var entries = Entries(split, PngFilesByCase(imageFolder), PngFilesByCase(maskFolder));
+        return entries.Count > 0 ? entries : throw new InputException(imageFolder, "there is no image in this folder", LayoutRemedy);
     }
+
+    private static IReadOnlyList<FolderEntry> OfArchive(string archive, DataSplit split)
+    {
+        // Its entries' names, as they would be on the disk below the archive: what an error names.
+        var files = ArchiveReader.Read(archive, name => Path.GetExtension(name).Equals(".png", StringComparison.OrdinalIgnoreCase));
+        var byPath = files.ToDictionary(file => Path.Combine(archive, file.Key), file => file.Value);
+        var parts = files.Keys.Select(name => (Path: Path.Combine(archive, name), Parts: Parts(name, split)))
+            .Where(file => file.Parts.Length is 2 or 3 && !Array.Exists(file.Parts, IsHidden)).ToList();
+        var entries = Entries(split, ByCase("images"), ByCase("gt"));
+        return entries.Count > 0
+            ? [.. entries.Select(entry => entry with { Open = path => byPath[path] })]
+            : throw new InputException(archive, "there is no image in this archive", "pack images/<case>/<name>.png and gt/<case>/<name>_l0.png … into it");
+
+        Dictionary<string, string[]> ByCase(string kind) => parts.Where(file => file.Parts[0] == kind)
+            .GroupBy(file => file.Parts.Length == 3 ? file.Parts[1] : "")
+            .ToDictionary(@case => @case.Key, @case => @case.Select(file => file.Path).Order(StringComparer.Ordinal).ToArray());
+
+        // Some pack the split's folder, and some what is in it.
+        static string[] Parts(string name, DataSplit split)
+        {
+            var parts = name.Split('/');
+            return parts[0] == split.FolderName() ? parts[1..] : parts;
+        }
+    }
+
+    private static IReadOnlyList<FolderEntry> Entries(DataSplit split, Dictionary<string, string[]> images, Dictionary<string, string[]> masks) =>
+    [
+        .. images.Keys.Union(masks.Keys).Order(StringComparer.Ordinal)
+            .SelectMany(@case => EntriesOf(split, @case, images.GetValueOrDefault(@case, []), masks.GetValueOrDefault(@case, []))),
+    ];
 
     /// <summary>PNG files by the folder in which they lie; those outside the folder of any case have the case "".</summary>
     private static Dictionary<string, string[]> PngFilesByCase(string folder) =>
@@ -52,12 +91,12 @@ internal static partial class FolderListing
     ];
 
     // What is hidden belongs to the system: macOS writes ._x.png beside x.png on foreign disks.
-    private static bool IsHidden(string name) => name.StartsWith('.');
+    internal static bool IsHidden(string name) => name.StartsWith('.');
 
     private static IEnumerable<FolderEntry> EntriesOf(DataSplit split, string @case, string[] images, string[] masks)
     {
         if (@case.Length == 0)
-            return images.Concat(masks).Select(stray => Bad(
+            return images.Concat(masks).Select(stray => FolderEntry.Bad(
                 split, @case, Path.GetFileName(stray),
                 new InputException(stray, "this file lies outside the folder of any case", "move it to <case>/<name>.png")));
 
@@ -65,7 +104,7 @@ internal static partial class FolderListing
         var masksOf = graded.Where(mask => mask.Match.Success)
             .ToLookup(mask => mask.Match.Groups["name"].Value, mask => (mask.File, Number: mask.Match.Groups["grader"].Value));
         var imagesOf = images.ToLookup(file => Path.GetFileNameWithoutExtension(file));
-        var nameless = graded.Where(mask => !mask.Match.Success).Select(mask => Bad(
+        var nameless = graded.Where(mask => !mask.Match.Success).Select(mask => FolderEntry.Bad(
             split, @case, Path.GetFileName(mask.File),
             new InputException(mask.File, "the name of this mask lacks the grader's number", "name it <name>_l0.png, <name>_l1.png …")));
         return imagesOf.Select(image => image.Key).Union(masksOf.Select(mask => mask.Key))
@@ -77,27 +116,24 @@ internal static partial class FolderListing
     private static FolderEntry EntryOf(DataSplit split, string @case, string name, string[] images, (string File, string Number)[] masks)
     {
         if (images.Length == 0)
-            return Bad(
+            return FolderEntry.Bad(
                 split, @case, name,
                 [.. masks.Select(mask => new InputException(mask.File, "this mask has no image", $"add images/{@case}/{name}.png or remove the mask"))]);
         if (images.Length > 1)
-            return Bad(split, @case, name, new InputException(images[1], $"{Path.GetFileName(images[0])} has the same name", "rename one of them"));
+            return FolderEntry.Bad(split, @case, name, new InputException(images[1], $"{Path.GetFileName(images[0])} has the same name", "rename one of them"));
         if (masks.Length == 0)
-            return Bad(split, @case, name, new InputException(images[0], "this image has no masks", $"add gt/{@case}/{name}_l0.png … or remove the image"));
+            return FolderEntry.Bad(split, @case, name, new InputException(images[0], "this image has no masks", $"add gt/{@case}/{name}_l0.png … or remove the image"));
 
         // Numbers without leading zeros, in numerical order: the shorter is the smaller.
         (string File, string Number)[] ordered = [.. masks.OrderBy(mask => mask.Number.Length).ThenBy(mask => mask.Number, StringComparer.Ordinal)];
         for (var grader = 0; grader < ordered.Length; grader++)
             if (ordered[grader].Number != grader.ToString(CultureInfo.InvariantCulture))
-                return Bad(split, @case, name, new InputException(
+                return FolderEntry.Bad(split, @case, name, new InputException(
                     ordered[grader].File,
                     $"this is grader {ordered[grader].Number} where grader {grader} is missing",
                     $"add {name}_l{grader}.png, or number the masks of {name} from _l0 upwards without a gap"));
         return new FolderEntry(split, @case, name, images[0], [.. ordered.Select(mask => mask.File)], []);
     }
-
-    private static FolderEntry Bad(DataSplit split, string @case, string name, params InputException[] problems) =>
-        new(split, @case, name, problems[0].Input, [], problems);
 
     [GeneratedRegex("^(?<name>.+)_l(?<grader>[0-9]+)$", RegexOptions.CultureInvariant)]
     private static partial Regex GraderSuffix();

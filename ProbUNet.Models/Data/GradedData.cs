@@ -5,25 +5,30 @@ using System.Text;
 namespace ProbUNet.Models.Data;
 
 /// <summary>A data set, split by case into images to train on, to choose by, and to report on.</summary>
-/// <param name="Name">Where it comes from: a folder, or <c>synthetic:lesions</c>.</param>
+/// <param name="Name">Where it comes from: a folder, or a synthetic task.</param>
 /// <param name="Train">To fit weights on.</param>
 /// <param name="Validation">To choose settings by.</param>
 /// <param name="Test">To look at once, at the end.</param>
 public sealed record GradedData(string Name, IReadOnlyList<GradedImage> Train, IReadOnlyList<GradedImage> Validation, IReadOnlyList<GradedImage> Test)
 {
-    /// <summary>SHA-256 over names, sizes, pixels and masks of all images in their order, in hexadecimal: equal for equal data, wherever it lies.</summary>
+    /// <summary>What the planes of its segmentations mean: how many classes there are, and over which of them a metric runs.</summary>
+    public SegmentationClasses Classes => Train.Concat(Validation).Concat(Test).FirstOrDefault()?.Classes ?? SegmentationClasses.Binary;
+
+    /// <summary>SHA-256 over names, sizes, pixels and segmentations of all images in their order, in hexadecimal: equal for equal data, wherever it lies.</summary>
     public string Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var split in new[] { Train, Validation, Test })
         {
             hash.AppendData(BitConverter.GetBytes(split.Count));
-            foreach (var image in split)
+            foreach (var image in split.Select(image => image.Whole))
             {
                 hash.AppendData(Encoding.UTF8.GetBytes($"{image.Name}\n{image.Case}\n{image.Channels}x{image.Height}x{image.Width}x{image.Graders.Count}\n"));
                 hash.AppendData(MemoryMarshal.AsBytes(image.Pixels.Span));
-                foreach (var mask in image.Graders)
-                    hash.AppendData(MemoryMarshal.AsBytes(mask.Words));
+                foreach (var plane in image.Graders.SelectMany(grader => grader.Planes))
+                    hash.AppendData(MemoryMarshal.AsBytes(plane.Words));
+                if (image.Graders.Count == 0)
+                    image.Truth!.AppendTo(hash);
             }
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());

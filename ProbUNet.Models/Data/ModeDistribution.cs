@@ -1,47 +1,107 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
 namespace ProbUNet.Models.Data;
 
-/// <summary>A distribution over finitely many masks, known in closed form: what a synthetic task draws its graders from.</summary>
-/// <param name="Modes">The masks, each [H, W]; at least one, all of one size.</param>
-/// <param name="Probabilities">One probability a mode, none negative; they sum to 1 within 1e-9.</param>
-/// <exception cref="ArgumentException">The modes and probabilities are no such distribution.</exception>
-public sealed record ModeDistribution(IReadOnlyList<BitMask> Modes, IReadOnlyList<double> Probabilities)
+/// <summary>A distribution over finitely many segmentations, known in closed form: what the graders of an image are drawn from.</summary>
+public sealed class ModeDistribution
 {
-    /// <summary>The masks, each [H, W].</summary>
-    public IReadOnlyList<BitMask> Modes { get; } = OfOneSize(Modes);
+    /// <summary>A distribution over segmentations.</summary>
+    /// <param name="modes">The segmentations, each [K, H, W]; at least one, all of one size, all with the same pixels ignored.</param>
+    /// <param name="probabilities">One probability a mode, none negative; they sum to 1 within 1e-9.</param>
+    /// <exception cref="ArgumentException">The modes and probabilities are no such distribution.</exception>
+    public ModeDistribution(IReadOnlyList<Segmentation> modes, IReadOnlyList<double> probabilities)
+    {
+        Modes = Alike(modes);
+        Probabilities = Distribution(probabilities, modes.Count);
+    }
+
+    /// <summary>A distribution over binary masks, each [H, W]; see the other constructor.</summary>
+    /// <exception cref="ArgumentException">The modes and probabilities are no such distribution.</exception>
+    public ModeDistribution(IReadOnlyList<BitMask> modes, IReadOnlyList<double> probabilities)
+        : this([.. modes.Select(Segmentation.Binary)], probabilities)
+    {
+    }
+
+    /// <summary>The distribution over what label switches make of an annotation, with modes that are made when asked for.</summary>
+    internal ModeDistribution(LabelSwitches.SwitchedModes modes) => (Modes, Probabilities) = (modes, modes.Switches.Probabilities);
+
+    /// <summary>The segmentations, each [K, H, W].</summary>
+    public IReadOnlyList<Segmentation> Modes { get; }
 
     /// <summary>One probability a mode; they sum to 1.</summary>
-    public IReadOnlyList<double> Probabilities { get; } = Distribution(Probabilities, Modes.Count);
+    public IReadOnlyList<double> Probabilities { get; }
 
-    /// <summary>Draws one mask: a grader.</summary>
+    /// <summary>The distribution in which each segmentation is as probable as the others.</summary>
+    /// <param name="segmentations">At least one, of one size.</param>
+    public static ModeDistribution Uniform(IReadOnlyList<Segmentation> segmentations) =>
+        new(segmentations, [.. Enumerable.Repeat(1.0 / Math.Max(segmentations.Count, 1), segmentations.Count)]);
+
+    /// <summary>Draws one segmentation: a grader.</summary>
     /// <param name="random">One number of it is used.</param>
-    public BitMask Draw(RandomStream random)
+    public Segmentation Draw(RandomStream random) => Modes[DrawMode(random)];
+
+    /// <summary>Draws the place of a mode.</summary>
+    /// <param name="random">One number of it is used.</param>
+    public int DrawMode(RandomStream random)
     {
         var left = random.NextDouble();
-        for (var mode = 0; mode < Modes.Count; mode++)
+        for (var mode = 0; mode < Probabilities.Count; mode++)
         {
             left -= Probabilities[mode];
             if (left < 0)
-                return Modes[mode];
+                return mode;
         }
         // Rounding may leave a sum a little below 1: the last mode that can occur takes the rest.
-        return Modes[Enumerable.Range(0, Modes.Count).Last(mode => Probabilities[mode] > 0)];
+        return Enumerable.Range(0, Probabilities.Count).Last(mode => Probabilities[mode] > 0);
     }
 
-    private static IReadOnlyList<BitMask> OfOneSize(IReadOnlyList<BitMask> modes)
+    /// <summary>The distribution over a window of what is drawn.</summary>
+    internal ModeDistribution Crop(int top, int left, int height, int width) => Modes is LabelSwitches.SwitchedModes switched
+        ? switched.Switches.Over(switched.Original.Crop(top, left, height, width))
+        : new ModeDistribution([.. Modes.Select(mode => mode.Crop(top, left, height, width))], Probabilities);
+
+    /// <summary>Adds all that decides the distribution to a hash.</summary>
+    internal void AppendTo(IncrementalHash hash)
+    {
+        var switched = Modes as LabelSwitches.SwitchedModes;
+        IEnumerable<Segmentation> drawn = switched is null ? Modes : [switched.Original];
+        IEnumerable<double> table = switched is null ? Probabilities : switched.Switches.Switches.SelectMany(each => new[] { each.From, each.To, each.Probability });
+        foreach (var number in table)
+            hash.AppendData(BitConverter.GetBytes(number));
+        foreach (var plane in drawn.SelectMany(mode => mode.Planes))
+            hash.AppendData(MemoryMarshal.AsBytes(plane.Words));
+    }
+
+    private static IReadOnlyList<Segmentation> Alike(IReadOnlyList<Segmentation> modes)
     {
         if (modes.Count == 0)
-            throw new ArgumentException("A distribution over masks needs at least one mode.", nameof(Modes));
-        if (modes.FirstOrDefault(mode => mode.Height != modes[0].Height || mode.Width != modes[0].Width) is { } other)
-            throw new ArgumentException($"Modes have one size, not {modes[0].Height}x{modes[0].Width} and {other.Height}x{other.Width}.", nameof(Modes));
+            throw new ArgumentException("A distribution over masks needs at least one mode.", nameof(modes));
+        CheckAlike(modes, "Modes");
         return [.. modes];
+    }
+
+    /// <summary>Refuses segmentations of several sizes or numbers of classes, or with different pixels ignored.</summary>
+    internal static void CheckAlike(IReadOnlyList<Segmentation> segmentations, string what)
+    {
+        var first = segmentations[0];
+        foreach (var other in segmentations)
+        {
+            if (other.Height != first.Height || other.Width != first.Width)
+                throw new ArgumentException($"{what} have one size, not {first.Height}x{first.Width} and {other.Height}x{other.Width}.", nameof(segmentations));
+            if (other.Classes != first.Classes)
+                throw new ArgumentException($"{what} have one number of classes, not {first.Classes} and {other.Classes}.", nameof(segmentations));
+        }
+        if (first.Classes > 1 && segmentations.Count > 1 && first.Labelled is var labelled && segmentations.Any(other => !other.Labelled.Equals(labelled)))
+            throw new ArgumentException($"{what} of one image ignore the same pixels.", nameof(segmentations));
     }
 
     private static IReadOnlyList<double> Distribution(IReadOnlyList<double> probabilities, int modes)
     {
         if (probabilities.Count != modes)
-            throw new ArgumentException($"{modes} modes need {modes} probabilities, not {probabilities.Count}.", nameof(Probabilities));
+            throw new ArgumentException($"{modes} modes need {modes} probabilities, not {probabilities.Count}.", nameof(probabilities));
         if (!probabilities.All(probability => probability >= 0) || !(Math.Abs(probabilities.Sum() - 1) <= 1e-9))
-            throw new ArgumentException($"Probabilities are not negative and sum to 1, unlike {string.Join(", ", probabilities)}.", nameof(Probabilities));
+            throw new ArgumentException($"Probabilities are not negative and sum to 1, unlike {string.Join(", ", probabilities)}.", nameof(probabilities));
         return [.. probabilities];
     }
 }

@@ -35,9 +35,14 @@ internal static class PngFile
 
     /// <summary>The levels of a file: 1 channel if it is grey or a palette of greys, else 3.</summary>
     /// <exception cref="InputException">It is unreadable, empty, cut off, damaged, not PNG, of 16 bits, or transparent somewhere.</exception>
-    public static Raster Read(string path)
+    public static Raster Read(string path) => Decode(path, BytesOf(path));
+
+    /// <summary>The levels of a file whose bytes are at hand, wherever they are from.</summary>
+    /// <param name="path">What an error names.</param>
+    /// <param name="bytes">The file.</param>
+    /// <exception cref="InputException">It is empty, cut off, damaged, not PNG, of 16 bits, or transparent somewhere.</exception>
+    public static Raster Decode(string path, byte[] bytes)
     {
-        var bytes = BytesOf(path);
         if (bytes.Length == 0)
             throw new InputException(path, "the file is empty", CopyAgain);
         if (!Signature.StartsWith(bytes.AsSpan(0, Math.Min(bytes.Length, Signature.Length))))
@@ -67,7 +72,9 @@ internal static class PngFile
         };
     }
 
-    private static byte[] BytesOf(string path)
+    /// <summary>The bytes of a file.</summary>
+    /// <exception cref="InputException">It cannot be read.</exception>
+    public static byte[] BytesOf(string path)
     {
         try
         {

@@ -7,6 +7,7 @@ internal enum Purpose
     Grader = 2,
     Noise = 3,
     Evaluation = 4,
+    Crop = 5,
     Resampling = 10,
     SignFlips = 11,
     Part = 12,

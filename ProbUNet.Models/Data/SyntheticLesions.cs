@@ -72,7 +72,7 @@ public static class SyntheticLesions
         // 8 bits a pixel, so that what is written to a file and read again is the same image.
         byte[] levels = [.. clean.Zip(noise, (value, error) => (byte)Math.Floor(Math.Clamp(value + error, 0, 1) * 255 + 0.5))];
         var random = Stream(Part.Graders);
-        var graders = Enumerable.Range(0, GraderCount).Select(_ => drawing.Truth.Draw(random));
+        var graders = Enumerable.Range(0, GraderCount).Select(_ => drawing.Truth.Draw(random).Foreground);
         var name = $"{split.FolderName()}-{index:D4}";
         return GradedImage.FromLevels(name, name, 1, height, width, levels, [.. graders], drawing.Truth);
 

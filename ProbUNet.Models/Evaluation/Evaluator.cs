@@ -5,14 +5,19 @@ using static TorchSharp.torch;
 namespace ProbUNet.Models.Evaluation;
 
 /// <summary>What a network says about one image.</summary>
-/// <param name="Masks">Samples [H, W], thresholded at a probability of one half.</param>
-/// <param name="StandardDeviation">Of the probabilities over the samples, a pixel each, [H, W] in [0, 0.5].</param>
-public sealed record Prediction(IReadOnlyList<BitMask> Masks, float[] StandardDeviation);
+/// <param name="Samples">[K, H, W] each: thresholded at a probability of one half for one class, the most probable class of each pixel for several.</param>
+/// <param name="StandardDeviation">Of the probabilities over the samples, a pixel each, [H, W] in [0, 0.5]; of several classes, that of the class for which it is largest.</param>
+public sealed record Prediction(IReadOnlyList<Segmentation> Samples, float[] StandardDeviation)
+{
+    /// <summary>Samples of one class, [H, W] each.</summary>
+    /// <exception cref="InvalidOperationException">There are several classes.</exception>
+    public IReadOnlyList<BitMask> Masks => [.. Samples.Select(sample => sample.Foreground)];
+}
 
 /// <summary>Scores of one image.</summary>
 /// <param name="Image">Its name.</param>
 /// <param name="Case">Its patient.</param>
-/// <param name="EnergyDistances">GED² against the image's graders, one for each count of the evaluation.</param>
+/// <param name="EnergyDistances">GED² against the image's <see cref="GradedImage.Reference"/>, one for each count of the evaluation.</param>
 /// <param name="MatchedIou">Hungarian-matched IoU of the largest count.</param>
 public sealed record ImageScore(string Image, string Case, IReadOnlyList<EnergyDistance> EnergyDistances, double MatchedIou);
 
@@ -33,53 +38,77 @@ public sealed record EvaluationResult(IReadOnlyList<int> Counts, IReadOnlyList<I
     public double MatchedIou => Images.Average(image => image.MatchedIou);
 }
 
-/// <summary>Judges predictions of binary masks against all graders of each image.</summary>
+/// <summary>
+/// Judges predictions against all graders of each image, or against the distribution that they are drawn from where they are drawn anew at each
+/// visit (as the paper's released evaluation of Cityscapes does). Pixels that graders ignore are taken out of the predictions too.
+/// </summary>
 public static class Evaluator
 {
     /// <summary>Draws samples of a network for every image and scores them.</summary>
-    /// <param name="model">A network with one class.</param>
+    /// <param name="model">A network with the classes of the images.</param>
     /// <param name="images">Images of the network's size; at least one.</param>
     /// <param name="counts">Numbers of samples, for example 1, 4, 8, 16.</param>
     /// <param name="seed">Decides the samples; each image has its own stream, so that an image's score does not depend on the others.</param>
-    /// <exception cref="InputException">An image is not of the network's size, or the network's masks are not binary.</exception>
+    /// <exception cref="InputException">An image is not of the network's size, or has other classes.</exception>
     public static EvaluationResult Evaluate(SegmentationModel model, IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts, long seed = 1)
     {
         Fit.Check(model.Declaration, images);
-        return Score(images, counts, image => Predict(model, image, counts.Max(), seed).Masks);
+        return Score(images, counts, image => Predict(model, image, counts.Max(), seed).Samples);
     }
 
-    /// <summary>Scores any predictor: a function from an image to at least as many masks as the largest count.</summary>
-    /// <exception cref="ArgumentException">There are no images or counts, or a predictor gives too few masks or masks of another size.</exception>
-    public static EvaluationResult Score(IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts, Func<GradedImage, IReadOnlyList<BitMask>> predict) => new(
+    /// <summary>Scores any predictor: a function from an image to at least as many segmentations [K, H, W] as the largest count.</summary>
+    /// <exception cref="ArgumentException">There are no images or counts, or a predictor gives too few segmentations or some of another size or other classes.</exception>
+    public static EvaluationResult Score(IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts, Func<GradedImage, IReadOnlyList<Segmentation>> predict) => new(
         counts.Count > 0 && images.Count > 0 ? counts : throw new ArgumentException("A score needs at least one image and one number of samples."),
         [.. images.Select(image =>
         {
-            var samples = predict(image).Take(counts.Max()).ToArray();
-            return new ImageScore(image.Name, image.Case, GeneralizedEnergyDistance.AtCounts(samples, image.Graders, counts), MatchedIou.Between(samples, image.Graders));
+            var (reference, classes) = (image.Reference, image.Classes);
+            var samples = predict(image).Take(counts.Max());
+            if (classes.Count > 1 && reference.Modes[0].Labelled is var labelled)
+                samples = samples.Select(sample => sample.Within(labelled));
+            Segmentation[] drawn = [.. samples];
+            return new ImageScore(
+                image.Name, image.Case,
+                image.Graders.Count > 0
+                    ? GeneralizedEnergyDistance.AtCounts(drawn, image.Graders, classes, counts)
+                    : GeneralizedEnergyDistance.AtCounts(drawn, reference, classes, counts),
+                MatchedIou.Between(drawn, reference, classes));
         })]);
 
-    /// <summary>The predictor that sees nothing anywhere: what every trained network must clearly beat.</summary>
+    /// <summary>The predictor that sees nothing anywhere, of any class: what every trained network must clearly beat.</summary>
     public static EvaluationResult ScoreAllEmpty(IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts) =>
-        Score(images, counts, image => [.. Enumerable.Repeat(BitMask.Empty(image.Height, image.Width), counts.Max())]);
+        Score(images, counts, image => [.. Enumerable.Repeat(
+            Segmentation.Of([.. Enumerable.Repeat(BitMask.Empty(image.Height, image.Width), image.Classes.Count)]), counts.Max())]);
 
     /// <summary>Samples of a network for one image.</summary>
-    /// <param name="model">A network with one class.</param>
+    /// <param name="model">A network with the classes of the image.</param>
     /// <param name="image">Of the network's size.</param>
     /// <param name="count">Samples; at least 1.</param>
     /// <param name="seed">With the image's name, decides the samples.</param>
-    /// <exception cref="InputException">The image is not of the network's size, or the network's masks are not binary.</exception>
+    /// <exception cref="InputException">The image is not of the network's size, or has other classes.</exception>
     public static Prediction Predict(SegmentationModel model, GradedImage image, int count, long seed = 1)
     {
         Fit.Check(model.Declaration, [image]);
         using var scope = NewDisposeScope();
         using var random = new Generator(RandomStream.For(seed, (long)Purpose.Evaluation, RandomStream.Key(image.Name)).NextUInt64());
         var pixels = tensor(image.Pixels.ToArray(), [1, image.Channels, image.Height, image.Width], device: model.Device);
-        var probabilities = model.Sample(pixels, count, random)[0, TensorIndex.Colon, 0].cpu();   // [count, H, W]
-        var deviation = probabilities.std(0, unbiased: false).data<float>().ToArray();
-        var values = probabilities.contiguous().data<float>().ToArray();
+        var probabilities = model.Sample(pixels, count, random)[0].cpu();   // [count, K, H, W]
+        var deviation = probabilities.std(0, unbiased: false).amax([0]).data<float>().ToArray();
         var size = image.Height * image.Width;
-        var masks = Enumerable.Range(0, count).Select(sample =>
-            BitMask.From<float>(image.Height, image.Width, values.AsSpan(sample * size, size), probability => probability > 0.5f));
-        return new Prediction([.. masks], deviation);
+        return new Prediction(model.Declaration.Classes == 1 ? Thresholded() : Argmax(), deviation);
+
+        Segmentation[] Thresholded()
+        {
+            var values = probabilities.contiguous().data<float>().ToArray();
+            return [.. Enumerable.Range(0, count).Select(sample => Segmentation.Binary(
+                BitMask.From<float>(image.Height, image.Width, values.AsSpan(sample * size, size), probability => probability > 0.5f)))];
+        }
+
+        Segmentation[] Argmax()
+        {
+            var labels = probabilities.argmax(1).to(uint8).contiguous().data<byte>().ToArray();
+            return [.. Enumerable.Range(0, count).Select(sample =>
+                Segmentation.FromLabels(image.Height, image.Width, labels.AsSpan(sample * size, size), model.Declaration.Classes))];
+        }
     }
 }

@@ -18,13 +18,21 @@ public static class GeneralizedEnergyDistance
     public static EnergyDistance Between(IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> graders, EmptyMasks empty = EmptyMasks.Agree) =>
         AtCounts(samples, graders, [samples.Count], empty)[0];
 
-    /// <summary>The distance of samples to a known distribution: Σᵢ pᵢ d(S, Yᵢ) and Σᵢⱼ pᵢ pⱼ d(Yᵢ, Yⱼ) take the place of the means over graders.</summary>
+    /// <summary>The distance of samples to a known distribution of binary masks: Σᵢ pᵢ d(S, Yᵢ) and Σᵢⱼ pᵢ pⱼ d(Yᵢ, Yⱼ) take the place of the means over graders.</summary>
     /// <param name="samples">Masks [H, W] that the model drew for one image; at least one.</param>
     /// <param name="truth">Its modes [H, W] and their probabilities.</param>
     /// <param name="empty">What two empty masks say; the paper's convention by default.</param>
     /// <exception cref="ArgumentException">There is no sample, or masks differ in size.</exception>
     public static EnergyDistance Between(IReadOnlyList<BitMask> samples, ModeDistribution truth, EmptyMasks empty = EmptyMasks.Agree) =>
         AtCounts(samples, truth, [samples.Count], empty)[0];
+
+    /// <summary>The distance of samples to a known distribution, of one class or several.</summary>
+    /// <param name="samples">Segmentations [K, H, W] that the model drew for one image; at least one.</param>
+    /// <param name="truth">Its modes [K, H, W] and their probabilities.</param>
+    /// <param name="classes">What the planes mean, and which of them count.</param>
+    /// <exception cref="ArgumentException">There is no sample, or segmentations differ in size or classes.</exception>
+    public static EnergyDistance Between(IReadOnlyList<Segmentation> samples, ModeDistribution truth, SegmentationClasses classes) =>
+        AtCounts(samples, truth, classes, [samples.Count])[0];
 
     /// <summary>
     /// The distances of the first n samples to the graders for several n, for the price of the largest n: the paper's curve over 1, 4, 8 and 16.
@@ -46,7 +54,7 @@ public static class GeneralizedEnergyDistance
         return AtCounts(samples, graders, alike, drawn: true, counts, empty);
     }
 
-    /// <summary>The distances of the first n samples to a known distribution for several n, for the price of the largest n.</summary>
+    /// <summary>The distances of the first n samples to a known distribution of binary masks for several n, for the price of the largest n.</summary>
     /// <param name="samples">Masks [H, W] that the model drew for one image, in the order drawn.</param>
     /// <param name="truth">Its modes [H, W] and their probabilities.</param>
     /// <param name="counts">The n, each from 1 to the number of samples, in any order.</param>
@@ -56,7 +64,31 @@ public static class GeneralizedEnergyDistance
     /// <exception cref="ArgumentOutOfRangeException">A count is beyond the samples.</exception>
     public static IReadOnlyList<EnergyDistance> AtCounts(
         IReadOnlyList<BitMask> samples, ModeDistribution truth, IReadOnlyList<int> counts, EmptyMasks empty = EmptyMasks.Agree) =>
-        AtCounts(samples, truth.Modes, [.. truth.Probabilities], drawn: false, counts, empty);
+        AtCounts(samples, ForegroundsOf(truth), [.. truth.Probabilities], drawn: false, counts, empty);
+
+    /// <summary>The distances of the first n samples to graders, of one class or several, for several n, for the price of the largest n.</summary>
+    /// <param name="samples">Segmentations [K, H, W] that the model drew for one image, in the order drawn.</param>
+    /// <param name="graders">Segmentations [K, H, W] of the image's graders; at least one.</param>
+    /// <param name="classes">What the planes mean, and which of them count (<see cref="SegmentationDistance"/>).</param>
+    /// <param name="counts">The n, each from 1 to the number of samples, in any order.</param>
+    /// <returns>One distance a count, in the order of <paramref name="counts"/>.</returns>
+    /// <exception cref="ArgumentException">A list is empty, or segmentations differ in size or classes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is beyond the samples.</exception>
+    public static IReadOnlyList<EnergyDistance> AtCounts(
+        IReadOnlyList<Segmentation> samples, IReadOnlyList<Segmentation> graders, SegmentationClasses classes, IReadOnlyList<int> counts) =>
+        AtCounts(samples, ModeDistribution.Uniform(graders), classes, drawn: true, counts);
+
+    /// <summary>The distances of the first n samples to a known distribution, of one class or several, for several n, for the price of the largest n.</summary>
+    /// <param name="samples">Segmentations [K, H, W] that the model drew for one image, in the order drawn.</param>
+    /// <param name="truth">Its modes [K, H, W] and their probabilities.</param>
+    /// <param name="classes">What the planes mean, and which of them count (<see cref="SegmentationDistance"/>).</param>
+    /// <param name="counts">The n, each from 1 to the number of samples, in any order.</param>
+    /// <returns>One distance a count, in the order of <paramref name="counts"/>.</returns>
+    /// <exception cref="ArgumentException">There is no sample, or segmentations differ in size or classes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A count is beyond the samples.</exception>
+    public static IReadOnlyList<EnergyDistance> AtCounts(
+        IReadOnlyList<Segmentation> samples, ModeDistribution truth, SegmentationClasses classes, IReadOnlyList<int> counts) =>
+        AtCounts(samples, truth, classes, drawn: false, counts);
 
     /// <summary>
     /// The attainable GED²: what n independent draws from the truth itself score in expectation against that truth, E[d(Y, Y′)]/n. A curve over n
@@ -68,31 +100,41 @@ public static class GeneralizedEnergyDistance
     /// U-statistic, 0). It is no lower bound: at small n less diversity may pay, and for n = 1 the one mask with the least mean distance to
     /// the graders scores best, which is why deterministic networks lead there in the paper's Figure 4.
     /// </remarks>
-    /// <param name="truth">The modes [H, W] and their probabilities.</param>
+    /// <param name="truth">The modes [K, H, W] and their probabilities.</param>
     /// <param name="samples">n, at least 1.</param>
+    /// <param name="classes">What the planes mean, and which of them count; binary masks if left out.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no sample.</exception>
-    public static double Attainable(ModeDistribution truth, int samples)
+    public static double Attainable(ModeDistribution truth, int samples, SegmentationClasses? classes = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
-        return Diversity(truth) / samples;
+        return Diversity(truth, classes ?? SegmentationClasses.Binary) / samples;
     }
 
     /// <summary>
     /// The attainable GED² against graders who are draws from the truth too, not known to the model: E[d(Y, Y′)] (1/n + 1/m), because the
     /// graders' own term misses m of its m² pairs as the samples' does.
     /// </summary>
-    /// <param name="truth">The modes [H, W] and their probabilities.</param>
+    /// <param name="truth">The modes [K, H, W] and their probabilities.</param>
     /// <param name="samples">n, at least 1.</param>
     /// <param name="graders">m, at least 1.</param>
+    /// <param name="classes">What the planes mean, and which of them count; binary masks if left out.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no sample or no grader.</exception>
-    public static double Attainable(ModeDistribution truth, int samples, int graders)
+    public static double Attainable(ModeDistribution truth, int samples, int graders, SegmentationClasses? classes = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(graders, 1);
-        return Attainable(truth, samples) + Diversity(truth) / graders;
+        return Attainable(truth, samples, classes) + Diversity(truth, classes ?? SegmentationClasses.Binary) / graders;
     }
 
-    private static double Diversity(ModeDistribution truth) =>
-        PairwiseEnergy.Diversity(new ForegroundDistances([], [.. truth.Modes], EmptyMasks.Agree), [.. truth.Probabilities], skipUndefined: false).All;
+    private static double Diversity(ModeDistribution truth, SegmentationClasses classes) => classes.Count == 1
+        ? PairwiseEnergy.Diversity(new ForegroundDistances([], ForegroundsOf(truth), EmptyMasks.Agree), [.. truth.Probabilities], skipUndefined: false).All
+        : PairwiseEnergy.Diversity(new SegmentationDistances([], [.. truth.Modes], classes), [.. truth.Probabilities], skipUndefined: false).All;
+
+    private static BitMask[] ForegroundsOf(ModeDistribution truth) => [.. truth.Modes.Select(mode => mode.Foreground)];
+
+    private static EnergyDistance[] AtCounts(
+        IReadOnlyList<Segmentation> samples, ModeDistribution modes, SegmentationClasses classes, bool drawn, IReadOnlyList<int> counts) => classes.Count == 1
+        ? AtCounts([.. samples.Select(sample => sample.Foreground)], ForegroundsOf(modes), [.. modes.Probabilities], drawn, counts, EmptyMasks.Agree)
+        : PairwiseEnergy.AtCounts(new SegmentationDistances([.. samples], [.. modes.Modes], classes), samples.Count, modes.Probabilities.ToArray(), drawn, counts, skipUndefined: false);
 
     private static EnergyDistance[] AtCounts(
         IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> modes, double[] probabilities, bool drawn, IReadOnlyList<int> counts, EmptyMasks empty) =>

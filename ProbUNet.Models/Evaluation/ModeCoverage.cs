@@ -43,19 +43,33 @@ public sealed record ModeCoverage(IReadOnlyList<int> Nearest, IReadOnlyList<doub
     /// <param name="truth">The modes [H, W] and their probabilities.</param>
     /// <exception cref="ArgumentException">There is no sample, or masks differ in size.</exception>
     public static ModeCoverage Of(IReadOnlyList<BitMask> samples, ModeDistribution truth) =>
-        Of(new ForegroundDistances([.. samples], [.. truth.Modes], EmptyMasks.Agree), samples.Count, truth.Probabilities);
+        Of(new ForegroundDistances([.. samples], ForegroundsOf(truth), EmptyMasks.Agree), samples.Count, truth.Probabilities);
+
+    /// <summary>Counts the modes of samples of one class or several.</summary>
+    /// <param name="samples">Segmentations [K, H, W] that the model drew for one image; at least one.</param>
+    /// <param name="truth">The modes [K, H, W] and their probabilities.</param>
+    /// <param name="classes">What the planes mean, and which of them count.</param>
+    /// <exception cref="ArgumentException">There is no sample, or segmentations differ in size or classes.</exception>
+    public static ModeCoverage Of(IReadOnlyList<Segmentation> samples, ModeDistribution truth, SegmentationClasses classes) => classes.Count == 1
+        ? Of([.. samples.Select(sample => sample.Foreground)], truth)
+        : Of(new SegmentationDistances([.. samples], [.. truth.Modes], classes), samples.Count, truth.Probabilities);
 
     /// <summary>The coverage that n independent draws from the truth itself have in expectation: the mean of 1 − (1 − p)ⁿ over modes that can occur.</summary>
-    /// <param name="truth">The modes [H, W] and their probabilities.</param>
+    /// <param name="truth">The modes [K, H, W] and their probabilities.</param>
     /// <param name="samples">n, at least 1.</param>
+    /// <param name="classes">What the planes mean, and which of them count; binary masks if left out.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no sample.</exception>
-    public static double Expected(ModeDistribution truth, int samples)
+    public static double Expected(ModeDistribution truth, int samples, SegmentationClasses? classes = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
-        return Pooled(new ForegroundDistances([], [.. truth.Modes], EmptyMasks.Agree), truth.Probabilities)
+        return (classes is { Count: > 1 } several
+                ? Pooled(new SegmentationDistances([], [.. truth.Modes], several), truth.Probabilities)
+                : Pooled(new ForegroundDistances([], ForegroundsOf(truth), EmptyMasks.Agree), truth.Probabilities))
             .Where(probability => probability > 0)
             .Average(probability => 1 - Math.Pow(1 - probability, samples));
     }
+
+    private static BitMask[] ForegroundsOf(ModeDistribution truth) => [.. truth.Modes.Select(mode => mode.Foreground)];
 
     internal static ModeCoverage Of<TDistances>(TDistances distances, int samples, IReadOnlyList<double> probabilities)
         where TDistances : struct, IPairDistances

@@ -35,6 +35,16 @@ internal readonly struct ForegroundDistances(BitMask[] samples, BitMask[] modes,
     }
 }
 
+/// <summary>d of segmentations of several classes, <see cref="SegmentationDistance"/>.</summary>
+internal readonly struct SegmentationDistances(Segmentation[] samples, Segmentation[] modes, SegmentationClasses classes) : IPairDistances
+{
+    public double Between(int sample, int mode) => SegmentationDistance.Between(samples[sample], modes[mode], classes);
+
+    public double AmongSamples(int first, int second) => SegmentationDistance.Between(samples[first], samples[second], classes);
+
+    public double AmongModes(int first, int second) => SegmentationDistance.Between(modes[first], modes[second], classes);
+}
+
 /// <summary>The estimator of the generalised energy distance over any distances: V- and U-statistic at several numbers of samples, in one pass.</summary>
 internal static class PairwiseEnergy
 {

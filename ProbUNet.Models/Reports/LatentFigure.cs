@@ -155,7 +155,7 @@ public static class LatentFigure
         canvas.Words("image", panels[0].MidX, panels[0].Top - 5, Ink.Label, Palette.Ink, SKTextAlign.Center);
         for (var grader = 0; grader < image.Graders.Count; grader++)
         {
-            using var mask = Panels.Of(image.Graders[grader], image, Palette.Grader);
+            using var mask = Panels.Of(image.Graders[grader].Foreground, image, Palette.Grader);
             DrawPicture(canvas, mask, panels[grader + 1]);
             canvas.Words($"grader {grader}", panels[grader + 1].MidX, panels[grader + 1].Top - 5, Ink.Label, Palette.Ink, SKTextAlign.Center);
         }

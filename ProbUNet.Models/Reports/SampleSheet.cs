@@ -84,7 +84,7 @@ public static class SampleSheet
     {
         Draw(Panels.Of(row.Image), layout.Image(at));
         for (var column = 0; column < Math.Min(layout.GraderColumns, row.Image.Graders.Count); column++)
-            Draw(Panels.Of(row.Image.Graders[column], row.Image, Palette.Grader), layout.Grader(at, column));
+            Draw(Panels.Of(row.Image.Graders[column].Foreground, row.Image, Palette.Grader), layout.Grader(at, column));
         for (var column = 0; column < Math.Min(layout.SampleColumns, row.Samples.Count); column++)
             Draw(Panels.Of(row.Samples[column], row.Image, Palette.Sample), layout.Sample(at, column));
         Draw(Panels.Of(row.StandardDeviation, row.Image.Height, row.Image.Width, LargestDeviation), layout.Deviation(at));

@@ -69,7 +69,7 @@ public static class Trainer
         {
             // Spread over the set, and always the same, so that the numbers of a run are one curve.
             var looked = Enumerable.Range(0, Math.Min(DiversityImages, images.Count)).Select(i => images[(int)((long)i * images.Count / DiversityImages % images.Count)]);
-            var distances = looked.Select(image => GeneralizedEnergyDistance.Between(Evaluator.Predict(model, image, DiversitySamples).Masks, image.Graders)).ToList();
+            var distances = looked.Select(image => GeneralizedEnergyDistance.Between(Evaluator.Predict(model, image, DiversitySamples).Samples, image.Reference, image.Classes)).ToList();
             return new Diversity(distances.Average(distance => distance.SampleDiversity), distances.Average(distance => distance.GraderDiversity));
         }
         finally

@@ -59,5 +59,16 @@ public sealed class CommandTests
         var outcome = Programs.Probunet(Path.GetTempPath(), "data", "describe", "synthetic:lesions");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Assert.Contains("1x64x64, 4 graders an image", outcome.Output);
+        Assert.Contains("each image has 7 with known probabilities", outcome.Output);
+    }
+
+    [Fact]
+    public void DataDescribe_NamesClassesAndModes_WhereGradersAreDrawnAnew()
+    {
+        var outcome = Programs.Probunet(Path.GetTempPath(), "data", "describe", "synthetic:streets");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.Contains("train  300 images of 300 cases, 3x64x64, 13 classes, a grader drawn anew at each visit", outcome.Output);
+        Assert.Contains("classes road, sidewalk, building", outcome.Output);
+        Assert.Contains("each image has 32 with known probabilities, those of the first from 0.00473 to 0.109", outcome.Output);
     }
 }

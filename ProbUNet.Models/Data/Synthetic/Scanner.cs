@@ -1,6 +1,6 @@
 namespace ProbUNet.Models.Data.Synthetic;
 
-/// <summary>The noise of a scanner, which is blurred as the image itself is.</summary>
+/// <summary>What a scanner or camera adds to a scene: blur, and noise that is blurred as the image itself is.</summary>
 internal static class Scanner
 {
     /// <summary>Brightness to add, one value a pixel, row-major: nearly normal, mean 0, standard deviation between 0.01 and 0.022.</summary>
@@ -24,5 +24,19 @@ internal static class Scanner
                 noise[row * width + column] = deviation / 6 * (Across(corner) + 2 * Across(corner + columns) + Across(corner + 2 * columns));
             }
         return noise;
+    }
+
+    /// <summary>Values blurred with weights 1 4 1 in both directions, so that outlines have no steps; what lies beyond the border is as the border is.</summary>
+    public static double[] Blur(double[] values, PixelGrid grid)
+    {
+        var (height, width) = (grid.Height, grid.Width);
+        var blurred = new double[values.Length];
+        for (var row = 0; row < height; row++)
+            for (var column = 0; column < width; column++)
+            {
+                double Across(int at) => values[at * width + Math.Max(column - 1, 0)] + 4 * values[at * width + column] + values[at * width + Math.Min(column + 1, width - 1)];
+                blurred[row * width + column] = (Across(Math.Max(row - 1, 0)) + 4 * Across(row) + Across(Math.Min(row + 1, height - 1))) / 36;
+            }
+        return blurred;
     }
 }

@@ -81,7 +81,7 @@ public class FolderReaderTests
         set.Write("train/gt/a/x_l1.png", TinySet.Mask(foreground: 1));
         var graders = set.Open().Train[0].Graders;
         Assert.Equal(graders[0], graders[1]);
-        Assert.Equal(7, graders[1].Area);
+        Assert.Equal(7, graders[1].Foreground.Area);
     }
 
     [Theory]
@@ -100,7 +100,7 @@ public class FolderReaderTests
             for (var column = 0; column < width; column++)
             {
                 Assert.Equal(whole.Pixels.Span[(top + row) * 5 + left + column], pixels[row * width + column]);
-                Assert.Equal(whole.Graders[0][top + row, left + column], cut.Graders[0][row, column]);
+                Assert.Equal(whole.Graders[0].Foreground[top + row, left + column], cut.Graders[0].Foreground[row, column]);
             }
     }
 

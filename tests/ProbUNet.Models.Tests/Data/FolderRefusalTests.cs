@@ -127,7 +127,7 @@ public class FolderRefusalTests
         Assert.Contains("this is a file, not a folder", Told(set.Of(Image)));
         Assert.Contains($"this is a part of a data set; name the whole of it, {set.Root}.", Told(set.Of("train")));
         Assert.Contains($"this is a part of a data set; name the whole of it, {set.Root}.", Told(set.Of("train") + Path.DirectorySeparatorChar));
-        Assert.Contains("there is no such synthetic task; use synthetic:lesions.", Told("synthetic:moons"));
+        Assert.Contains("there is no such synthetic task; use synthetic:lesions or synthetic:streets.", Told("synthetic:moons"));
     }
 
     private static void Delete(TinySet set, params string[] places)

@@ -19,7 +19,7 @@ public class ModeDistributionTests
     public void ModesOfSeveralSizes_AndNoModes_AreRefused()
     {
         Assert.Contains("1x3 and 2x2", Assert.Throws<ArgumentException>(() => new ModeDistribution([Three[0], BitMask.Empty(2, 2)], [0.5, 0.5])).Message);
-        Assert.Throws<ArgumentException>(() => new ModeDistribution([], []));
+        Assert.Throws<ArgumentException>(() => new ModeDistribution(Array.Empty<BitMask>(), []));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public class ModeDistributionTests
         var (first, second) = (random.NextDouble(), random.NextDouble());
         double[] probabilities = [first * second, first * (1 - second), 1 - first];
         var truth = new ModeDistribution(Three, probabilities);
-        var counts = Enumerable.Range(0, 4000).Select(_ => Array.IndexOf(Three, truth.Draw(random))).ToLookup(mode => mode);
+        var counts = Enumerable.Range(0, 4000).Select(_ => Array.IndexOf(Three, truth.Draw(random).Foreground)).ToLookup(mode => mode);
         for (var mode = 0; mode < 3; mode++)
             Assert.Equal(probabilities[mode], counts[mode].Count() / 4000.0, 5.5 * Math.Sqrt(probabilities[mode] * (1 - probabilities[mode]) / 4000) + 1e-4);
     }
@@ -41,6 +41,6 @@ public class ModeDistributionTests
     public void AModeThatCannotOccur_IsNeverDrawn(int seed)
     {
         var random = RandomStream.For(seed);
-        Assert.Equal(Three[1], new ModeDistribution(Three, [0, 1 - 5e-10, 0]).Draw(random));
+        Assert.Equal(Three[1], new ModeDistribution(Three, [0, 1 - 5e-10, 0]).Draw(random).Foreground);
     }
 }

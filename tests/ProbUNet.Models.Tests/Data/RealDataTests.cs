@@ -26,6 +26,16 @@ public class RealDataTests
     }
 
     [Fact]
+    public void LidcFull_InItsArchives_IsWhatItsTableSays()
+    {
+        var data = DataSource.Open(SharedData.Folder("lidc_full"));
+        AssertSplit(data.Train, images: 9983, cases: 563, graders: 4, foreground: 0.00858, [3117, 1898, 1865, 3103]);
+        AssertSplit(data.Validation, images: 1745, cases: 112, graders: 4, foreground: 0.00968, [448, 377, 348, 572]);
+        AssertSplit(data.Test, images: 1956, cases: 112, graders: 4, foreground: 0.00839, [648, 362, 347, 599]);
+        AssertApart(data);
+    }
+
+    [Fact]
     public void LidcMini_UsesTheWholeRangeOfEachImage()
     {
         // Its description: every image is stretched to 0 … 255.
@@ -42,7 +52,7 @@ public class RealDataTests
         Assert.Equal(cases, split.Select(image => image.Case).Distinct().Count());
         Assert.All(split, image => Assert.Equal((1, 128, 128, graders), (image.Channels, image.Height, image.Width, image.Graders.Count)));
         var seen = split.SelectMany(image => image.Graders).Where(mask => !mask.IsEmpty);
-        Assert.Equal(foreground, seen.Average(mask => mask.Area / (128.0 * 128)), 0.5e-5);
+        Assert.Equal(foreground, seen.Average(mask => mask.Foreground.Area / (128.0 * 128)), 0.5e-5);
         var seenBy = split.CountBy(image => image.Graders.Count(mask => !mask.IsEmpty)).ToDictionary();
         Assert.Equal(withOneToAllGraders, Enumerable.Range(1, graders).Select(count => seenBy.GetValueOrDefault(count)));
     }

@@ -77,7 +77,7 @@ public class SyntheticLesionsTests
     {
         foreach (var image in SyntheticLesions.Draw(height, width, 100, 0, 0).Train)
         {
-            var modes = image.Truth!.Modes;
+            var modes = Masks(image.Truth!);
             Assert.Equal(7, modes.Distinct().Count());
             Assert.True(modes[0].IsEmpty);
             foreach (var (inner, outer) in new[] { (1, 2), (2, 3), (4, 5), (5, 6), (1, 4), (2, 5), (3, 6) })
@@ -148,8 +148,8 @@ public class SyntheticLesionsTests
     {
         foreach (var image in All(Default))
         {
-            Assert.InRange(2 * Math.Sqrt(image.Truth!.Modes[2].Area / Math.PI), 8.5, 28);
-            var largest = image.Truth.Modes[6];
+            Assert.InRange(2 * Math.Sqrt(image.Truth!.Modes[2].Foreground.Area / Math.PI), 8.5, 28);
+            var largest = image.Truth.Modes[6].Foreground;
             Assert.DoesNotContain(true, Enumerable.Range(0, 64).SelectMany(i => new[] { largest[0, i], largest[63, i], largest[i, 0], largest[i, 63] }));
         }
     }
@@ -183,7 +183,7 @@ public class SyntheticLesionsTests
     private static string Hash(GradedImage image)
     {
         var levels = image.Pixels.ToArray().Select(pixel => (byte)MathF.Round(pixel * 255));
-        var masks = image.Graders.SelectMany(mask => mask.Words.ToArray()).SelectMany(BitConverter.GetBytes);
+        var masks = image.Graders.SelectMany(mask => mask.Foreground.Words.ToArray()).SelectMany(BitConverter.GetBytes);
         return Convert.ToHexString(SHA256.HashData([.. levels, .. masks]));
     }
 
@@ -193,6 +193,8 @@ public class SyntheticLesionsTests
         var presence = 1 - p[0];
         return (presence, ((p[1] + p[4]) / presence, (p[2] + p[5]) / presence, (p[3] + p[6]) / presence), (p[4] + p[5] + p[6]) / presence);
     }
+
+    private static BitMask[] Masks(ModeDistribution truth) => [.. truth.Modes.Select(mode => mode.Foreground)];
 
     private static bool IsWithin(BitMask inner, BitMask outer) => Union(inner, outer).Equals(outer);
 
@@ -220,22 +222,22 @@ public class SyntheticLesionsTests
     private static double Contrast(GradedImage image, Func<int, bool> isIn)
     {
         var brightness = image.Pixels.ToArray();
-        var around = Pixels(image, pixel => !IsIn(image.Truth!.Modes[6], pixel)).Select(pixel => brightness[pixel]).Order().ToList();
+        var around = Pixels(image, pixel => !IsIn(image.Truth!.Modes[6].Foreground, pixel)).Select(pixel => brightness[pixel]).Order().ToList();
         return Mean(image, isIn) - around[around.Count / 3];
     }
 
-    private static double CoreContrast(GradedImage image) => Contrast(image, pixel => IsIn(image.Truth!.Modes[1], pixel));
+    private static double CoreContrast(GradedImage image) => Contrast(image, pixel => IsIn(image.Truth!.Modes[1].Foreground, pixel));
 
     private static double RelativeExtension(GradedImage image)
     {
-        var modes = image.Truth!.Modes;
+        var modes = Masks(image.Truth!);
         return Contrast(image, pixel => IsIn(modes[6], pixel) && !IsIn(modes[3], pixel)) / CoreContrast(image);
     }
 
     /// <summary>The slope of brightness along the middle outline, in contrasts a radius.</summary>
     private static double RelativeSteepness(GradedImage image)
     {
-        var (middle, width) = (image.Truth!.Modes[2], image.Width);
+        var (middle, width) = (image.Truth!.Modes[2].Foreground, image.Width);
         var brightness = image.Pixels.ToArray();
         int[] neighbours = [1, -1, width, -width];
         var slope = Pixels(image, pixel => IsIn(middle, pixel) && neighbours.Any(step => !IsIn(middle, pixel + step))).Average(pixel =>

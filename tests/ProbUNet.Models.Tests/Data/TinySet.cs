@@ -1,3 +1,5 @@
+using System.Formats.Tar;
+using System.IO.Compression;
 using ProbUNet.Models.Data;
 
 namespace ProbUNet.Models.Tests.Data;
@@ -40,6 +42,25 @@ internal sealed class TinySet : IDisposable
 
     public static byte[] Mask(int height = 4, int width = 5, byte foreground = 255) =>
         TinyPng.Grey(height, width, [.. Enumerable.Range(0, height * width).Select(i => i % 3 == 0 ? foreground : (byte)0)]);
+
+    /// <summary>Packs a split and removes its folder.</summary>
+    /// <param name="split">Its name.</param>
+    /// <param name="prefix">What stands before the names in the archive.</param>
+    public void Pack(string split, string prefix = "")
+    {
+        var names = Directory.GetFiles(Of(split), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+            .Select(file => (Name: prefix + Path.GetRelativePath(Of(split), file).Replace('\\', '/'), Content: File.ReadAllBytes(file)));
+        PackEntries(split, [.. names]);
+        Directory.Delete(Of(split), recursive: true);
+    }
+
+    public void PackEntries(string split, params (string Name, byte[] Content)[] entries)
+    {
+        using var stream = new GZipStream(File.Create(Of($"{split}.tar.gz")), CompressionLevel.Fastest);
+        using var archive = new TarWriter(stream);
+        foreach (var (name, content) in entries)
+            archive.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, name) { DataStream = new MemoryStream(content) });
+    }
 
     public void Dispose() => _folder.Dispose();
 }

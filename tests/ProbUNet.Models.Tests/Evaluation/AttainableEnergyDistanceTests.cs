@@ -36,9 +36,9 @@ public class AttainableEnergyDistanceTests
         var graded = new double[Repeats];
         for (var repeat = 0; repeat < Repeats; repeat++)
         {
-            BitMask[] samples = [.. Enumerable.Range(0, n).Select(_ => truth.Draw(random))];
+            BitMask[] samples = [.. Enumerable.Range(0, n).Select(_ => truth.Draw(random).Foreground)];
             known[repeat] = GeneralizedEnergyDistance.Between(samples, truth).Squared;
-            graded[repeat] = GeneralizedEnergyDistance.Between(samples, [.. Enumerable.Range(0, 4).Select(_ => truth.Draw(random))]).Squared;
+            graded[repeat] = GeneralizedEnergyDistance.Between(samples, [.. Enumerable.Range(0, 4).Select(_ => truth.Draw(random).Foreground)]).Squared;
         }
         AssertMean(GeneralizedEnergyDistance.Attainable(truth, n), known);
         AssertMean(GeneralizedEnergyDistance.Attainable(truth, n, graders: 4), graded);

@@ -19,7 +19,7 @@ internal static class Truths
     public static double Expectation(ModeDistribution truth, int n, Func<BitMask[], double> f) =>
         Tuples(truth.Modes.Count, n)
             .Select(modes => (Probability: modes.Aggregate(1.0, (product, mode) => product * truth.Probabilities[mode]), Modes: modes))
-            .Sum(draw => draw.Probability * f([.. draw.Modes.Select(mode => truth.Modes[mode])]));
+            .Sum(draw => draw.Probability * f([.. draw.Modes.Select(mode => truth.Modes[mode].Foreground)]));
 
     private static IEnumerable<int[]> Tuples(int k, int n) =>
         n == 0 ? [[]] : Tuples(k, n - 1).SelectMany(shorter => Enumerable.Range(0, k).Select(last => (int[])[.. shorter, last]));

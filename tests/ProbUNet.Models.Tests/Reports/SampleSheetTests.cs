@@ -31,7 +31,7 @@ public class SampleSheetTests
         for (var row = 0; row < rows.Length; row++)
         {
             for (var column = 0; column < rows[row].Image.Graders.Count; column++)
-                AssertShows(rows[row].Image.Graders[column], layout.Grader(row, column), Palette.Grader);
+                AssertShows(rows[row].Image.Graders[column].Foreground, layout.Grader(row, column), Palette.Grader);
             for (var column = 0; column < rows[row].Samples.Count; column++)
                 AssertShows(rows[row].Samples[column], layout.Sample(row, column), Palette.Sample);
         }

@@ -109,6 +109,26 @@ public class TrainerTests
     }
 
     [Fact]
+    public void IgnoredPixels_AddNothingToTheLossAndReceiveNoGradient()
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(1);
+        var labels = randint(0, 4, [2, 8, 8], generator: random);   // 3 stands for an ignored pixel
+        var mask = nn.functional.one_hot(labels, 4).permute(0, 3, 1, 2)[TensorIndex.Colon, ..3].to(float32);
+        var isIgnored = mask.sum(1, keepdim: true).eq(0);
+        Assert.InRange(isIgnored.sum().item<long>(), 10, 60);
+        var logits = randn(2, 3, 8, 8, generator: random).mul(30).requires_grad_();
+        var loss = LossTerms.CrossEntropyOf(logits, mask);
+        Assert.True(loss.equal(LossTerms.CrossEntropyOf(where(isIgnored, randn(2, 3, 8, 8, generator: random).mul(1e4), logits), mask)).all().item<bool>());
+        // The sum over the pixels that have a class, and over no others.
+        var perPixel = nn.functional.log_softmax(logits, 1).neg();
+        Assert.True(loss.allclose(where(isIgnored, 0, perPixel.gather(1, labels.clamp(0, 2).unsqueeze(1))).sum([1, 2, 3])));
+        loss.sum().backward();
+        Assert.Equal(0, logits.grad!.masked_select(isIgnored).abs().sum().item<float>());
+        Assert.True(logits.grad!.masked_select(isIgnored.logical_not()).abs().sum().item<float>() > 0);
+    }
+
+    [Fact]
     public void NoiseAndMasks_AreNeverBroadcast()
     {
         using var scope = NewDisposeScope();

@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+
+namespace ProbUNet.Models.Data;
+
+/// <summary>
+/// Reads Cityscapes (www.cityscapes-dataset.com) as its archives unpack: <c>leftImg8bit/{train,val}/&lt;city&gt;/…_leftImg8bit.png</c> and
+/// <c>gtFine/{train,val}/&lt;city&gt;/…_gtFine_labelIds.png</c>. It is the paper's second task: five classes are switched, anew at each visit.
+/// </summary>
+/// <remarks>
+/// As in the paper's released code, images are resampled to 256x512 unless another size is asked for; 19 classes and 5 alternates make 24; three of the
+/// training cities are there to choose by, and the official validation set is there to report on, because labels of the test set are not public.
+/// </remarks>
+internal static class CityscapesReader
+{
+    /// <summary>The layout in words.</summary>
+    public const string Layout = "leftImg8bit and gtFine of Cityscapes, each with train/<city>/….png and val/<city>/….png";
+
+    private const string ImageEnding = "_leftImg8bit.png";
+    private const string LabelEnding = "_gtFine_labelIds.png";
+    private const byte NoLabel = 255;   // the id −1, as a byte
+
+    private static readonly (int Height, int Width) Quarter = (256, 512);
+
+    /// <summary>Training cities on which nothing is trained: 274 images. The data set writes the second without its dots.</summary>
+    private static readonly string[] ValidationCities = ["darmstadt", "monchengladbach", "ulm"];
+
+    /// <summary>
+    /// The label ids of the 19 classes that the benchmark evaluates, in the order of its train ids. Source: the table in cityscapesScripts,
+    /// helpers/labels.py, the data set's public documentation. All other ids, 0 … 33 and −1, are ignored.
+    /// </summary>
+    private static readonly (int Id, string Name)[] TrainIds =
+    [
+        (7, "road"), (8, "sidewalk"), (11, "building"), (12, "wall"), (13, "fence"), (17, "pole"), (19, "traffic light"), (20, "traffic sign"),
+        (21, "vegetation"), (22, "terrain"), (23, "sky"), (24, "person"), (25, "rider"), (26, "car"), (27, "truck"), (28, "bus"), (31, "train"),
+        (32, "motorcycle"), (33, "bicycle"),
+    ];
+
+    private const int HighestId = 33;
+
+    private static readonly byte[] ClassOfId =
+        [.. Enumerable.Range(0, 256).Select(id => Array.FindIndex(TrainIds, each => each.Id == id) is var @class and >= 0 ? (byte)@class : Segmentation.Ignored)];
+
+    private static readonly (SegmentationClasses Classes, LabelSwitches Switches) Task = StreetTask.Over([.. TrainIds.Select(each => each.Name)]);
+
+    /// <summary>Whether a folder has both parts of the data set.</summary>
+    public static bool Recognizes(string folder) => Directory.Exists(Path.Combine(folder, "leftImg8bit")) && Directory.Exists(Path.Combine(folder, "gtFine"));
+
+    /// <summary>Reads all images, in the ordinal order of city and name.</summary>
+    /// <param name="folder">The folder with both parts.</param>
+    /// <param name="size">The size to resample to, images bilinear and labels by the nearest pixel; 256x512 if null.</param>
+    /// <exception cref="InputException">Names the first bad file, in the order of the images, and says how many more there are.</exception>
+    public static GradedData Read(string folder, (int Height, int Width)? size)
+    {
+        var files = Files(folder, "train").Concat(Files(folder, "val")).ToList();
+        var images = new GradedImage?[files.Count];
+        var problems = new ConcurrentDictionary<int, InputException>();
+        Parallel.For(0, files.Count, i =>
+        {
+            try
+            {
+                images[i] = ReadImage(files[i], size ?? Quarter);
+            }
+            catch (InputException problem)
+            {
+                problems[i] = problem;
+            }
+        });
+        if (!problems.IsEmpty)
+            throw GradedFiles.First([.. problems.OrderBy(problem => problem.Key).Select(problem => problem.Value)]);
+        return new GradedData(folder, Of(DataSplit.Train), Of(DataSplit.Validation), Of(DataSplit.Test));
+
+        GradedImage[] Of(DataSplit split) => [.. files.Zip(images).Where(pair => pair.First.Split == split).Select(pair => pair.Second!)];
+    }
+
+    private static IEnumerable<CityFile> Files(string folder, string part)
+    {
+        var place = Path.Combine(folder, "leftImg8bit", part);
+        if (!Directory.Exists(place))
+            throw new InputException(place, "this folder is missing", $"lay it out as {Layout}");
+        CityFile[] files =
+        [
+            .. Directory.EnumerateDirectories(place).Order(StringComparer.Ordinal).SelectMany(city => Directory.EnumerateFiles(city, $"*{ImageEnding}")
+                .Where(file => !FolderListing.IsHidden(Path.GetFileName(file))).Order(StringComparer.Ordinal).Select(file =>
+                {
+                    var (cityName, name) = (Path.GetFileName(city), Path.GetFileName(file)[..^ImageEnding.Length]);
+                    var split = part == "val" ? DataSplit.Test : ValidationCities.Contains(cityName) ? DataSplit.Validation : DataSplit.Train;
+                    return new CityFile(split, cityName, name, file, Path.Combine(folder, "gtFine", part, cityName, name + LabelEnding));
+                })),
+        ];
+        return files.Length > 0 ? files : throw new InputException(place, "there is no image in this folder", $"lay it out as {Layout}");
+    }
+
+    private static GradedImage ReadImage(CityFile file, (int Height, int Width) size)
+    {
+        var image = PngFile.Read(file.Image);
+        if (image.Channels != 3)
+            throw new InputException(file.Image, "this image has no colours", "take leftImg8bit as it comes from the data set");
+        if (!File.Exists(file.Labels))
+            throw new InputException(file.Image, $"its labels are missing, {file.Labels}", "unpack gtFine beside leftImg8bit");
+        var labels = PngFile.Read(file.Labels);
+        if (labels.Channels != 1)
+            throw new InputException(file.Labels, "these labels are coloured", "take the files that end in _gtFine_labelIds.png as they come");
+        if ((labels.Height, labels.Width) != (image.Height, image.Width))
+            throw new InputException(
+                file.Labels,
+                $"these labels of {labels.Height}x{labels.Width} do not fit {file.Image} of {image.Height}x{image.Width}",
+                "take both from one version of the data set");
+        if (Array.FindIndex(labels.Levels, id => id > HighestId && id != NoLabel) is var place and >= 0)
+            throw new InputException(
+                file.Labels,
+                $"{labels.Levels[place]} at row {place / labels.Width}, column {place % labels.Width} is no label id of Cityscapes",
+                "take the files that end in _gtFine_labelIds.png as they come");
+
+        var (height, width) = size;
+        byte[] classes = [.. Resampling.Nearest(labels, height, width).Levels.Select(id => ClassOfId[id])];
+        // The case is the image: of three cities no interval of means could be drawn.
+        return GradedImage.FromLevels($"{file.City}/{file.Name}", file.Name, 3, height, width, Resampling.Bilinear(image, height, width).Levels,
+            Task.Classes, [], Task.Switches.Over(Segmentation.FromLabels(height, width, classes, Task.Classes.Count)));
+    }
+
+    private sealed record CityFile(DataSplit Split, string City, string Name, string Image, string Labels);
+}

@@ -1,0 +1,97 @@
+using ProbUNet.Models.Data.Synthetic;
+
+namespace ProbUNet.Models.Data;
+
+/// <summary>
+/// The embedded form of the paper's second task: drawings of street scenes in colour, in which five classes (road, sidewalk, vegetation,
+/// person, car) flip to an alternate as a whole, independently, anew at each visit, with the probabilities of the paper. So an image has 32 modes whose
+/// probabilities are known (<see cref="GradedImage.Truth"/>), and no fixed graders. Nothing in the image tells which of them was drawn.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The classes, in this order: road, sidewalk, building, pole, sky, vegetation, person, car, then the alternates of sidewalk, person, car, vegetation and
+/// road. The bonnet of the car that carries the camera is ignored, as in Cityscapes.
+/// </para>
+/// <para>An image is a pure function of seed, split, index and size, to the bit, on every machine and under every thread schedule.</para>
+/// </remarks>
+public static class SyntheticStreets
+{
+    /// <summary>The name of the task as a data source.</summary>
+    public const string Name = "synthetic:streets";
+
+    private const int SmallestSide = 32;
+
+    private static readonly long Key = RandomStream.Key(Name);
+
+    private static readonly (SegmentationClasses Classes, LabelSwitches Switches) Task =
+        StreetTask.Over("road", "sidewalk", "building", "pole", "sky", "vegetation", "person", "car");
+
+    /// <summary>The 13 classes; the metric runs over the five that are switched and their alternates.</summary>
+    public static SegmentationClasses Classes => Task.Classes;
+
+    /// <summary>The five switches.</summary>
+    public static LabelSwitches Switches => Task.Switches;
+
+    /// <summary>Draws a data set.</summary>
+    /// <param name="height">Rows, at least 32.</param>
+    /// <param name="width">Columns, at least 32. What is drawn scales with the shorter side.</param>
+    /// <param name="train">Images to train on.</param>
+    /// <param name="validation">Images to choose by.</param>
+    /// <param name="test">Images to report on.</param>
+    /// <param name="seed">Decides everything.</param>
+    /// <exception cref="InputException">The images would be smaller than 32x32.</exception>
+    public static GradedData Draw(int height = 64, int width = 64, int train = 300, int validation = 60, int test = 100, long seed = 1)
+    {
+        return new GradedData(Name, Images(DataSplit.Train, train), Images(DataSplit.Validation, validation), Images(DataSplit.Test, test));
+
+        GradedImage[] Images(DataSplit split, int count)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(count);
+            var images = new GradedImage[count];
+            CheckSize(height, width);
+            Parallel.For(0, count, index => images[index] = DrawImage(split, index, height, width, seed));
+            return images;
+        }
+    }
+
+    /// <summary>Draws one image of a data set.</summary>
+    /// <param name="split">The part of the set.</param>
+    /// <param name="index">The place in it, from 0.</param>
+    /// <param name="height">Rows, at least 32.</param>
+    /// <param name="width">Columns, at least 32.</param>
+    /// <param name="seed">Decides everything.</param>
+    /// <exception cref="InputException">The image would be smaller than 32x32.</exception>
+    public static GradedImage DrawImage(DataSplit split, int index, int height = 64, int width = 64, long seed = 1)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        CheckSize(height, width);
+        var grid = new PixelGrid(height, width);
+        var (labels, colors) = new Street(Stream(Part.Scene), grid).On(grid);
+        var random = Stream(Part.Noise);
+        var levels = new byte[3 * height * width];
+        foreach (var channel in (ReadOnlySpan<int>)[0, 1, 2])
+        {
+            var (values, noise) = (Scanner.Blur(colors[channel], grid), Scanner.Noise(random, grid));
+            for (var pixel = 0; pixel < noise.Length; pixel++)
+                levels[channel * noise.Length + pixel] = (byte)Math.Floor(Math.Clamp(values[pixel] + noise[pixel], 0, 1) * 255 + 0.5);
+        }
+        var name = $"{split.FolderName()}-{index:D4}";
+        var truth = Switches.Over(Segmentation.FromLabels(height, width, labels, Classes.Count));
+        return GradedImage.FromLevels(name, name, 3, height, width, levels, Classes, [], truth);
+
+        RandomStream Stream(Part part) => RandomStream.For(seed, Key, (long)split, index, (long)part);
+    }
+
+    private static void CheckSize(int height, int width)
+    {
+        if (Math.Min(height, width) < SmallestSide)
+            throw new InputException(Name, $"a street cannot be drawn at {height}x{width}", $"take a network of at least {SmallestSide}x{SmallestSide}");
+    }
+
+    // Each part has a stream of its own, so that none changes with the numbers that another one takes.
+    private enum Part
+    {
+        Scene = 1,
+        Noise = 2,
+    }
+}

@@ -1,0 +1,92 @@
+using ProbUNet.Dsl;
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Training;
+
+namespace ProbUNet.Models.Tests.Evaluation;
+
+public class EvaluatorTests
+{
+    private static readonly int[] Counts = [1, 4];
+
+    private static readonly GradedData Streets = SyntheticStreets.Draw(32, 32, train: 24, validation: 0, test: 6);
+
+    [Fact]
+    public void ANetworkOfSeveralClasses_LearnsStreets()
+    {
+        using var model = Network(classes: 13);
+        var losses = new List<double>();
+        var plan = new TrainingPlan { Steps = 60, BatchSize = 6, LearningRate = 1e-2, Seed = 1 };
+        Trainer.Train(model, Streets.Train, plan, new Synchronous(step => losses.Add(step.Loss)));
+        Assert.True(losses[^10..].Average() < 0.8 * losses[..10].Average(), $"{losses[..10].Average()} → {losses[^10..].Average()}");
+        Assert.All(Evaluator.Evaluate(model, Streets.Test, Counts).Images, score => Assert.InRange(score.EnergyDistances[1].CrossDistance, 0.1, 1));
+
+        var prediction = Evaluator.Predict(model, Streets.Test[0], count: 3);
+        Assert.All(prediction.Samples, sample => Assert.Equal((13, 32, 32, 1024), (sample.Classes, sample.Height, sample.Width, sample.Labelled.Area)));
+        Assert.All(prediction.StandardDeviation, deviation => Assert.InRange(deviation, 0, 0.5f));
+    }
+
+    [Fact]
+    public void SamplesOfTheTruth_AreCloserToItThanTheAnnotationAlone()
+    {
+        // The modes themselves in proportion to their probabilities, against always the same one.
+        var truth = Evaluator.Score(Streets.Test, [64], image =>
+        {
+            var random = RandomStream.For(9, RandomStream.Key(image.Name));
+            return [.. Enumerable.Range(0, 64).Select(_ => image.Truth!.Draw(random))];
+        });
+        var original = Evaluator.Score(Streets.Test, [64], image => [.. Enumerable.Repeat(image.Truth!.Modes[0], 64)]);
+        Assert.InRange(truth.GedAt(64), 0, 0.05);
+        Assert.InRange(truth.MatchedIou, 0.85, 1);
+        Assert.InRange(original.GedAt(64), 0.3, 1);
+        Assert.InRange(original.MatchedIou, 0.3, 0.8);
+    }
+
+    [Fact]
+    public void WhatGradersIgnore_DoesNotCount()
+    {
+        var random = RandomStream.For(4);
+        Segmentation Scribbled(GradedImage image)
+        {
+            var labels = image.Truth!.Modes[3].Labels();
+            for (var i = 0; i < labels.Length; i++)
+                if (labels[i] == Segmentation.Ignored)
+                    labels[i] = (byte)random.NextInt32(13);
+            return Segmentation.FromLabels(image.Height, image.Width, labels, 13);
+        }
+        Assert.Equal(
+            Evaluator.Score(Streets.Test, [1], image => [image.Truth!.Modes[3]]).Images.SelectMany(score => score.EnergyDistances),
+            Evaluator.Score(Streets.Test, [1], image => [Scribbled(image)]).Images.SelectMany(score => score.EnergyDistances));
+    }
+
+    [Fact]
+    public void WhereGradersAreFixed_TheyAreTheReference_AlthoughTheTruthIsKnown()
+    {
+        var image = SyntheticLesions.DrawImage(DataSplit.Test, 0, 32, 32);
+        Assert.Equal(image.Graders, image.Reference.Modes);
+        Assert.Equal([0.25, 0.25, 0.25, 0.25], image.Reference.Probabilities);
+    }
+
+    [Fact]
+    public void ANetworkOfOtherClasses_IsRefused()
+    {
+        using var model = Network(classes: 12);
+        Assert.Equal("Classes = 12: the masks of this data have 13 classes; declare the network with Classes = 13.",
+            Assert.Throws<InputException>(() => Evaluator.Evaluate(model, Streets.Test, Counts)).Message);
+        Assert.Equal("Classes = 12: the masks of this data are binary; declare the network with Classes = 1.",
+            Assert.Throws<InputException>(() => Evaluator.Evaluate(model, ToyData.Squares(1), Counts)).Message);
+    }
+
+    [Fact]
+    public void TheAllEmptyPredictor_IsScoredForSeveralClassesToo() => Assert.InRange(Evaluator.ScoreAllEmpty(Streets.Test, [1]).GedAt(1), 1, 2);
+
+    private static ProbabilisticUNetModel Network(int classes) => Interpreter.Create(
+        new ProbabilisticUNetSpec { Image = new(3, 32, 32), Classes = classes, UNet = new() { Channels = [8, 12, 16], ConvsPerBlock = 1 }, Latent = new(3) }, seed: 1)
+        .Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
+
+    private sealed class Synchronous(Action<TrainingStep> handle) : IProgress<TrainingStep>
+    {
+        public void Report(TrainingStep value) => handle(value);
+    }
+}
