@@ -9,6 +9,9 @@ namespace ProbUNet.Models.Evaluation;
 /// <param name="StandardDeviation">Of the probabilities over the samples, a pixel each, [H, W] in [0, 0.5]; of several classes, that of the class for which it is largest.</param>
 public sealed record Prediction(IReadOnlyList<Segmentation> Samples, float[] StandardDeviation)
 {
+    /// <summary>The samples' probabilities of foreground, [n, H, W] row-major; empty of several classes.</summary>
+    public float[] Probabilities { get; init; } = [];
+
     /// <summary>Samples of one class, [H, W] each.</summary>
     /// <exception cref="InvalidOperationException">There are several classes.</exception>
     public IReadOnlyList<BitMask> Masks => [.. Samples.Select(sample => sample.Foreground)];
@@ -19,7 +22,20 @@ public sealed record Prediction(IReadOnlyList<Segmentation> Samples, float[] Sta
 /// <param name="Case">Its patient.</param>
 /// <param name="EnergyDistances">GED² against the image's <see cref="GradedImage.Reference"/>, one for each count of the evaluation.</param>
 /// <param name="MatchedIou">Hungarian-matched IoU of the largest count.</param>
-public sealed record ImageScore(string Image, string Case, IReadOnlyList<EnergyDistance> EnergyDistances, double MatchedIou);
+public sealed record ImageScore(string Image, string Case, IReadOnlyList<EnergyDistance> EnergyDistances, double MatchedIou)
+{
+    /// <summary>Dice of the largest count; binary masks only.</summary>
+    public DiceScores? Dice { get; init; }
+
+    /// <summary>PHiSeg's normalised cross-correlation of the largest count; binary masks of networks only, and nothing where a map is constant.</summary>
+    public double? CrossCorrelation { get; init; }
+
+    /// <summary>Which modes the samples hit, where they are known.</summary>
+    public ModeCoverage? Modes { get; init; }
+
+    /// <summary>How far the samples' pixel probabilities are from the graders' frequencies; binary masks of networks only.</summary>
+    public Calibration? Calibration { get; init; }
+}
 
 /// <summary>Scores of all images.</summary>
 /// <param name="Counts">The numbers of samples; the first n of those drawn count for n.</param>
@@ -36,6 +52,9 @@ public sealed record EvaluationResult(IReadOnlyList<int> Counts, IReadOnlyList<I
 
     /// <summary>Hungarian-matched IoU of the largest count, mean over images.</summary>
     public double MatchedIou => Images.Average(image => image.MatchedIou);
+
+    /// <summary>Calibration over all pixels of all images; nothing where no image has one.</summary>
+    public Calibration? Calibration => Images.Select(image => image.Calibration).Where(each => each is not null).Aggregate((Calibration?)null, (all, each) => all?.Merge(each!) ?? each);
 }
 
 /// <summary>
@@ -53,27 +72,51 @@ public static class Evaluator
     public static EvaluationResult Evaluate(SegmentationModel model, IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts, long seed = 1)
     {
         Fit.Check(model.Declaration, images);
-        return Score(images, counts, image => Predict(model, image, counts.Max(), seed).Samples);
+        Check(images, counts);
+        return new EvaluationResult(counts, [.. images.Select(image => ScoreOf(image, counts, Predict(model, image, counts.Max(), seed)))]);
     }
 
     /// <summary>Scores any predictor: a function from an image to at least as many segmentations [K, H, W] as the largest count.</summary>
     /// <exception cref="ArgumentException">There are no images or counts, or a predictor gives too few segmentations or some of another size or other classes.</exception>
-    public static EvaluationResult Score(IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts, Func<GradedImage, IReadOnlyList<Segmentation>> predict) => new(
-        counts.Count > 0 && images.Count > 0 ? counts : throw new ArgumentException("A score needs at least one image and one number of samples."),
-        [.. images.Select(image =>
+    public static EvaluationResult Score(IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts, Func<GradedImage, IReadOnlyList<Segmentation>> predict)
+    {
+        Check(images, counts);
+        return new EvaluationResult(counts, [.. images.Select(image => ScoreOf(image, counts, new Prediction(predict(image), [])))]);
+    }
+
+    private static void Check(IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts)
+    {
+        if (counts.Count == 0 || images.Count == 0)
+            throw new ArgumentException("A score needs at least one image and one number of samples.");
+    }
+
+    private static ImageScore ScoreOf(GradedImage image, IReadOnlyList<int> counts, Prediction prediction)
+    {
+        var (reference, classes) = (image.Reference, image.Classes);
+        var samples = prediction.Samples.Take(counts.Max());
+        if (classes.Count > 1 && reference.Modes[0].Labelled is var labelled)
+            samples = samples.Select(sample => sample.Within(labelled));
+        Segmentation[] drawn = [.. samples];
+        var distances = image.Graders.Count > 0
+            ? GeneralizedEnergyDistance.AtCounts(drawn, image.Graders, classes, counts)
+            : GeneralizedEnergyDistance.AtCounts(drawn, reference, classes, counts);
+        var score = new ImageScore(image.Name, image.Case, distances, MatchedIou.Between(drawn, reference, classes))
         {
-            var (reference, classes) = (image.Reference, image.Classes);
-            var samples = predict(image).Take(counts.Max());
-            if (classes.Count > 1 && reference.Modes[0].Labelled is var labelled)
-                samples = samples.Select(sample => sample.Within(labelled));
-            Segmentation[] drawn = [.. samples];
-            return new ImageScore(
-                image.Name, image.Case,
-                image.Graders.Count > 0
-                    ? GeneralizedEnergyDistance.AtCounts(drawn, image.Graders, classes, counts)
-                    : GeneralizedEnergyDistance.AtCounts(drawn, reference, classes, counts),
-                MatchedIou.Between(drawn, reference, classes));
-        })]);
+            Modes = image.Truth is { } truth ? ModeCoverage.Of(drawn, truth, classes) : null,
+        };
+        if (classes.Count > 1)
+            return score;
+        BitMask[] graders = [.. image.Graders.Select(grader => grader.Foreground)];
+        score = score with { Dice = Dice.Between([.. drawn.Select(sample => sample.Foreground)], graders) };
+        if (prediction.Probabilities.Length == 0)
+            return score;
+        var correlation = NormalizedCrossCorrelation.Between(prediction.Probabilities, graders);
+        return score with
+        {
+            CrossCorrelation = double.IsNaN(correlation) ? null : correlation,
+            Calibration = Calibration.Of(PixelMaps.MeanProbability(prediction.Probabilities, prediction.Samples.Count), PixelMaps.Frequency(graders)),
+        };
+    }
 
     /// <summary>The predictor that sees nothing anywhere, of any class: what every trained network must clearly beat.</summary>
     public static EvaluationResult ScoreAllEmpty(IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts) =>
@@ -95,14 +138,11 @@ public static class Evaluator
         var probabilities = model.Sample(pixels, count, random)[0].cpu();   // [count, K, H, W]
         var deviation = probabilities.std(0, unbiased: false).amax([0]).data<float>().ToArray();
         var size = image.Height * image.Width;
-        return new Prediction(model.Declaration.Classes == 1 ? Thresholded() : Argmax(), deviation);
+        var values = model.Declaration.Classes == 1 ? probabilities.contiguous().data<float>().ToArray() : [];
+        return new Prediction(model.Declaration.Classes == 1 ? Thresholded() : Argmax(), deviation) { Probabilities = values };
 
-        Segmentation[] Thresholded()
-        {
-            var values = probabilities.contiguous().data<float>().ToArray();
-            return [.. Enumerable.Range(0, count).Select(sample => Segmentation.Binary(
-                BitMask.From<float>(image.Height, image.Width, values.AsSpan(sample * size, size), probability => probability > 0.5f)))];
-        }
+        Segmentation[] Thresholded() => [.. Enumerable.Range(0, count).Select(sample => Segmentation.Binary(
+            BitMask.From<float>(image.Height, image.Width, values.AsSpan(sample * size, size), probability => probability > 0.5f)))];
 
         Segmentation[] Argmax()
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
@@ -24,10 +25,63 @@ public sealed class RunFolder
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private RunFolder(string path) => Path = path;
+    private RunFolder(string path, ModelSpec spec, long seed, TrainingPlan plan, string data) => (Path, Spec, Seed, Plan, Data) = (path, spec, seed, plan, data);
 
     /// <summary>Where it is.</summary>
     public string Path { get; }
+
+    /// <summary>What was trained.</summary>
+    public ModelSpec Spec { get; }
+
+    /// <summary>The seed of its initial weights.</summary>
+    public long Seed { get; }
+
+    /// <summary>How it was trained.</summary>
+    public TrainingPlan Plan { get; }
+
+    /// <summary>The name of the data that it was trained on.</summary>
+    public string Data { get; }
+
+    /// <summary>Whether a folder looks like a run: it has a <c>run.json</c>.</summary>
+    public static bool Recognizes(string path) => File.Exists(System.IO.Path.Combine(path, Description));
+
+    /// <summary>Opens the folder that a training left.</summary>
+    /// <exception cref="InputException">It is none, or its description cannot be read.</exception>
+    public static RunFolder Open(string path)
+    {
+        var file = System.IO.Path.Combine(path, Description);
+        if (!Recognizes(path))
+            throw new InputException(path, $"there is no {Description} in this folder", "name the folder that a training wrote");
+        try
+        {
+            var document = JsonNode.Parse(Disk(file, () => File.ReadAllText(file)))!.AsObject();
+            var spec = SpecJson.Read(document["spec"]!.ToJsonString()).Match(
+                read => read,
+                errors => throw new InputException(file, $"its spec cannot be used ({errors[0].Path}: {errors[0].Message})", "train the network anew"));
+            return new RunFolder(path, spec, document["seed"]!.GetValue<long>(), document["plan"].Deserialize<TrainingPlan>(Json)!, document["data"]!["name"]!.GetValue<string>());
+        }
+        catch (Exception error) when (error is JsonException or NullReferenceException or InvalidOperationException or FormatException)
+        {
+            throw new InputException(file, "it is no description of a run", "name the folder that a training wrote", error);
+        }
+    }
+
+    /// <summary>The trained network, with the weights of the last checkpoint.</summary>
+    /// <exception cref="InputException">There is no checkpoint, or it cannot be read.</exception>
+    public SegmentationModel LoadModel()
+    {
+        var model = Interpreter.Create(Spec, Seed).Match(made => made, errors => throw new InputException(Path, $"its spec cannot be used ({errors[0].Message})", "train the network anew"));
+        Weights.Load(model, System.IO.Path.Combine(LastCheckpoint ?? throw new InputException(Path, "there is no checkpoint in this run", "train it to its end"), WeightsFile));
+        return model;
+    }
+
+    /// <summary>The folder of the checkpoint after the most steps; nothing before the first.</summary>
+    public string? LastCheckpoint => Directory.Exists(System.IO.Path.Combine(Path, "checkpoints"))
+        ? Directory.GetDirectories(System.IO.Path.Combine(Path, "checkpoints"), "step-*").Where(folder => File.Exists(System.IO.Path.Combine(folder, WeightsFile))).Order(StringComparer.Ordinal).LastOrDefault()
+        : null;
+
+    private const string Description = "run.json";
+    private const string WeightsFile = "weights.safetensors";
 
     /// <summary>Makes the folder and its <c>run.json</c>.</summary>
     /// <param name="path">A folder that is missing or empty.</param>
@@ -54,8 +108,8 @@ public sealed class RunFolder
                 [".NET"] = Environment.Version.ToString(),
             },
         };
-        AtomicFile.Write(System.IO.Path.Combine(path, "run.json"), stream => JsonSerializer.Serialize(stream, description, Json));
-        return new RunFolder(path);
+        AtomicFile.Write(System.IO.Path.Combine(path, Description), stream => JsonSerializer.Serialize(stream, description, Json));
+        return new RunFolder(path, model.Declaration, model.Seed, plan, data.Name);
     }
 
     /// <summary>The folder of the checkpoint after a step.</summary>
@@ -67,7 +121,7 @@ public sealed class RunFolder
         var (place, beside) = (CheckpointPath(step), CheckpointPath(step) + ".partial");
         try
         {
-            Weights.Save(model, System.IO.Path.Combine(beside, "weights.safetensors"));
+            Weights.Save(model, System.IO.Path.Combine(beside, WeightsFile));
             Disk(place, () => Directory.Move(beside, place));
         }
         finally

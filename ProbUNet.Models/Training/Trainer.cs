@@ -29,8 +29,7 @@ public static class Trainer
     public static void Train(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan,
         IProgress<TrainingStep>? progress = null, RunFolder? run = null, CancellationToken cancellation = default)
     {
-        plan.Check();
-        Fit.Check(model.Declaration, images);
+        Check(model, images, plan);
         var parts = Enumerable.Range(0, model.PartCount).Select(part => new Part(model, images, plan, part)).ToList();
         var health = new TrainingHealth(plan, model.Declaration.Image.Height * model.Declaration.Image.Width);
         using var metrics = run?.OpenMetrics();
@@ -59,6 +58,14 @@ public static class Trainer
         if (model.named_parameters().FirstOrDefault(named => !IsFinite(named.parameter)) is { parameter: not null } broken)
             throw new InputException($"TrainingPlan.LearningRate {plan.LearningRate}", $"the last step left no numbers in {broken.name}", "lower the learning rate");
         run?.SaveCheckpoint(model, plan.Steps);
+    }
+
+    /// <summary>Refuses what <see cref="Train"/> would refuse before its first step.</summary>
+    /// <exception cref="InputException">A setting, or the data's size or classes.</exception>
+    public static void Check(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan)
+    {
+        plan.Check();
+        Fit.Check(model.Declaration, images);
     }
 
     /// <summary>How a few images' samples differ, and how their graders do.</summary>

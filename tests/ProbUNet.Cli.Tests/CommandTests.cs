@@ -7,8 +7,8 @@ public sealed class CommandTests
     {
         var outcome = Programs.Probunet(Path.GetTempPath(), "models");
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
-        Assert.Contains("lidc         1x128x128, 27,499,065 parameters", outcome.Output);
-        Assert.Contains("standard     1x128x128, 4,999,449 parameters", outcome.Output);
+        Assert.Contains("lidc                       1x128x128, 27,499,065 parameters", outcome.Output);
+        Assert.Contains("standard                   1x128x128, 4,999,449 parameters", outcome.Output);
     }
 
     [Fact]

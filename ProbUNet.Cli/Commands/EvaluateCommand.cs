@@ -1,0 +1,30 @@
+using System.CommandLine;
+using System.Globalization;
+using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Training;
+
+namespace ProbUNet.Cli.Commands;
+
+/// <summary><c>probunet evaluate</c></summary>
+internal static class EvaluateCommand
+{
+    public static Command Create()
+    {
+        var run = new Argument<string>("RUN") { Description = "A run folder." };
+        var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it, those that the run was trained on." };
+        var samples = new Option<string>("--samples") { Description = "Numbers of samples.", DefaultValueFactory = _ => "1,4,8,16" };
+        var seed = new Option<long>("--seed") { Description = "Decides the samples.", DefaultValueFactory = _ => 1 };
+        var json = new Option<bool>("--json") { Description = "Prints one JSON document instead of a table." };
+        var command = new Command("evaluate", "Judges a trained network on the test images.") { run, data, samples, seed, json };
+        command.SetAction(parsed =>
+        {
+            var folder = RunFolder.Open(parsed.GetValue(run)!);
+            var counts = Networks.Numbers("--samples", parsed.GetValue(samples)!);
+            using var network = folder.LoadModel();
+            var opened = Networks.Open(parsed.GetValue(data) ?? folder.Data, string.Create(CultureInfo.InvariantCulture, $"{folder.Spec.Image.Height}x{folder.Spec.Image.Width}"));
+            var result = Evaluator.Evaluate(network, opened.Test, counts, parsed.GetValue(seed));
+            Console.Write(parsed.GetValue(json) ? EvaluationReport.Json(result) + "\n" : EvaluationReport.Text(result));
+        });
+        return command;
+    }
+}

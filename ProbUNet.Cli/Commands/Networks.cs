@@ -1,0 +1,42 @@
+using System.CommandLine;
+using System.Globalization;
+using ProbUNet.Dsl.Graphs;
+using ProbUNet.Models;
+using ProbUNet.Models.Catalog;
+using ProbUNet.Models.Data;
+
+namespace ProbUNet.Cli.Commands;
+
+/// <summary>What several commands ask for: networks, data, sizes.</summary>
+internal static class Networks
+{
+    public const string ModelHelp = "A name from 'probunet models', a JSON file with a spec, or a run folder.";
+    public const string DataHelp = "A folder of graded images in a known layout, synthetic:lesions or synthetic:streets.";
+
+    public static Option<string> DataOption() => new("--data") { Description = DataHelp, DefaultValueFactory = _ => "synthetic:lesions" };
+
+    public static Option<string?> SizeOption() => new("--size") { Description = "Rows x columns to open the data at, for example 64x64 (the middle is cut out); without it, their own." };
+
+    public static Graph GraphOf(CatalogEntry entry) => GraphBuilder.Build(entry.Spec).Match(
+        graph => graph,
+        errors => throw new InvalidOperationException($"{entry.Name} was valid but has no graph: {errors}"));
+
+    /// <summary>Opens data, at a size if one is given.</summary>
+    /// <exception cref="InputException">The size is none, or the data cannot be used.</exception>
+    public static GradedData Open(string source, string? size)
+    {
+        if (size is null)
+            return DataSource.Open(source);
+        var parts = size.Split('x');
+        return parts.Length == 2 && int.TryParse(parts[0], CultureInfo.InvariantCulture, out var height) && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var width) && height > 0 && width > 0
+            ? DataSource.Open(source, height, width)
+            : throw new InputException($"--size {size}", "it is no size", "write rows x columns, for example 64x64");
+    }
+
+    /// <summary>Numbers between commas.</summary>
+    /// <exception cref="InputException">One of them is no number of at least 1.</exception>
+    public static int[] Numbers(string option, string text) => [.. text.Split(',').Select(part =>
+        int.TryParse(part, CultureInfo.InvariantCulture, out var number) && number >= 1
+            ? number
+            : throw new InputException($"{option} {text}", $"'{part}' is no number of at least 1", "write for example 1,4,8,16"))];
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using ProbUNet.Models.Catalog;
+using ProbUNet.Models.Reports;
+using ProbUNet.Models.Training;
+
+namespace ProbUNet.Cli.Commands;
+
+/// <summary><c>probunet train</c></summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var usual = new TrainingPlan();
+        var model = new Argument<string>("MODEL") { Description = Networks.ModelHelp };
+        var data = Networks.DataOption();
+        var size = Networks.SizeOption();
+        var run = new Option<string>("--out") { Description = "The run folder to make.", Required = true };
+        var steps = new Option<int>("--steps") { Description = "Optimiser steps.", DefaultValueFactory = _ => usual.Steps };
+        var batch = new Option<int>("--batch") { Description = "Images a step.", DefaultValueFactory = _ => usual.BatchSize };
+        var rate = new Option<double>("--learning-rate") { Description = "Adam's, at the start.", DefaultValueFactory = _ => usual.LearningRate };
+        var beta = new Option<double>("--beta") { Description = "The weight of the KL term.", DefaultValueFactory = _ => usual.Beta };
+        var warmup = new Option<int>("--beta-warmup") { Description = "Steps over which beta rises from 0.", DefaultValueFactory = _ => usual.BetaWarmup };
+        var seed = new Option<long>("--seed") { Description = "Decides weights, order, graders and noise.", DefaultValueFactory = _ => usual.Seed };
+        var command = new Command("train", "Trains a network and leaves a run folder.") { model, data, size, run, steps, batch, rate, beta, warmup, seed };
+        command.SetAction(parsed =>
+        {
+            var opened = Networks.Open(parsed.GetValue(data)!, parsed.GetValue(size));
+            var entry = ModelSource.Fitted(ModelSource.Open(parsed.GetValue(model)!), opened);
+            var plan = new TrainingPlan
+            {
+                Steps = parsed.GetValue(steps),
+                BatchSize = parsed.GetValue(batch),
+                LearningRate = parsed.GetValue(rate),
+                Beta = parsed.GetValue(beta),
+                BetaWarmup = parsed.GetValue(warmup),
+                Seed = parsed.GetValue(seed),
+            };
+            using var network = entry.Create(plan.Seed);
+            Trainer.Check(network, opened.Train, plan);
+            var folder = RunFolder.Create(parsed.GetValue(run)!, network, plan, opened);
+            TrainingBar.Show(entry.Name, progress => Trainer.Train(network, opened.Train, plan, progress, folder));
+            Console.WriteLine($"The run is in {folder.Path}; judge it with: probunet evaluate {folder.Path} --data {opened.Name}");
+        });
+        return command;
+    }
+}

@@ -1,0 +1,77 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace ProbUNet.Models.Evaluation;
+
+/// <summary>An evaluation in words and as JSON: every mean with its bootstrap interval by case, and n with every GED².</summary>
+public static class EvaluationReport
+{
+    private const long IntervalSeed = 1;
+
+    /// <summary>A measure over images: those for which it is defined, by case.</summary>
+    private sealed record Measure(string Key, string Name, Func<ImageScore, double?> Of);
+
+    /// <summary>The table, a line a measure.</summary>
+    public static string Text(EvaluationResult result)
+    {
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{result.Images.Count} images of {result.Images.Select(image => image.Case).Distinct().Count()} cases; 95 % intervals by bootstrap over cases\n");
+        foreach (var measure in Measures(result))
+            if (IntervalOf(result, measure) is var (interval, images))
+                text.Append(CultureInfo.InvariantCulture, $"{measure.Name,-44} {interval.Mean,7:F3}  [{interval.Lower:F3}, {interval.Upper:F3}]{(images == result.Images.Count ? "" : $"  of {images} images")}\n");
+        if (result.Calibration is { } calibration)
+            text.Append(CultureInfo.InvariantCulture, $"{"expected calibration error, a pixel",-44} {calibration.ExpectedError,7:F4}\n");
+        return text.ToString();
+    }
+
+    /// <summary>The same as one JSON document; what is not defined is null.</summary>
+    public static string Json(EvaluationResult result) => ToNode(result).ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" });
+
+    /// <summary>The same as a node, to be put into another document.</summary>
+    public static JsonObject ToNode(EvaluationResult result)
+    {
+        var node = new JsonObject
+        {
+            ["images"] = result.Images.Count,
+            ["cases"] = result.Images.Select(image => image.Case).Distinct().Count(),
+        };
+        foreach (var measure in Measures(result))
+            node[measure.Key] = IntervalOf(result, measure) is var (interval, images)
+                ? new JsonObject { ["mean"] = interval.Mean, ["low"] = Finite(interval.Lower), ["high"] = Finite(interval.Upper), ["images"] = images }
+                : null;
+        node["calibrationError"] = result.Calibration is { } calibration ? Finite(calibration.ExpectedError) : null;
+        return node;
+    }
+
+    private static IEnumerable<Measure> Measures(EvaluationResult result)
+    {
+        for (var place = 0; place < result.Counts.Count; place++)
+        {
+            var (at, n) = (place, result.Counts[place].ToString(CultureInfo.InvariantCulture));
+            yield return new($"ged{n}", $"GED² (V-statistic), n = {n}", image => image.EnergyDistances[at].Squared);
+            yield return new($"gedUnbiased{n}", $"GED² (unbiased), n = {n}", image => image.EnergyDistances[at].UnbiasedSquared);
+            yield return new($"crossDistance{n}", $"  E[d(S, Y)], n = {n}", image => image.EnergyDistances[at].CrossDistance);
+            yield return new($"sampleDiversity{n}", $"  E[d(S, S')], n = {n}", image => image.EnergyDistances[at].SampleDiversity);
+        }
+        var most = result.Counts.Max().ToString(CultureInfo.InvariantCulture);
+        var last = result.Counts.ToList().IndexOf(result.Counts.Max());
+        yield return new("graderDiversity", "  E[d(Y, Y')]", image => image.EnergyDistances[last].GraderDiversity);
+        yield return new("diversityGap", $"|unbiased E[d(S, S')] - E[d(Y, Y')]|, n = {most}", image => image.EnergyDistances[last].DiversityGap());
+        yield return new("matchedIou", $"matched IoU, n = {most}", image => image.MatchedIou);
+        yield return new("diceMean", $"Dice, mean over pairs, n = {most}", image => image.Dice?.Mean);
+        yield return new("diceBest", $"Dice, best sample a grader, n = {most}", image => image.Dice?.Best);
+        yield return new("crossCorrelation", $"normalised cross-correlation, n = {most}", image => image.CrossCorrelation);
+        yield return new("modeCoverage", $"share of modes that were hit, n = {most}", image => image.Modes?.Coverage);
+        yield return new("modeDistance", $"total variation of mode frequencies, n = {most}", image => image.Modes?.TotalVariation);
+    }
+
+    private static (ConfidenceInterval Interval, int Images)? IntervalOf(EvaluationResult result, Measure measure)
+    {
+        var defined = result.Images.Select(image => (image.Case, Value: measure.Of(image))).Where(image => image.Value is { } value && double.IsFinite(value)).ToList();
+        return defined.Count == 0 ? null : (Bootstrap.Mean([.. defined.Select(image => image.Case)], [.. defined.Select(image => image.Value!.Value)], IntervalSeed), defined.Count);
+    }
+
+    private static JsonNode? Finite(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
+}
