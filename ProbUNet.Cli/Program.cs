@@ -14,7 +14,7 @@ internal static class Program
     {
         var root = new RootCommand("Declares, trains and judges probabilistic segmentation networks.") 
         {
-            ModelsCommand.Create(), SummaryCommand.Create(), DataCommand.Create(), TrainCommand.Create(), EvaluateCommand.Create(),
+            ModelsCommand.Create(), SummaryCommand.Create(), DataCommand.Create(), TrainCommand.Create(), EvaluateCommand.Create(), CompareCommand.Create(), ResultsCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

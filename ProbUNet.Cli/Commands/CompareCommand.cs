@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Text;
+using ProbUNet.Dsl;
+using ProbUNet.Models;
+using ProbUNet.Models.Catalog;
+using ProbUNet.Models.Comparison;
+using ProbUNet.Models.Reports;
+
+namespace ProbUNet.Cli.Commands;
+
+/// <summary><c>probunet compare</c></summary>
+internal static class CompareCommand
+{
+    public static Command Create()
+    {
+        var usual = new ComparisonPlan();
+        var data = Networks.DataOption();
+        var size = Networks.SizeOption();
+        var folder = new Option<string>("--out") { Description = "Where everything goes. A comparison that was stopped is gone on with.", Required = true };
+        var model = new Option<string>("--model") { Description = $"The Probabilistic U-Net whose U-Net all systems have. {Networks.ModelHelp}", DefaultValueFactory = _ => "small" };
+        var minutes = new Option<double?>("--minutes") { Description = "Minutes of training for each system and seed, shared by the networks that it needs." };
+        var steps = new Option<int>("--steps") { Description = "Steps of training for each network, where no minutes are given.", DefaultValueFactory = _ => usual.Steps };
+        var seeds = new Option<string>("--seeds") { Description = "One training of every system a seed.", DefaultValueFactory = _ => "1" };
+        var samples = new Option<string>("--samples") { Description = "Numbers of samples.", DefaultValueFactory = _ => "1,4,8,16" };
+        var batch = new Option<int>("--batch") { Description = "Images a step.", DefaultValueFactory = _ => usual.BatchSize };
+        var rate = new Option<double>("--learning-rate") { Description = "Adam's, at the start.", DefaultValueFactory = _ => usual.LearningRate };
+        var images = new Option<int?>("--test-images") { Description = "Judge by the first so many test images; all without it." };
+        var command = new Command("compare", "Trains and judges the paper's five systems alike, and draws its Fig. 4.") { data, size, folder, model, minutes, steps, seeds, samples, batch, rate, images };
+        command.SetAction(parsed =>
+        {
+            var (path, opened) = (parsed.GetValue(folder)!, Networks.Open(parsed.GetValue(data)!, parsed.GetValue(size)));
+            var network = ModelSource.Fitted(ModelSource.Open(parsed.GetValue(model)!), opened);
+            if (network.Spec is not ProbabilisticUNetSpec spec)
+                throw new InputException($"--model {network.Name}", $"it is a {ModelCatalog.TitleOf(network.Spec)}", "name a Probabilistic U-Net, whose U-Net the other systems take");
+            var plan = new ComparisonPlan
+            {
+                Minutes = parsed.GetValue(minutes),
+                Steps = parsed.GetValue(steps),
+                Seeds = [.. Networks.Numbers("--seeds", parsed.GetValue(seeds)!)],
+                Counts = Networks.Numbers("--samples", parsed.GetValue(samples)!),
+                BatchSize = parsed.GetValue(batch),
+                LearningRate = parsed.GetValue(rate),
+                TestImages = parsed.GetValue(images),
+            };
+            var comparer = new Comparer(path, opened, spec, plan);
+            var result = comparer.Run(TrainingBar.Show, Console.Error.WriteLine);
+            Comparer.Write(result, Path.Combine(path, "comparison.json"));
+            foreach (var kind in new[] { "png", "svg" })
+                ComparisonReport.DrawFigure4(result, Path.Combine(path, $"figure4.{kind}"));
+            ComparisonReport.DrawCases(comparer, plan.Seeds[0], path);
+            var table = ComparisonReport.Table(result);
+            AtomicFile.Write(Path.Combine(path, "comparison.md"), stream => stream.Write(Encoding.UTF8.GetBytes(table)));
+            Console.Write(table);
+            Console.WriteLine($"\nLook at {Path.Combine(path, "figure4.png")} and {Path.Combine(path, "cases-punet.png")}.");
+        });
+        return command;
+    }
+}

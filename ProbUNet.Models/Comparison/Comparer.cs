@@ -1,0 +1,245 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ProbUNet.Dsl;
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Training;
+
+namespace ProbUNet.Models.Comparison;
+
+/// <summary>
+/// Trains and judges the paper's five systems alike. Everything done is on disk: what was stopped is gone on with, and what is finished is not
+/// done again. A folder holds <c>plan.json</c>, a run folder a network and seed in <c>runs/</c>, and the scores of every image in <c>scores/</c>.
+/// </summary>
+public sealed class Comparer
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly string _folder;
+    private readonly GradedData _data;
+    private readonly ComparisonPlan _plan;
+    private readonly IReadOnlyList<Contestant> _contestants;
+    private readonly IReadOnlyList<GradedImage> _test;
+    private readonly string _fingerprint;
+
+    /// <summary>Opens or makes the folder of a comparison.</summary>
+    /// <param name="folder">Where everything goes: missing, empty, or that of the same comparison.</param>
+    /// <param name="data">What is trained on and judged by.</param>
+    /// <param name="network">The Probabilistic U-Net, at the data's size; the others take its U-Net.</param>
+    /// <param name="plan">How.</param>
+    /// <exception cref="InputException">The plan cannot work, or the folder holds something else.</exception>
+    public Comparer(string folder, GradedData data, ProbabilisticUNetSpec network, ComparisonPlan plan)
+    {
+        plan.Check();
+        (_folder, _data, _plan) = (folder, data, plan);
+        _contestants = Contestants.For(network, plan.Counts);
+        _test = plan.TestImages is { } first ? [.. data.Test.Take(first)] : data.Test;
+        _fingerprint = data.Fingerprint();
+        foreach (var contestant in _contestants.SelectMany(contestant => contestant.Networks))
+        {
+            var errors = contestant.Spec.Validate();
+            if (errors.Count > 0)
+                throw new InputException(contestant.Key, errors[0].Message, "choose other data or another network");
+            Fit.Check(contestant.Spec, data.Train);
+        }
+        Claim(network);
+    }
+
+    /// <summary>Does what is not done yet.</summary>
+    /// <param name="train">Given a network's name and what trains it with something to report to: how a training is shown while it runs.</param>
+    /// <param name="tell">Told in a line what comes next.</param>
+    /// <param name="cancellation">Ends it between two steps; what is whole stays.</param>
+    public ComparisonResult Run(Action<string, Action<IProgress<TrainingStep>>> train, Action<string> tell, CancellationToken cancellation = default)
+    {
+        foreach (var seed in _plan.Seeds)
+            foreach (var contestant in _contestants)
+            {
+                foreach (var network in contestant.Networks)
+                    if (!File.Exists(ScoresPath(network, seed)))
+                    {
+                        using var model = Trained(contestant, network, seed, train, tell, cancellation, out var seconds);
+                        tell($"{contestant.Title} ({network.Key}), seed {seed}: judging by {_test.Count} images");
+                        Save(ScoresPath(network, seed), ScoresOf(model, network, seed, seconds));
+                    }
+            }
+        return Result();
+    }
+
+    /// <summary>The trained network of a system, from its run folder: for pictures.</summary>
+    /// <exception cref="InputException">It is not there yet.</exception>
+    public SegmentationModel Load(ContestantNetwork network, long seed) => RunFolder.Open(RunPath(network, seed)).LoadModel();
+
+    /// <summary>The systems that are compared.</summary>
+    public IReadOnlyList<Contestant> Systems => _contestants;
+
+    /// <summary>The images that are judged by.</summary>
+    public IReadOnlyList<GradedImage> Test => _test;
+
+    private string RunPath(ContestantNetwork network, long seed) => Path.Combine(_folder, "runs", Name(network, seed));
+
+    private string ScoresPath(ContestantNetwork network, long seed) => Path.Combine(_folder, "scores", Name(network, seed) + ".json");
+
+    private static string Name(ContestantNetwork network, long seed) => string.Create(CultureInfo.InvariantCulture, $"{network.Key}-seed{seed}");
+
+    /// <summary>Writes down what is compared, or refuses a folder where something else was.</summary>
+    private void Claim(ProbabilisticUNetSpec network)
+    {
+        var path = Path.Combine(_folder, "plan.json");
+        var wanted = new JsonObject
+        {
+            ["data"] = _data.Name,
+            ["fingerprint"] = _fingerprint,
+            ["spec"] = SpecJson.ToNode(network),
+            ["plan"] = JsonSerializer.SerializeToNode(_plan, Json),
+        };
+        if (File.Exists(path))
+        {
+            var there = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+            // Seeds may come and go: each is a training of its own.
+            foreach (var document in new[] { wanted, there })
+                document["plan"]!.AsObject().Remove("seeds");
+            foreach (var (key, value) in wanted)
+                if (!JsonNode.DeepEquals(there[key], value))
+                    throw new InputException(_folder, $"a comparison with another {key} was begun in this folder", "give the same settings to go on with it, or name a new folder");
+            return;
+        }
+        if (Directory.Exists(_folder) && Directory.EnumerateFileSystemEntries(_folder).Any())
+            throw new InputException(_folder, "the folder is not empty and holds no comparison", "name a new folder");
+        Save(path, wanted);
+    }
+
+    private SegmentationModel Trained(Contestant contestant, ContestantNetwork network, long seed,
+        Action<string, Action<IProgress<TrainingStep>>> train, Action<string> tell, CancellationToken cancellation, out double seconds)
+    {
+        var path = RunPath(network, seed);
+        var timing = Path.Combine(path, "seconds.txt");
+        if (RunFolder.Recognizes(path) && RunFolder.Open(path).LastCheckpoint is not null && File.Exists(timing))
+        {
+            seconds = double.Parse(File.ReadAllText(timing), CultureInfo.InvariantCulture);
+            return Load(network, seed);
+        }
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);   // a training that was cut short
+
+        var plan = new TrainingPlan { BatchSize = _plan.BatchSize, LearningRate = _plan.LearningRate, Beta = network.Beta, Seed = seed, DiversityEvery = 0 };
+        plan = plan with { Steps = _plan.Minutes is { } minutes ? StepsFor(network, plan, 60 * minutes / contestant.Networks.Count) : _plan.Steps };
+        tell($"{contestant.Title} ({network.Key}), seed {seed}: {plan.Steps} steps");
+        var model = Make(network.Spec, seed);
+        var run = RunFolder.Create(path, model, plan, _data);
+        var watch = Stopwatch.StartNew();
+        train($"{network.Key} seed {seed}", progress => Trainer.Train(model, _data.Train, plan, progress, run, cancellation));
+        seconds = watch.Elapsed.TotalSeconds;
+        File.WriteAllText(timing, seconds.ToString("R", CultureInfo.InvariantCulture));
+        return model;
+    }
+
+    /// <summary>How many steps fit into the time, by a few steps of a network that is thrown away. The same for all seeds: the first one's is kept.</summary>
+    private int StepsFor(ContestantNetwork network, TrainingPlan plan, double seconds)
+    {
+        var path = Path.Combine(_folder, "steps", network.Key + ".json");
+        if (File.Exists(path))
+            return JsonNode.Parse(File.ReadAllText(path))!["steps"]!.GetValue<int>();
+        const int warmUp = 3;
+        const int timed = 10;
+        using var model = Make(network.Spec, seed: 0);
+        var watch = new Stopwatch();
+        Trainer.Train(model, _data.Train, plan with { Steps = warmUp + timed }, new Each(step =>
+        {
+            if (step.Step == warmUp)
+                watch.Start();
+        }));
+        var perStep = watch.Elapsed.TotalSeconds / timed;
+        var steps = Math.Max(1, (int)(seconds / perStep));
+        Save(path, new JsonObject { ["steps"] = steps, ["secondsPerStep"] = perStep });
+        return steps;
+    }
+
+    private static SegmentationModel Make(ModelSpec spec, long seed) =>
+        Interpreter.Create(spec, seed).Match(model => model, errors => throw new InvalidOperationException($"A valid spec has errors: {errors}"));
+
+    private Scores ScoresOf(SegmentationModel model, ContestantNetwork network, long seed, double seconds)
+    {
+        // Its own numbers of samples alone: the paper's first n of 16 for all but M-Heads, whose networks have theirs built in.
+        var result = Evaluator.Evaluate(model, _test, network.Counts, seed);
+        return new Scores(model.ParameterCount, RunFolder.Open(RunPath(network, seed)).Plan.Steps, seconds, [.. network.Counts], [.. result.Images.Select(image => new ScoredImage(
+            image.Image, image.Case,
+            [.. image.EnergyDistances.Select(distance => new ScoredDistance(distance.CrossDistance, distance.SampleDiversity, distance.GraderDiversity,
+                double.IsFinite(distance.UnbiasedSquared) ? distance.UnbiasedSquared : null))],
+            image.MatchedIou))]);
+    }
+
+    private ComparisonResult Result()
+    {
+        var read = _contestants.ToDictionary(contestant => contestant.Key, contestant => _plan.Seeds.Select(seed =>
+            contestant.Networks.Select(network => JsonSerializer.Deserialize<Scores>(File.ReadAllText(ScoresPath(network, seed)), Json)!).ToList()).ToList());
+        var best = ComparisonSummary.ByImage(read["punet"], _plan.Counts, distance => distance.Squared);
+        var binary = _data.Classes.Count == 1;
+        var empty = Evaluator.ScoreAllEmpty(_test, _plan.Counts);
+        double Attainable(int count) => _test.Average(image => image.Graders.Count > 0
+            ? GeneralizedEnergyDistance.Attainable(image.Truth!, count, image.Graders.Count, image.Classes)
+            : GeneralizedEnergyDistance.Attainable(image.Truth!, count, image.Classes));
+        return new ComparisonResult
+        {
+            Data = _data.Name,
+            Fingerprint = _fingerprint,
+            Image = $"{_test[0].Channels}x{_test[0].Height}x{_test[0].Width}",
+            Classes = _data.Classes.Count,
+            TrainImages = _data.Train.Count,
+            TestImages = _test.Count,
+            TestCases = _test.Select(image => image.Case).Distinct().Count(),
+            Version = typeof(Comparer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
+            Plan = _plan,
+            Systems = [.. _contestants.Select(contestant => ComparisonSummary.Of(contestant, read[contestant.Key], _plan, contestant.Key == "punet" ? null : best))],
+            AllEmpty = _plan.Counts.ToDictionary(ComparisonSummary.Key, empty.GedAt),
+            Attainable = _test.All(image => image.Truth is not null) ? _plan.Counts.ToDictionary(ComparisonSummary.Key, Attainable) : null,
+        };
+    }
+
+    private static void Save<T>(string path, T content) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, content, Json));
+
+    /// <summary>Writes the result as JSON.</summary>
+    public static void Write(ComparisonResult result, string path) => Save(path, result);
+
+    /// <summary>Reads a result.</summary>
+    /// <exception cref="InputException">The file is missing or holds none.</exception>
+    public static ComparisonResult Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<ComparisonResult>(File.ReadAllText(path), Json)!;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
+        {
+            throw new InputException(path, "it is no result of a comparison", "name the comparison.json that 'probunet compare' wrote", error);
+        }
+    }
+
+    private sealed class Each(Action<TrainingStep> handle) : IProgress<TrainingStep>
+    {
+        public void Report(TrainingStep value) => handle(value);
+    }
+}
+
+/// <summary>The scores of one network and seed, as they lie on disk.</summary>
+internal sealed record Scores(long Parameters, int Steps, double Seconds, IReadOnlyList<int> Counts, IReadOnlyList<ScoredImage> Images);
+
+/// <summary>The scores of an image.</summary>
+internal sealed record ScoredImage(string Image, string Case, IReadOnlyList<ScoredDistance> Distances, double MatchedIou);
+
+/// <summary>An energy distance as it lies on disk.</summary>
+internal sealed record ScoredDistance(double Cross, double Samples, double Graders, double? Unbiased)
+{
+    /// <summary>GED² as V-statistic.</summary>
+    public double Squared => 2 * Cross - Samples - Graders;
+}

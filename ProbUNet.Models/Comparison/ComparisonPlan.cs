@@ -1,0 +1,89 @@
+using ProbUNet.Dsl;
+
+namespace ProbUNet.Models.Comparison;
+
+/// <summary>How the paper's five systems are compared: all on the same images, with the same batches, learning rates and seeds, as a value.</summary>
+public sealed record ComparisonPlan
+{
+    /// <summary>Minutes of training for each system and seed, shared by the networks that it needs; takes the place of <see cref="Steps"/>. Above 0.</summary>
+    public double? Minutes { get; init; }
+
+    /// <summary>Steps of training for each network, where no minutes are given; at least 1. Default 300.</summary>
+    public int Steps { get; init; } = 300;
+
+    /// <summary>One training of every system a seed; at least one.</summary>
+    public IReadOnlyList<long> Seeds { get; init; } = [1];
+
+    /// <summary>The numbers of samples. Default the paper's: 1, 4, 8, 16.</summary>
+    public IReadOnlyList<int> Counts { get; init; } = [1, 4, 8, 16];
+
+    /// <summary>Images a step; at least 1.</summary>
+    public int BatchSize { get; init; } = 8;
+
+    /// <summary>Adam's learning rate at the start, falling along half a cosine; above 0.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Test images that are judged, the first ones; all if left out. At least 1.</summary>
+    public int? TestImages { get; init; }
+
+    /// <summary>Refuses settings that cannot work.</summary>
+    /// <exception cref="InputException">Names the first setting at fault and its range.</exception>
+    public void Check()
+    {
+        Refuse(Minutes is { } minutes && !(minutes is > 0 and <= 100_000), "minutes", $"{Minutes}", "a number above 0");
+        Refuse(Steps < 1, "steps", $"{Steps}", "1 or more");
+        Refuse(Seeds.Count == 0 || Seeds.Distinct().Count() != Seeds.Count, "seeds", string.Join(',', Seeds), "different numbers, for example 1,2,3");
+        Refuse(Counts.Count == 0 || Counts.Any(count => count is < 1 or > 64) || Counts.Distinct().Count() != Counts.Count, "samples", string.Join(',', Counts), "different numbers from 1 to 64");
+        Refuse(BatchSize < 1, "batch", $"{BatchSize}", "1 or more");
+        Refuse(!(LearningRate is > 0 and <= 1000), "learning-rate", $"{LearningRate}", "a number above 0, at most 1000");
+        Refuse(TestImages < 1, "test-images", $"{TestImages}", "1 or more");
+
+        static void Refuse(bool refused, string setting, string value, string range)
+        {
+            if (refused)
+                throw new InputException($"--{setting} {value}", "it cannot work", $"use {range}");
+        }
+    }
+}
+
+/// <summary>One of the systems that are compared.</summary>
+/// <param name="Key">What files are called by.</param>
+/// <param name="Title">What the paper calls it.</param>
+/// <param name="Networks">What it needs for all numbers of samples.</param>
+public sealed record Contestant(string Key, string Title, IReadOnlyList<ContestantNetwork> Networks);
+
+/// <summary>A network of a system.</summary>
+/// <param name="Key">What its run folder is called by.</param>
+/// <param name="Spec">What it is.</param>
+/// <param name="Beta">The weight of its KL term; the paper's.</param>
+/// <param name="Counts">The numbers of samples that it answers for.</param>
+public sealed record ContestantNetwork(string Key, ModelSpec Spec, double Beta, IReadOnlyList<int> Counts);
+
+/// <summary>The paper's systems (Kohl et al. 2018, section 3) at one size: all share the U-Net of a Probabilistic U-Net.</summary>
+public static class Contestants
+{
+    /// <summary>The paper's weight of the KL term for the Image2Image VAE; 1 for the Probabilistic U-Net.</summary>
+    public const double VaeBeta = 10;
+
+    /// <summary>The five systems. docs/paper.md says where each choice comes from.</summary>
+    /// <param name="network">Whose image, classes, U-Net and size policy all have.</param>
+    /// <param name="counts">The numbers of samples.</param>
+    public static IReadOnlyList<Contestant> For(ProbabilisticUNetSpec network, IReadOnlyList<int> counts)
+    {
+        T Like<T>(T spec) where T : ModelSpec => (T)(spec with { Image = network.Image, Classes = network.Classes, UNet = network.UNet, SizePolicy = network.SizePolicy });
+        Contestant One(string key, string title, ModelSpec spec, double beta = 1) => new(key, title, [new ContestantNetwork(key, spec, beta, counts)]);
+
+        // An M-Heads network has its samples built in: one for each number of them. A single sample is a random head of the smallest.
+        var heads = counts.Where(count => count > 1).Order().DefaultIfEmpty(4).ToList();
+        return
+        [
+            One("dropout", "Dropout U-Net", Like(new DropoutUNetSpec { Blocks = Math.Min(3, network.UNet.Levels().Count) })),
+            One("ensemble", "U-Net Ensemble", Like(new UNetEnsembleSpec { Members = counts.Max() })),
+            new("heads", "M-Heads", [.. heads.Select((number, i) => new ContestantNetwork(
+                $"heads-{number}", Like(new MultiHeadUNetSpec { Heads = number }), 1,
+                [.. counts.Where(count => count == number || (i == 0 && count == 1))]))]),
+            One("vae", "Image2Image VAE", Like(new ImageToImageVaeSpec()), VaeBeta),
+            One("punet", "Probabilistic U-Net", network),
+        ];
+    }
+}

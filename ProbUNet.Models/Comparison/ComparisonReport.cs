@@ -1,0 +1,122 @@
+using System.Globalization;
+using System.Text;
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Reports;
+
+namespace ProbUNet.Models.Comparison;
+
+/// <summary>A comparison as the paper shows it: figure, table, and cases.</summary>
+public static class ComparisonReport
+{
+    private const int Cases = 6;
+
+    /// <summary>Draws the paper's Fig. 4 of a result, as PNG or SVG by the ending of the path.</summary>
+    /// <exception cref="InputException">The path cannot be written.</exception>
+    public static void DrawFigure4(ComparisonResult result, string path)
+    {
+        var counts = result.Plan.Counts;
+        var systems = result.Systems.Select(system => new Figure4System(system.Title, [.. counts.Select(count => new Figure4Point(count, system.GedByImage[Key(count)])
+        {
+            Interval = system.Ged[Key(count)] is { Low: { } low, High: { } high } ? new(Math.Max(0, low), high) : null,
+        })])).ToList();
+        var panel = new Figure4Panel(Path.GetFileName(result.Data), systems)
+        {
+            References = result.Attainable is { } attainable ? [.. counts.Select(count => new Figure4Reference("true draws", attainable[Key(count)], count))] : [],
+        };
+        Figure4.Write(path, [panel], $"GED² (V-statistic) of {result.TestImages} unseen images, {Seeds(result)}");
+    }
+
+    /// <summary>The table of a result in Markdown: means with intervals, the attainable values, and the paper's own beside them.</summary>
+    public static string Table(ComparisonResult result)
+    {
+        var text = new StringBuilder();
+        var counts = result.Plan.Counts;
+        var binary = result.Classes == 1;
+        text.Append(CultureInfo.InvariantCulture, $"`{result.Data}`, {result.Image}, {(binary ? "binary masks" : $"{result.Classes} classes")}: {result.TrainImages} images to train on, judged by {result.TestImages} images of {result.TestCases} cases; ");
+        text.Append(CultureInfo.InvariantCulture, $"{Seeds(result)}; {(result.Plan.Minutes is { } minutes ? $"{minutes:0.##} minutes of training a system and seed" : $"{result.Plan.Steps} steps a network")}, ");
+        text.Append(CultureInfo.InvariantCulture, $"batches of {result.Plan.BatchSize}, Adam at {result.Plan.LearningRate} along half a cosine; made by {result.Version}; data {result.Fingerprint[..12]}.\n\n");
+
+        text.Append("GED² (V-statistic), mean over images and seeds with 95 % bootstrap interval over cases; in brackets the paper's own mean ").Append(binary ? "on LIDC" : "on Cityscapes").Append(" (other data, size and training).\n\n");
+        Row(text, ["system", .. counts.Select(count => $"n = {count}"), "matched IoU", "networks x steps", "minutes"]);
+        Row(text, [.. Enumerable.Repeat("---", counts.Count + 4)]);
+        foreach (var system in result.Systems)
+            Row(text,
+            [
+                system.Title,
+                .. counts.Select(count => Cell(system.Ged[Key(count)]) + (PaperFigure4.Of(system.Key, binary, count) is { } paper ? string.Create(CultureInfo.InvariantCulture, $" ({paper:F2})") : "")),
+                Cell(system.MatchedIou),
+                Cost(result, system),
+                string.Create(CultureInfo.InvariantCulture, $"{system.Networks.Sum(network => network.Seconds.Average()) / 60:F1}"),
+            ]);
+        Row(text, ["all-empty predictor", .. counts.Select(count => Number(result.AllEmpty[Key(count)])), "", "", ""]);
+        if (result.Attainable is { } attainable)
+            Row(text, ["true draws (attainable)", .. counts.Select(count => Number(attainable[Key(count)])), "", "", ""]);
+
+        text.Append("\nUnbiased GED² at the largest n, its terms, and how much worse than the Probabilistic U-Net on the same images (difference of GED², paired).\n\n");
+        var most = Key(counts.Max());
+        Row(text, ["system", $"unbiased GED², n = {most}", "E[d(S, Y)]", "E[d(S, S')]", "E[d(Y, Y')]", .. counts.Select(count => $"behind, n = {count}")]);
+        Row(text, [.. Enumerable.Repeat("---", counts.Count + 5)]);
+        foreach (var system in result.Systems)
+            Row(text,
+            [
+                system.Title,
+                system.GedUnbiased.TryGetValue(most, out var unbiased) ? Cell(unbiased) : "",
+                Number(system.CrossDistance[most]), Number(system.SampleDiversity[most]), Number(system.GraderDiversity),
+                .. counts.Select(count => system.BehindProbabilistic is { } behind ? Cell(behind[Key(count)]) : ""),
+            ]);
+        if (result.Plan.Seeds.Count > 1)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\nGED² at n = {most} by seed: ");
+            text.AppendJoin("; ", result.Systems.Select(system => $"{system.Title} {string.Join(", ", system.GedBySeed[most].Select(Number))}")).Append(".\n");
+        }
+        return text.ToString();
+    }
+
+    /// <summary>Draws the same cases for every system: image, graders, samples, spread.</summary>
+    /// <param name="comparer">A comparison that is done.</param>
+    /// <param name="seed">Whose networks are shown.</param>
+    /// <param name="folder">Where the pictures go.</param>
+    /// <returns>The paths.</returns>
+    public static IReadOnlyList<string> DrawCases(Comparer comparer, long seed, string folder)
+    {
+        if (comparer.Test[0].Classes.Count > 1)
+            return [];
+        // The images whose graders differ most, which is where the systems do; the order of the set breaks ties.
+        var images = comparer.Test.OrderByDescending(image => Diversity(image)).Take(Cases).ToList();
+        return [.. comparer.Systems.Select(system =>
+        {
+            var path = Path.Combine(folder, $"cases-{system.Key}.png");
+            var network = system.Networks[^1];   // of the most samples
+            using var model = comparer.Load(network, seed);
+            var rows = images.Select(image =>
+            {
+                var prediction = Evaluator.Predict(model, image, network.Counts.Max(), seed);
+                return new SampleSheetRow(image, prediction.Masks, prediction.StandardDeviation, image.Name);
+            });
+            SampleSheet.Write(path, [.. rows], $"{system.Title}: unseen images whose graders differ most, {network.Counts.Max()} samples, seed {seed}");
+            return path;
+        })];
+    }
+
+    private static double Diversity(GradedImage image) =>
+        GeneralizedEnergyDistance.AtCounts([image.Reference.Modes[0]], image.Reference, image.Classes, [1])[0].GraderDiversity;
+
+    private static string Cost(ComparisonResult result, SystemResult system) => string.Join(", ", system.Networks.Select(network =>
+    {
+        var members = system.Key == "ensemble" ? result.Plan.Counts.Max() : 1;
+        return string.Create(CultureInfo.InvariantCulture, $"{members} x {network.Steps}");
+    }));
+
+    private static string Seeds(ComparisonResult result) => result.Plan.Seeds.Count == 1 ? $"seed {result.Plan.Seeds[0]}" : $"seeds {string.Join(", ", result.Plan.Seeds)}";
+
+    private static string Cell(Interval interval) => interval is { Low: { } low, High: { } high }
+        ? string.Create(CultureInfo.InvariantCulture, $"{interval.Mean:F3} [{low:F3}, {high:F3}]")
+        : Number(interval.Mean);
+
+    private static string Number(double value) => value.ToString("F3", CultureInfo.InvariantCulture);
+
+    private static string Key(int count) => ComparisonSummary.Key(count);
+
+    private static void Row(StringBuilder text, IReadOnlyList<string> cells) => text.Append("| ").AppendJoin(" | ", cells).Append(" |\n");
+}
