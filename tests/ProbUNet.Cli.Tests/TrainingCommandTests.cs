@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+
+namespace ProbUNet.Cli.Tests;
+
+/// <summary>From a spec to a run, its judgement, and the comparison of systems, as a user's shell does it.</summary>
+public sealed class TrainingCommandTests : IDisposable
+{
+    private const string Tiny = """{"family":"ProbabilisticUNet","image":{"channels":1,"height":32,"width":32},"unet":{"channels":[4,6],"convsPerBlock":1},"latent":{"dimension":2}}""";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("probunet-").FullName;
+
+    public TrainingCommandTests() => File.WriteAllText(Path.Combine(_folder, "tiny.json"), Tiny);
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void AVariantInAFile_IsTrained_AndItsRunIsJudged()
+    {
+        var trained = Programs.Probunet(_folder, "train", "tiny.json", "--size", "32x32", "--steps", "3", "--batch", "2", "--out", "run");
+        Assert.Equal(0, trained.ExitCode);
+        Assert.Contains("The run is in run", trained.Output);
+        Assert.Contains("step 3/3", trained.Error);
+        Assert.Equal(3, File.ReadAllLines(Path.Combine(_folder, "run", "metrics.jsonl")).Length);
+
+        var judged = Programs.Probunet(_folder, "evaluate", "run", "--samples", "1,4", "--json");
+        Assert.Equal((0, ""), (judged.ExitCode, judged.Error));
+        var document = JsonNode.Parse(judged.Output)!;
+        Assert.Equal(120, document["images"]!.GetValue<int>());
+        Assert.InRange(document["ged4"]!["mean"]!.GetValue<double>(), 0, 2);
+        Assert.Null(document["gedUnbiased1"]);   // one sample has no pairs
+        Assert.Contains("GED² (V-statistic), n = 4", Programs.Probunet(_folder, "evaluate", "run", "--samples", "4").Output);
+
+        // A run is a network too.
+        Assert.Contains("encoder1.conv0", Programs.Probunet(_folder, "summary", "run").Output);
+        Assert.Equal(2, Programs.Probunet(_folder, "train", "tiny.json", "--size", "32x32", "--steps", "3", "--out", "run").ExitCode);
+    }
+
+    [Theory]
+    [InlineData("DropoutUNet", "\"rate\":0.5,\"blocks\":1")]
+    [InlineData("UNetEnsemble", "\"members\":2")]
+    [InlineData("MultiHeadUNet", "\"heads\":3")]
+    [InlineData("ImageToImageVae", "\"latent\":{\"dimension\":2}")]
+    [InlineData("DeterministicUNet", "\"sizePolicy\":\"Pad\"")]
+    public void EveryFamily_IsTrained(string family, string own)
+    {
+        File.WriteAllText(Path.Combine(_folder, "net.json"), $$"""{"family":"{{family}}","image":{"height":32,"width":32},"unet":{"channels":[2,2],"convsPerBlock":1},{{own}}}""");
+        Assert.Equal(0, Programs.Probunet(_folder, "train", "net.json", "--size", "32x32", "--steps", "2", "--batch", "2", "--out", "run").ExitCode);
+        Assert.True(File.Exists(Path.Combine(_folder, "run", "checkpoints", "step-000002", "weights.safetensors")));
+    }
+
+    [Fact]
+    public void Compare_LeavesFigureTableAndCases_AndResultsArePutIntoADocument()
+    {
+        string[] arguments = ["compare", "--model", "tiny.json", "--size", "32x32", "--steps", "2", "--batch", "2", "--samples", "1,2", "--test-images", "3", "--out", "out/compare"];
+        var compared = Programs.Probunet(_folder, arguments);
+        Assert.Equal(0, compared.ExitCode);
+        foreach (var file in new[] { "comparison.json", "comparison.md", "figure4.png", "figure4.svg", "cases-punet.png", "cases-heads.png", "plan.json" })
+            Assert.True(File.Exists(Path.Combine(_folder, "out/compare", file)), file);
+        Assert.Contains("| Probabilistic U-Net | ", compared.Output);
+        // Again: nothing is trained, and the same comes out.
+        var again = Programs.Probunet(_folder, arguments);
+        Assert.Equal(("", compared.Output), (again.Error, again.Output));
+
+        File.WriteAllText(Path.Combine(_folder, "results.md"), "# Mine\n\nkept\n");
+        for (var time = 0; time < 2; time++)
+            Assert.Equal((0, ""), Programs.Probunet(_folder, "results", "out/compare", "--out", "results.md") is var outcome ? (outcome.ExitCode, outcome.Error) : default);
+        var text = File.ReadAllText(Path.Combine(_folder, "results.md"));
+        Assert.StartsWith("# Mine\n\nkept\n", text);
+        Assert.Single(text.Split("## synthetic:lesions").Skip(1));
+    }
+
+    [Theory]
+    [InlineData("nowhere.json: it cannot be read", "train", "nowhere.json", "--out", "run")]
+    [InlineData("vgg: no network has this name", "train", "vgg", "--out", "run")]
+    [InlineData("--size 12: it is no size; write rows x columns", "train", "small", "--size", "12", "--out", "run")]
+    [InlineData("TrainingPlan.Steps: 0 cannot work", "train", "small", "--size", "32x32", "--steps", "0", "--out", "run")]
+    [InlineData("train-0000: the image is 1x64x64 and the network takes 1x128x128", "train", "lidc", "--out", "run")]
+    [InlineData("empty: there is no run.json in this folder", "evaluate", "empty")]
+    [InlineData("--seeds 1,x: 'x' is no number", "compare", "--seeds", "1,x", "--out", "out")]
+    [InlineData("--minutes -1: it cannot work", "compare", "--size", "32x32", "--minutes", "-1", "--out", "out")]
+    [InlineData("--model small-vae: it is a Image2Image VAE", "compare", "--size", "32x32", "--model", "small-vae", "--out", "out")]
+    [InlineData("empty/comparison.json: it is no result of a comparison", "results", "empty", "--out", "results.md")]
+    [InlineData("broken.json: unet.chanels: There is no setting chanels here", "summary", "broken.json")]
+    public void BadInput_IsOneSentence_AndLeavesNothing(string start, params string[] arguments)
+    {
+        Directory.CreateDirectory(Path.Combine(_folder, "empty"));
+        File.WriteAllText(Path.Combine(_folder, "broken.json"), """{"family":"ProbabilisticUNet","unet":{"chanels":[4]}}""");
+        var outcome = Programs.Probunet(_folder, arguments);
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.StartsWith(start, Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Equal(["broken.json", "empty", "tiny.json"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName).Order());
+    }
+}
