@@ -154,8 +154,9 @@ public sealed partial class NetworkGenerator
             for (var around = type.ContainingType; around is not null; around = around.ContainingType)
                 outer.Insert(0, Header(around));
             var space = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
-            // The arity keeps Net and Net<T> apart; verbatim identifiers and generics never reach the file name.
-            var path = string.Join(".", Chain(type).Select(part => part.Arity == 0 ? part.Name : $"{part.Name}-{part.Arity}"));
+            // Arity and kind keep Net and Net<T>, class Outer and struct Outer apart, and the plus A.B.Net and A.B+Net, which are errors together
+            // but not for the generator to fall over; verbatim identifiers and generics never reach the file name.
+            var path = string.Join("+", Chain(type).Select(part => part.Name + (part.Arity == 0 ? "" : $"-{part.Arity}") + (Kind(part) is "class" ? "" : $"-{Kind(part)}")));
             var name = (space.Length == 0 ? path : $"{space}.{path}").Replace("@", "");
             return new TypeModel(space, outer.ToValueList(), Header(type), Identifier(type.Name), $"{name}-{CaseMark(name)}{FileSuffix}");
         }
@@ -182,18 +183,19 @@ public sealed partial class NetworkGenerator
         private static IEnumerable<INamedTypeSymbol> Chain(INamedTypeSymbol type) =>
             type.ContainingType is null ? [type] : [.. Chain(type.ContainingType), type];
 
+        private static string Kind(INamedTypeSymbol type) => type switch
+        {
+            { IsRecord: true, TypeKind: TypeKind.Struct } => "record struct",
+            { IsRecord: true } => "record",
+            { TypeKind: TypeKind.Struct } => "struct",
+            { TypeKind: TypeKind.Interface } => "interface",
+            _ => "class",
+        };
+
         private static string Header(INamedTypeSymbol type)
         {
-            var kind = type switch
-            {
-                { IsRecord: true, TypeKind: TypeKind.Struct } => "record struct",
-                { IsRecord: true } => "record",
-                { TypeKind: TypeKind.Struct } => "struct",
-                { TypeKind: TypeKind.Interface } => "interface",
-                _ => "class",
-            };
             var parameters = type.TypeParameters.Length == 0 ? "" : $"<{string.Join(", ", type.TypeParameters.Select(parameter => Identifier(parameter.Name)))}>";
-            return $"partial {kind} {Identifier(type.Name)}{parameters}";
+            return $"partial {Kind(type)} {Identifier(type.Name)}{parameters}";
         }
 
         private static string Identifier(string name) =>
