@@ -29,10 +29,14 @@ public sealed partial class NetworkGenerator
         /// <summary>The class in the runtime that a family's networks derive from.</summary>
         public static string BaseClass(ModelSpec spec) => SpecName(spec).Replace("Spec", "Model");
 
+        /// <summary>The methods that the base class of each family asks for.</summary>
+        private static readonly Dictionary<Family, string[]> Asked = Families.All.ToDictionary(
+            family => family, family => GraphOf(family.Defaults).Functions.Select(function => Method(Numbered.ListOf(function.Name))).ToArray());
+
         /// <summary>The names that generated code writes or calls, which the user's part must not give to anything else.</summary>
         public static IEnumerable<string> MemberNames(ModelSpec spec) => Helpers
             .Append("Spec")
-            .Concat(GraphOf(Families.Of(spec).Defaults).Functions.Select(function => Method(Numbered.ListOf(function.Name))))
+            .Concat(Asked[Families.Of(spec)])
             .Concat(GraphBuilder.Build(spec).Match(
                 graph => graph.Layers.Select(layer => Field(layer.Layer)).Concat(graph.Functions.Select(function => Method(function.Name))),
                 _ => []))

@@ -115,6 +115,8 @@ public sealed partial class NetworkGenerator
                 return $"{type.Name} has a primary constructor, which the generated constructor cannot call: remove the parameter list";
             if (type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } based && based.ToDisplayString() != RuntimeSpace + Emitter.BaseClass(spec))
                 return $"{type.Name} derives from {based.Name}, but a network derives from {Emitter.BaseClass(spec)}: remove the base class";
+            if (HidesVar(type))
+                return $"{type.Name} is in the scope of a type named 'var', which hides the keyword that generated code needs: give that type another name";
             var taken = new HashSet<string>(Emitter.MemberNames(spec));
             if (taken.Contains(type.Name))
                 return $"{type.Name} is a name that generated code needs for a member: give the class another one";
@@ -125,6 +127,18 @@ public sealed partial class NetworkGenerator
             if (type.InstanceConstructors.Any(constructor => IsHandWritten(constructor) && constructor.Parameters is [{ Type.SpecialType: SpecialType.System_Int64 }, { Type.Name: "Device" }]))
                 return $"{type.Name} has a constructor (long, Device), which the generator writes: remove yours";
             return null;
+        }
+
+        /// <summary>Whether <c>var</c> means a type of the user's where a class is declared.</summary>
+        private static bool HidesVar(INamedTypeSymbol type)
+        {
+            for (var outer = type; outer is not null; outer = outer.ContainingType)
+                if (outer.GetTypeMembers("var").Length > 0 || outer.TypeParameters.Any(parameter => parameter.Name == "var"))
+                    return true;
+            for (var space = type.ContainingNamespace; space is not null; space = space.ContainingNamespace)
+                if (space.GetTypeMembers("var").Length > 0)
+                    return true;
+            return false;
         }
 
         private static IEnumerable<TypeDeclarationSyntax> Declarations(INamedTypeSymbol type) =>
@@ -140,8 +154,9 @@ public sealed partial class NetworkGenerator
             for (var around = type.ContainingType; around is not null; around = around.ContainingType)
                 outer.Insert(0, Header(around));
             var space = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
-            // The arity keeps Net and Net<T> apart; verbatim identifiers and generics never reach the file name.
-            var path = string.Join(".", Chain(type).Select(part => part.Arity == 0 ? part.Name : $"{part.Name}-{part.Arity}"));
+            // Arity and kind keep Net and Net<T>, class Outer and struct Outer apart, and the plus A.B.Net and A.B+Net, which are errors together
+            // but not for the generator to fall over; verbatim identifiers and generics never reach the file name.
+            var path = string.Join("+", Chain(type).Select(part => part.Name + (part.Arity == 0 ? "" : $"-{part.Arity}") + (Kind(part) is "class" ? "" : $"-{Kind(part)}")));
             var name = (space.Length == 0 ? path : $"{space}.{path}").Replace("@", "");
             return new TypeModel(space, outer.ToValueList(), Header(type), Identifier(type.Name), $"{name}-{CaseMark(name)}{FileSuffix}");
         }
@@ -168,18 +183,19 @@ public sealed partial class NetworkGenerator
         private static IEnumerable<INamedTypeSymbol> Chain(INamedTypeSymbol type) =>
             type.ContainingType is null ? [type] : [.. Chain(type.ContainingType), type];
 
+        private static string Kind(INamedTypeSymbol type) => type switch
+        {
+            { IsRecord: true, TypeKind: TypeKind.Struct } => "record struct",
+            { IsRecord: true } => "record",
+            { TypeKind: TypeKind.Struct } => "struct",
+            { TypeKind: TypeKind.Interface } => "interface",
+            _ => "class",
+        };
+
         private static string Header(INamedTypeSymbol type)
         {
-            var kind = type switch
-            {
-                { IsRecord: true, TypeKind: TypeKind.Struct } => "record struct",
-                { IsRecord: true } => "record",
-                { TypeKind: TypeKind.Struct } => "struct",
-                { TypeKind: TypeKind.Interface } => "interface",
-                _ => "class",
-            };
             var parameters = type.TypeParameters.Length == 0 ? "" : $"<{string.Join(", ", type.TypeParameters.Select(parameter => Identifier(parameter.Name)))}>";
-            return $"partial {kind} {Identifier(type.Name)}{parameters}";
+            return $"partial {Kind(type)} {Identifier(type.Name)}{parameters}";
         }
 
         private static string Identifier(string name) =>

@@ -134,15 +134,19 @@ public static class Rules
         if (unet.Channels is not null)
             yield break;
         if (unet.Depth is < 1 or > MaxDepth)
-            yield return Outside(Depth, "UNet.Depth", "a U-Net", "levels", unet.Depth.Value, 1, MaxDepth);
+            yield return Making(unet with { Depth = Math.Max(1, Math.Min(unet.Depth.Value, MaxDepth)) }, Outside(Depth, "UNet.Depth", "a U-Net", "levels", unet.Depth.Value, 1, MaxDepth));
         else if (unet.Width is < 1 or > MaxChannels)
-            yield return Outside(Channels, "UNet.Width", "the first level of a U-Net", "channels", unet.Width.Value, 1, MaxChannels);
+            yield return Making(unet with { Width = Math.Max(1, Math.Min(unet.Width.Value, MaxChannels)) }, Outside(Channels, "UNet.Width", "the first level of a U-Net", "channels", unet.Width.Value, 1, MaxChannels));
         else if (unet.Growth is { } growth && !(growth is >= 0.125 and <= 8))
             yield return new SpecError(Growth, "UNet.Growth", FormattableString.Invariant($"Channels cannot grow by {growth} from level to level: use 0.125 to 8"));
         else if (unet.Levels() is var levels && levels.FirstOrDefault(channels => channels is < 1 or > MaxChannels) is var wrong and not 0 || levels.Contains(0))
             yield return new SpecError(Channels, unet.Growth is not null ? "UNet.Growth" : unet.Width is not null ? "UNet.Width" : "UNet.Depth",
                 $"Depth, width and growth make the channels {levels}, but a level has 1 to {MaxChannels}: use fewer levels or another width or growth");
     }
+
+    /// <summary>The error, without its remedies where the levels that they would make are out of range.</summary>
+    private static SpecError Making(UNetSpec remedied, SpecError error) =>
+        remedied.Levels().All(channels => channels is >= 1 and <= MaxChannels) ? error : error with { Remedies = [] };
 
     private static IEnumerable<SpecError> Probability(string path, double rate)
     {
@@ -189,7 +193,7 @@ public static class Rules
         for (var level = 0; level < channels?.Count; level++)
             if (channels[level] is >= 1 and <= MaxChannels && channels[level] % unet.Groups != 0)
             {
-                var around = Around(channels[level], unet.Groups);
+                var around = Around(channels[level], unet.Groups).Where(multiple => multiple <= MaxChannels).ToList();
                 yield return new SpecError(Groups, path == "UNet.Channels" && unet.Channels is null ? "UNet.Groups" : $"{path}[{level}]",
                     $"{channels[level]} channels cannot be parted into {unet.Groups} groups: use {string.Join(" or ", around)}, or other Groups")
                 {

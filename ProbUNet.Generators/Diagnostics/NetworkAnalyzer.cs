@@ -13,6 +13,9 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     /// <summary>The property of a diagnostic that holds values which would work in the place of the one at fault, for code fixes.</summary>
     public const string Remedies = nameof(Remedies);
 
+    /// <summary>The property of a diagnostic at an attribute that holds the argument which the remedies are for, and which the attribute leaves out.</summary>
+    public const string Argument = nameof(Argument);
+
     /// <inheritdoc/>
     public override ImmutableArray<DiagnosticDescriptor> SupportedDiagnostics { get; } = Descriptors.All;
 
@@ -31,20 +34,20 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         if (ours.Count == 0)
             return;
 
-        void Report(DiagnosticDescriptor descriptor, Location location, string message, ValueList<string>? remedies = null) => context.ReportDiagnostic(Diagnostic.Create(
-            descriptor, location, ImmutableDictionary<string, string?>.Empty.Add(Remedies, remedies is null ? null : string.Join("|", remedies)), message));
-        Location Place(AttributeData attribute) => attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken).GetLocation() ?? Location.None;
+        void Report(DiagnosticDescriptor descriptor, Location location, string message, ImmutableDictionary<string, string?>? properties = null) =>
+            context.ReportDiagnostic(Diagnostic.Create(descriptor, location, properties, message));
+        Location PlaceOf(AttributeData attribute) => attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken).GetLocation() ?? Location.None;
 
         if (WrongBase(type) is { } wrong)
-            Report(Descriptors.VariantOf, Place(NetworkGenerator.Parser.AttributeOf(type, Settings.Variant)!), wrong);
+            Report(Descriptors.VariantOf, PlaceOf(NetworkGenerator.Parser.AttributeOf(type, Settings.Variant)!), wrong);
         else if (NetworkGenerator.Parser.ReadSpec(type) is not { } spec)
-            Report(Descriptors.StrayAttribute, Place(ours[0]), $"[{Short(ours[0])}] describes a part of a network, but {type.Name} is none: add the attribute of a family, for example [ProbabilisticUNet]");
+            Report(Descriptors.StrayAttribute, PlaceOf(ours[0]), $"[{Short(ours[0])}] describes a part of a network, but {type.Name} is none: add the attribute of a family, for example [ProbabilisticUNet]");
         else
-            Analyze(context, type, spec, ours, Report, Place);
+            Analyze(context, type, spec, ours, Report, PlaceOf);
     }
 
     private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type, ModelSpec spec, List<AttributeData> ours,
-        Action<DiagnosticDescriptor, Location, string, ValueList<string>?> report, Func<AttributeData, Location> place)
+        Action<DiagnosticDescriptor, Location, string, ImmutableDictionary<string, string?>?> report, Func<AttributeData, Location> place)
     {
         var families = ours.Where(attribute => Settings.OfAttribute.ContainsKey(NetworkGenerator.Parser.FullName(attribute))).ToList();
         foreach (var second in families.Skip(1).Where(attribute => Short(attribute) != Short(families[0])))
@@ -62,9 +65,14 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         if (NetworkGenerator.Parser.DeclarationProblem(type, spec) is { } problem)
             report(Descriptors.Declaration, name, problem, null);
         foreach (var error in spec.Validate())
-            report(Descriptors.Of(error.Id), Locate(type, error.Path, context.CancellationToken) ?? name, error.Message, error.Remedies);
+        {
+            var at = Locate(type, error.Path, context.CancellationToken);
+            report(Descriptors.Of(error.Id), at.Location ?? name, error.Message, at.TakesValue && error.Remedies.Count > 0
+                ? ImmutableDictionary<string, string?>.Empty.Add(Remedies, string.Join("|", error.Remedies)).Add(Argument, at.Argument)
+                : null);
+        }
         foreach (var warning in spec.Advise())
-            report(Descriptors.Of(warning.Id), Locate(type, warning.Path, context.CancellationToken) ?? name, warning.Message, null);
+            report(Descriptors.Of(warning.Id), Locate(type, warning.Path, context.CancellationToken).Location ?? name, warning.Message, null);
     }
 
     private static bool IsOurs(string attribute) => attribute == Settings.Variant || Settings.ByAttribute.Contains(attribute) || Settings.OfAttribute.ContainsKey(attribute);
@@ -86,8 +94,14 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
             : $"{type.Name} is a variant of {based.Name}, which is no network: name a class that is declared as one";
     }
 
+    /// <summary>Where a setting is given.</summary>
+    /// <param name="Location">The place; nothing where no attribute of the class is to blame.</param>
+    /// <param name="TakesValue">Whether the setting's value can be written there.</param>
+    /// <param name="Argument">The argument that has to be added for that; nothing where there is one.</param>
+    private readonly record struct Place(Location? Location, bool TakesValue = false, string? Argument = null);
+
     /// <summary>The argument that gives a setting, or the element of its list; failing that the attribute whose default is at fault, or the one that names the base or the family.</summary>
-    private static Location? Locate(INamedTypeSymbol type, string path, CancellationToken cancellation)
+    private static Place Locate(INamedTypeSymbol type, string path, CancellationToken cancellation)
     {
         var bracket = path.IndexOf('[');
         var own = bracket < 0 ? path : path.Substring(0, bracket);
@@ -100,15 +114,18 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
             select (setting.Argument, Syntax: attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax);
         var found = candidates.FirstOrDefault(candidate => candidate.Syntax is not null);
         if (found.Syntax is not { } syntax)
-            return (NetworkGenerator.Parser.AttributeOf(type, Settings.Variant) ?? type.GetAttributes().FirstOrDefault(attribute => Settings.OfAttribute.ContainsKey(NetworkGenerator.Parser.FullName(attribute))))
-                ?.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation();
+            return new((NetworkGenerator.Parser.AttributeOf(type, Settings.Variant) ?? type.GetAttributes().FirstOrDefault(attribute => Settings.OfAttribute.ContainsKey(NetworkGenerator.Parser.FullName(attribute))))
+                ?.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation());
+        var isNamed = char.IsUpper(found.Argument[0]);   // a property's name; a parameter's is written small and may be left out
         var argument = syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => (candidate.NameEquals?.Name ?? candidate.NameColon?.Name)?.Identifier.ValueText == found.Argument)
-            ?? syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameEquals is null && candidate.NameColon is null);
+            ?? (isNamed ? null : syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameEquals is null && candidate.NameColon is null));
         if (argument is null)
-            return syntax.GetLocation();
-        return bracket >= 0 && int.TryParse(path.Substring(bracket + 1).TrimEnd(']'), out var index) && ElementAt(argument.Expression, index) is { } element
-            ? element.GetLocation()
-            : argument.GetLocation();
+            return new(syntax.GetLocation(), TakesValue: isNamed && bracket < 0, found.Argument);
+        if (bracket < 0)
+            return new(argument.GetLocation(), TakesValue: true);
+        return int.TryParse(path.Substring(bracket + 1).TrimEnd(']'), out var index) && ElementAt(argument.Expression, index) is { } element
+            ? new(element.GetLocation(), TakesValue: true)
+            : new(argument.GetLocation());
     }
 
     private static SyntaxNode? ElementAt(ExpressionSyntax list, int index)

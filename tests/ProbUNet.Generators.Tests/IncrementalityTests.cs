@@ -2,12 +2,15 @@ extern alias generators;
 
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using ProbUNet.Dsl;
+using ProbUNet.Testing;
+using NetworkModel = generators::ProbUNet.Generators.NetworkModel;
 using StepNames = generators::ProbUNet.Generators.NetworkGenerator.StepNames;
 
 namespace ProbUNet.Generators.Tests;
 
 /// <summary>Law 9: an unrelated edit computes nothing, an equivalent edit changes nothing, a different one regenerates its network alone.</summary>
-public class IncrementalityTests
+public class IncrementalityTests(ITestOutputHelper output)
 {
     private const string Two = """
         [ProbabilisticUNet] [Latent(3)] partial class First;
@@ -39,6 +42,80 @@ public class IncrementalityTests
         var (model, output) = ReasonsAfter(Two, Edit("[Latent(3)]", "[Latent(5)]"));
         Assert.Equal([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached], model);
         Assert.Equal([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached], output);
+    }
+
+    [Fact]
+    public void AnEditOfABaseInAnotherFile_RegeneratesItsVariantsToo()
+    {
+        var compilation = Files("[ProbabilisticUNet] [Latent(3)] partial class Based;", "[Variant(of: typeof(Based)), UNet(Kernel = 5)] partial class Varied;",
+            "[Variant(of: typeof(Varied)), DropoutUNet] partial class Again;", "[ProbabilisticUNet] partial class Alone;");
+        Assert.Equal(["Again Modified", "Alone Cached", "Based Modified", "Varied Modified"], Named(compilation, Edited(compilation, 0, "[ProbabilisticUNet]", "[ProbabilisticUNet(Classes = 3)]")));
+        Assert.Equal(["Again Modified", "Alone Cached", "Based Cached", "Varied Modified"], Named(compilation, Edited(compilation, 1, "Kernel = 5", "Kernel = 7")));
+        Assert.Equal(["Again Cached", "Alone Cached", "Based Cached", "Varied Cached"], Named(compilation, Edited(compilation, 0, "Based;", "Based { int Mine => 1; }")));
+        Assert.Equal(["Again Cached", "Alone Cached", "Based Cached", "Varied Cached"], Named(compilation, compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("class Unrelated;"))));
+    }
+
+    [Fact]
+    public void OfAHundredNetworks_OnlyTheOneThatIsAddedOrChanged_IsRegenerated()
+    {
+        var compilation = Files([.. Enumerable.Range(0, 100).Select(i => $"[ProbabilisticUNet] [Latent({i + 1})] [UNet(Channels = [4, 8])] partial class Net{i};")]);
+        var added = Counts(compilation, compilation.AddSyntaxTrees(CSharpSyntaxTree.ParseText("[ProbUNet.Dsl.DeterministicUNet] partial class New;", compilation.SyntaxTrees[0].Options as CSharpParseOptions)));
+        Assert.Equal(["100 Cached", "1 New"], added);
+        Assert.Equal(["99 Cached", "1 Modified"], Counts(compilation, Edited(compilation, 50, "[Latent(51)]", "[Latent(52)]")));
+        Assert.Equal(["99 Cached", "1 Removed"], Counts(compilation, Edited(compilation, 50, "[ProbabilisticUNet]", "")));
+    }
+
+    [Fact]
+    public void TheSameSource_GivesEqualModels_WithEqualHashCodes()
+    {
+        var seed = (ulong)System.Random.Shared.NextInt64();
+        var specs = SpecGen.Any.Draw(100, seed).Distinct().ToList();
+        var source = string.Join('\n', specs.Select((spec, i) => SpecAttributes.Write(spec, $"Net{i}")));
+        var (first, second) = (Models(source), Models(source));
+        Assert.Equal(specs.Count, first.Count);
+        Assert.All(first.Zip(second), pair => Assert.True(pair.First.Equals(pair.Second) && pair.First.GetHashCode() == pair.Second.GetHashCode(), $"Seed {seed}: {pair.First} is not {pair.Second}"));
+        Assert.Equal(specs.Count, first.Select(model => model.Spec).Distinct().Count());   // and different sources different ones
+    }
+
+    [Fact]
+    public void AnyEquivalentWriting_ChangesNothing_AndAnyOtherSpec_RegeneratesItsNetworkAlone()
+    {
+        var seed = (ulong)System.Random.Shared.NextInt64();
+        // Another of the same family each, since another family is another attribute, and so another network in place of the old one.
+        var pairs = SpecGen.Valid.Draw(200, seed).GroupBy(spec => spec.GetType()).SelectMany(family => family.Distinct().Chunk(2).Where(pair => pair.Length == 2)).Take(60).ToList();
+        string Source(Func<ModelSpec[], int, string> write) => string.Join('\n', pairs.Select(write));
+        var compilation = TestCompilation.Create(Source((pair, i) => SpecAttributes.Write(pair[0], $"Net{i}")));
+        CSharpCompilation With(string source) => compilation.ReplaceSyntaxTree(compilation.SyntaxTrees.Single(), TestCompilation.Create(source).SyntaxTrees.Single());
+
+        var (models, outputs) = ReasonsAfter(compilation, With(Source((pair, i) => Equivalent(pair[0], $"Net{i}"))));
+        Assert.True(models.All(reason => reason is IncrementalStepRunReason.Unchanged or IncrementalStepRunReason.Cached), $"Seed {seed}: {string.Join(", ", models)}");
+        Assert.All(outputs, reason => Assert.Equal(IncrementalStepRunReason.Cached, reason));
+
+        Assert.Equal(
+            pairs.Select((_, i) => $"Net{i} {(i % 2 == 0 ? "Modified" : "Cached")}").Order(StringComparer.Ordinal),
+            Named(compilation, With(Source((pair, i) => SpecAttributes.Write(pair[(i + 1) % 2], $"Net{i}")))));
+    }
+
+    [Fact]
+    public void AHundredNetworks_AreReadAndWrittenInMoments()
+    {
+        var specs = SpecGen.Valid.Draw(100, 1);
+        var compilation = Files([.. specs.Select((spec, i) => SpecAttributes.Write(spec, $"Net{i}"))]);
+        GeneratorDriver driver = TestCompilation.Driver();
+        double Milliseconds(CSharpCompilation next, string what)
+        {
+            driver = driver.RunGenerators(next, TestContext.Current.CancellationToken);
+            var time = driver.GetTimingInfo().GeneratorTimes.Single().ElapsedTime.TotalMilliseconds;
+            output.WriteLine($"{time,8:F1} ms {what}");
+            return time;
+        }
+        Milliseconds(compilation, "100 networks, the first time");
+        driver = TestCompilation.Driver();
+        var again = Milliseconds(Files([.. specs.Select((spec, i) => SpecAttributes.Write(spec, $"Net{i}"))]), "100 networks in a process that has run the generator before");
+        var edited = Enumerable.Range(0, 5).Select(i => Milliseconds(Edited(compilation, 0, "class Net0;", $"class Net0 {{ int Mine{i}; }}"), "after an edit that changes no declaration")).Min();
+        Milliseconds(Edited(compilation, 0, "Classes = ", "Classes = 1"), "after a change of one network");
+        // Ten times what an idle machine takes: no measurement, but a guard against what grows faster than the networks.
+        Assert.True(again < 20_000 && edited < 5_000);
     }
 
     [Fact]
@@ -79,12 +156,64 @@ public class IncrementalityTests
         return compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(Microsoft.CodeAnalysis.Text.SourceText.From(text[..at] + after + text[(at + before.Length)..])));
     };
 
+    /// <summary>A compilation with a file a text.</summary>
+    private static CSharpCompilation Files(params string[] sources)
+    {
+        var compilation = TestCompilation.Create("");
+        var options = (CSharpParseOptions)compilation.SyntaxTrees.Single().Options;
+        return compilation.RemoveAllSyntaxTrees().AddSyntaxTrees(sources.Select((source, i) => CSharpSyntaxTree.ParseText($"using ProbUNet.Dsl;\n{source}", options, $"Test{i}.cs")));
+    }
+
+    private static CSharpCompilation Edited(CSharpCompilation compilation, int file, string before, string after)
+    {
+        var tree = compilation.SyntaxTrees[file];
+        Assert.Contains(before, tree.ToString());
+        return compilation.ReplaceSyntaxTree(tree, tree.WithChangedText(Microsoft.CodeAnalysis.Text.SourceText.From(tree.ToString().Replace(before, after, StringComparison.Ordinal))));
+    }
+
+    /// <summary>The same spec in other words: attributes and arguments in another order, numbers as sums, lists as arrays.</summary>
+    private static string Equivalent(ModelSpec spec, string name)
+    {
+        static string Value(string value) => value.StartsWith('[') ? $"new int[] {{ {value[1..^1]} }}" : int.TryParse(value, out _) ? $"1 + {value} - 1" : $"({value}) /* same */";
+        static string Argument(string argument) => argument.Split(" = ") is [var name, var value] ? $"{name} = {Value(value)}" : Value(argument);
+        return string.Join('\n', SpecAttributes.Parts(spec).Reverse()
+            .Select(part => $"[{part.Name}Attribute( {string.Join(" ,\n    ", part.Arguments.OrderBy(argument => argument.Contains(" = ")).ThenByDescending(argument => argument, StringComparer.Ordinal).Select(Argument))} )]")
+            .Append($"/* {name} */ public sealed partial class {name} {{ int Mine => 1; }}"));
+    }
+
+    private static List<NetworkModel> Models(string source) => [.. TestCompilation.Driver()
+        .RunGenerators(TestCompilation.Create(source), TestContext.Current.CancellationToken).GetRunResult().Results.Single()
+        .TrackedSteps[StepNames.Networks].SelectMany(step => step.Outputs).Select(output => (NetworkModel)output.Value)];
+
+    /// <summary>Each network with why its model was computed, in the order of their names.</summary>
+    private static string[] Named(CSharpCompilation before, CSharpCompilation after)
+    {
+        var result = RunTwice(before, after);
+        var models = result.TrackedSteps[StepNames.Networks].SelectMany(step => step.Outputs).Select(output => (((NetworkModel)output.Value).Type.Name, output.Reason)).ToList();
+        // What is unchanged is not written again.
+        Assert.Equal(models.Count(model => model.Reason == IncrementalStepRunReason.Modified),
+            result.TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(step => step.Outputs).Count(output => output.Reason != IncrementalStepRunReason.Cached));
+        // Whether an equal model is computed anew is the compiler's affair.
+        return [.. models.Select(model => $"{model.Name} {(model.Reason == IncrementalStepRunReason.Unchanged ? IncrementalStepRunReason.Cached : model.Reason)}").Order(StringComparer.Ordinal)];
+    }
+
+    /// <summary>How many files were written for which reason.</summary>
+    private static string[] Counts(CSharpCompilation before, CSharpCompilation after) => [.. RunTwice(before, after).TrackedOutputSteps
+        .SelectMany(step => step.Value).SelectMany(step => step.Outputs).CountBy(output => output.Reason).OrderByDescending(pair => pair.Value).Select(pair => $"{pair.Value} {pair.Key}")];
+
     private static (IncrementalStepRunReason[] Models, IncrementalStepRunReason[] Outputs) ReasonsAfter(string source, Func<CSharpCompilation, CSharpCompilation> edit)
     {
         var compilation = TestCompilation.Create(source);
-        var driver = TestCompilation.Driver().RunGenerators(compilation, TestContext.Current.CancellationToken).RunGenerators(edit(compilation), TestContext.Current.CancellationToken);
-        var result = driver.GetRunResult().Results.Single();
+        return ReasonsAfter(compilation, edit(compilation));
+    }
+
+    private static (IncrementalStepRunReason[] Models, IncrementalStepRunReason[] Outputs) ReasonsAfter(CSharpCompilation before, CSharpCompilation after)
+    {
+        var result = RunTwice(before, after);
         return ([.. result.TrackedSteps[StepNames.Networks].SelectMany(step => step.Outputs).Select(output => output.Reason)],
             [.. result.TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(step => step.Outputs).Select(output => output.Reason)]);
     }
+
+    private static GeneratorRunResult RunTwice(CSharpCompilation before, CSharpCompilation after) => TestCompilation.Driver()
+        .RunGenerators(before, TestContext.Current.CancellationToken).RunGenerators(after, TestContext.Current.CancellationToken).GetRunResult().Results.Single();
 }

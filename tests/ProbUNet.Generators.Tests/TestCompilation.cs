@@ -38,10 +38,10 @@ internal sealed record TestCompilation(Compilation Output, GeneratorDriverRunRes
     /// <summary>Documentation is checked, as in projects that generate it.</summary>
     private static CSharpParseOptions Options(LanguageVersion language) => new(language, DocumentationMode.Diagnose);
 
-    public static CSharpGeneratorDriver Driver(LanguageVersion language = LanguageVersion.Latest) => CSharpGeneratorDriver.Create(
+    public static CSharpGeneratorDriver Driver(LanguageVersion language = LanguageVersion.Latest, bool tracked = true) => CSharpGeneratorDriver.Create(
         [new NetworkGenerator().AsSourceGenerator()],
         parseOptions: Options(language),
-        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
+        driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: tracked));
 
     public static TestCompilation Run(string source, IEnumerable<MetadataReference>? references = null, LanguageVersion language = LanguageVersion.Latest)
     {

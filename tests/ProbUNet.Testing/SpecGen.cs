@@ -36,6 +36,9 @@ public static class SpecGen
         from keep in Gen.Elements(false, true)
         select keep ? valid : valid with { Image = valid.Image with { Height = height, Width = width } };
 
+    /// <summary>That many of them, the same for the same seed.</summary>
+    public static T[] Draw<T>(this Gen<T> specs, int count, ulong seed) => specs.Sample(numberOfSamples: count, seed: new Rnd(seed), size: 50);
+
     private static Gen<ModelSpec> Of(int family) =>
         from depth in Gen.Choose(1, 4)
         from channels in Channels(depth)

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using System.Composition;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Text;
+using ProbUNet.Dsl;
+
+namespace ProbUNet.Generators;
+
+/// <summary>Removes what says a thing twice or says what the family has no use for; gives a family to a class that has none.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp), Shared]
+public sealed class AttributeFix : TextFix
+{
+    private const string Usual = "ProbabilisticUNet";
+
+    /// <inheritdoc/>
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [Rules.ChannelsTwice, Rules.StrayAttribute];
+
+    /// <inheritdoc/>
+    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
+        var model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
+        foreach (var diagnostic in context.Diagnostics)
+            switch (root?.FindNode(diagnostic.Location.SourceSpan))
+            {
+                case AttributeArgumentSyntax { NameEquals.Name.Identifier.ValueText: var name, Parent: AttributeArgumentListSyntax list } argument:
+                    // Away from the list of channels, so that what goes with one argument never goes with another.
+                    var listed = list.Arguments.IndexOf(other => other.NameEquals?.Name.Identifier.ValueText == "Channels");
+                    Offer(context, diagnostic, $"Remove {name}", new TextChange(WithComma(list.Arguments, argument, forward: list.Arguments.IndexOf(argument) < listed), ""));
+                    break;
+                case AttributeSyntax { Parent: AttributeListSyntax list } attribute when attribute.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration:
+                    if (model?.GetDeclaredSymbol(declaration, context.CancellationToken) is { } type && !IsNetwork(type))
+                        Offer(context, diagnostic, $"Add [{Usual}]", new TextChange(new TextSpan(attribute.SpanStart, 0), $"{Qualifier(attribute.Name)}{Usual}, "));
+                    else
+                        Offer(context, diagnostic, $"Remove [{Simple(attribute.Name)}]", new TextChange(list.Attributes.Count > 1 ? WithComma(list.Attributes, attribute) : Whole(list), ""));
+                    break;
+            }
+    }
+
+    /// <summary>Whether a class names a family, by itself or through the network that it is a variant of.</summary>
+    private static bool IsNetwork(INamedTypeSymbol type) => type.GetAttributes().Any(attribute =>
+        attribute.AttributeClass is { } own && (own.BaseType?.ToDisplayString() == "ProbUNet.Dsl.NetworkAttribute" || own.ToDisplayString() == "ProbUNet.Dsl.VariantAttribute"));
+
+    /// <summary>A list with the white space up to what follows; comments there stay.</summary>
+    private static TextSpan Whole(AttributeListSyntax list)
+    {
+        var next = list.GetLastToken().GetNextToken();
+        return TextSpan.FromBounds(list.SpanStart, next.LeadingTrivia.All(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia)) ? next.SpanStart : list.FullSpan.End);
+    }
+
+    /// <summary>What stands before the last name: nothing, or <c>ProbUNet.Dsl.</c> where there is no using.</summary>
+    private static string Qualifier(NameSyntax name) => name switch
+    {
+        QualifiedNameSyntax qualified => $"{qualified.Left}.",
+        AliasQualifiedNameSyntax alias => $"{alias.Alias}::",
+        _ => "",
+    };
+
+    private static string Simple(NameSyntax name) => name switch
+    {
+        QualifiedNameSyntax qualified => Simple(qualified.Right),
+        AliasQualifiedNameSyntax alias => Simple(alias.Name),
+        _ => ((SimpleNameSyntax)name).Identifier.ValueText,
+    };
+}

@@ -1,0 +1,116 @@
+using Microsoft.CodeAnalysis;
+using ProbUNet.Dsl;
+using ProbUNet.Testing;
+
+namespace ProbUNet.Generators.Tests;
+
+/// <summary>A fix does what its title says, to the letter, and its diagnostic is gone.</summary>
+public class CodeFixTests
+{
+    [Theory]
+    [InlineData("[ProbabilisticUNet(Height = 100)] [UNet(Channels = [4, 4, 4, 4])] partial class Net;", "Use 96", "[ProbabilisticUNet(Height = 96)] [UNet(Channels = [4, 4, 4, 4])] partial class Net;")]
+    [InlineData("[ProbabilisticUNet(Height = 100)] [UNet(Channels = [4, 4, 4, 4])] partial class Net;", "Use 104", "[ProbabilisticUNet(Height = 104)] [UNet(Channels = [4, 4, 4, 4])] partial class Net;")]
+    [InlineData("[ProbabilisticUNet(Height = /* tall */ 50 + 50 /* rows */)] partial class Net;", "Use 96", "[ProbabilisticUNet(Height = /* tall */ 96 /* rows */)] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [8, 0])] partial class Net;", "Use 1", "[ProbabilisticUNet] [UNet(Channels = [8, 1])] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = new[] { 8, -4 })] partial class Net;", "Use 1", "[ProbabilisticUNet] [UNet(Channels = new[] { 8, 1 })] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [Latent(dimension: 2000)] partial class Net;", "Use 1024", "[ProbabilisticUNet] [Latent(dimension: 1024)] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Kernel = 4)] partial class Net;", "Use 3", "[ProbabilisticUNet] [UNet(Kernel = 3)] partial class Net;")]
+    [InlineData("[DropoutUNet] [UNet(Depth = 2)] partial class Net;", "Add Blocks = 2", "[DropoutUNet(Blocks = 2)] [UNet(Depth = 2)] partial class Net;")]
+    [InlineData("[DropoutUNet()] [UNet(Depth = 2)] partial class Net;", "Add Blocks = 2", "[DropoutUNet(Blocks = 2)] [UNet(Depth = 2)] partial class Net;")]
+    [InlineData("[DropoutUNet(Rate = 0.1)] [UNet(Depth = 2)] partial class Net;", "Add Blocks = 2", "[DropoutUNet(Rate = 0.1, Blocks = 2)] [UNet(Depth = 2)] partial class Net;")]
+    [InlineData("[ProbabilisticUNet]\n/* here */ class Net;", "Make Net partial", "[ProbabilisticUNet]\n/* here */ partial class Net;")]
+    [InlineData("[ProbabilisticUNet] public sealed class Net;", "Make Net partial", "[ProbabilisticUNet] public sealed partial class Net;")]
+    [InlineData("public class Outer\n{\n    [ProbabilisticUNet] public partial class Net;\n}", "Make Outer partial", "public partial class Outer\n{\n    [ProbabilisticUNet] public partial class Net;\n}")]
+    [InlineData("[ProbabilisticUNet] public static /* yes */ partial class Net;", "Remove 'static' from Net", "[ProbabilisticUNet] public partial class Net;")]
+    [InlineData("[ProbabilisticUNet] file partial class Net;", "Remove 'file' from Net", "[ProbabilisticUNet] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [4, 8], Depth = 2)] partial class Net;", "Remove Depth", "[ProbabilisticUNet] [UNet(Channels = [4, 8])] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Growth = 2, Channels = [4, 8])] partial class Net;", "Remove Growth", "[ProbabilisticUNet] [UNet(Channels = [4, 8])] partial class Net;")]
+    [InlineData("[DropoutUNet]\n[Latent(4)] // four\n[UNet]\npartial class Net;", "Remove [Latent]", "[DropoutUNet]\n[UNet]\npartial class Net;")]
+    [InlineData("/// <summary>Mine.</summary>\n[Latent(4)]\n// plain\n[DropoutUNet]\npartial class Net;", "Remove [Latent]", "/// <summary>Mine.</summary>\n// plain\n[DropoutUNet]\npartial class Net;")]
+    [InlineData("namespace A\n{\n    [Latent(4)]\n    [DropoutUNet]\n    partial class Net;\n}", "Remove [Latent]", "namespace A\n{\n    [DropoutUNet]\n    partial class Net;\n}")]
+    [InlineData("[DropoutUNet, Latent(4), UNet] partial class Net;", "Remove [Latent]", "[DropoutUNet, UNet] partial class Net;")]
+    [InlineData("[Latent(4), DropoutUNet] partial class Net;", "Remove [Latent]", "[DropoutUNet] partial class Net;")]
+    [InlineData("[UNet(Depth = 4)] partial class Net;", "Add [ProbabilisticUNet]", "[ProbabilisticUNet, UNet(Depth = 4)] partial class Net;")]
+    [InlineData("[global::ProbUNet.Dsl.UNetAttribute] partial class Net;", "Add [ProbabilisticUNet]", "[global::ProbUNet.Dsl.ProbabilisticUNet, global::ProbUNet.Dsl.UNetAttribute] partial class Net;")]
+    public async Task AFix_WritesWhatItsTitleSays_AndTheDiagnosticIsGone(string source, string title, string expected)
+    {
+        using var workspace = new AdhocWorkspace();
+        var project = Mending.Open(workspace, $"using ProbUNet.Dsl;\n{source}");
+        var diagnostic = Assert.Single(await Mending.Diagnose(project));
+        var mended = await Mending.After(project, (await Mending.Offers(project, diagnostic)).Single(action => action.Title == title));
+        Assert.Equal($"using ProbUNet.Dsl;\n{expected}", await Mending.TextOf(mended));
+        Assert.DoesNotContain(await Mending.Diagnose(mended), left => left.Id == diagnostic.Id || left.Severity == DiagnosticSeverity.Error);
+    }
+
+    [Theory]
+    [InlineData("static class Sizes { public static readonly int[] Of = [8, 0]; } [ProbabilisticUNet] [UNet(Channels = (int[])[8, 0])] partial class Net;")]   // the list is not a literal one
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [8, 0])] partial class Base; [Variant(of: typeof(Base)), Latent(4)] partial class Net;", 1)]   // the base is to blame
+    [InlineData("[ProbabilisticUNet] partial class Net : System.Exception;")]
+    [InlineData("[ProbabilisticUNet] partial record Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Activation = (Nonlinearity)99)] partial class Net;")]
+    public async Task WhereNoChangeOfOnePlaceWouldMendIt_NothingIsOffered(string source, int number = 0)
+    {
+        using var workspace = new AdhocWorkspace();
+        var project = Mending.Open(workspace, $"using ProbUNet.Dsl;\n{source}");
+        Assert.Empty(await Mending.Offers(project, (await Mending.Diagnose(project))[number]));
+    }
+
+    [Fact]
+    public async Task AClassOfSeveralParts_BecomesPartialInAll()
+    {
+        using var workspace = new AdhocWorkspace();
+        var project = Mending.Open(workspace, "[ProbUNet.Dsl.ProbabilisticUNet] class Net { }", "partial class Net { }", "sealed class Net { }");
+        var diagnostic = Assert.Single(await Mending.Diagnose(project));
+        var mended = await Mending.After(project, Assert.Single(await Mending.Offers(project, diagnostic)));
+        Assert.Equal("[ProbUNet.Dsl.ProbabilisticUNet] partial class Net { }", await Mending.TextOf(mended));
+        Assert.Equal("partial class Net { }", await Mending.TextOf(mended, 1));
+        Assert.Equal("sealed partial class Net { }", await Mending.TextOf(mended, 2));
+    }
+
+    [Theory]
+    [InlineData("[ProbabilisticUNet(Height = 100, Width = 100)] partial class A; [DeterministicUNet(Height = 101)] partial class B;", "Use 96",
+        "[ProbabilisticUNet(Height = 96, Width = 96)] partial class A; [DeterministicUNet(Height = 96)] partial class B;")]
+    [InlineData("[ProbabilisticUNet] class A; [DropoutUNet] class B; [DropoutUNet] class A1;", "Make A partial", "[ProbabilisticUNet] partial class A; [DropoutUNet] class B; [DropoutUNet] class A1;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Depth = 1, Channels = [4], Width = 2)] partial class A; [ProbabilisticUNet] [UNet(Depth = 2, Channels = [4])] partial class B;", "Remove Depth",
+        "[ProbabilisticUNet] [UNet(Channels = [4], Width = 2)] partial class A; [ProbabilisticUNet] [UNet(Channels = [4])] partial class B;")]
+    [InlineData("[DropoutUNet, Latent(4)] partial class A; [DropoutUNet] [Latent(4)] partial class B;", "Remove [Latent]", "[DropoutUNet] partial class A; [DropoutUNet] partial class B;")]
+    public async Task FixAll_MendsEveryPlaceOfTheSameTitle(string source, string title, string expected)
+    {
+        using var workspace = new AdhocWorkspace();
+        var project = Mending.Open(workspace, $"using ProbUNet.Dsl;\n{source}", $"using ProbUNet.Dsl;\nnamespace Other;\n{source}");
+        var diagnostic = (await Mending.Diagnose(project))[0];
+        var mended = await Mending.AfterAll(project, diagnostic, (await Mending.Offers(project, diagnostic)).Single(action => action.Title == title));
+        Assert.Equal($"using ProbUNet.Dsl;\n{expected}", await Mending.TextOf(mended));
+        Assert.Equal($"using ProbUNet.Dsl;\nnamespace Other;\n{expected}", await Mending.TextOf(mended, 1));
+    }
+
+    [Fact]
+    public async Task EveryOfferedValue_RemovesTheErrorThatItIsOfferedFor()
+    {
+        var seed = (ulong)System.Random.Shared.NextInt64();
+        var specs = SpecGen.Any.Draw(1500, seed).Where(spec => spec.Validate() is [{ Remedies.Count: > 0 }]).ToList();
+        Assert.True(specs.Count > 50, $"Seed {seed} gives {specs.Count} specs with one error that has remedies");
+
+        using var workspace = new AdhocWorkspace();
+        // A document a spec, in its own namespace, so that the document of a diagnostic names its spec.
+        var project = Mending.Open(workspace, specs.Select((spec, i) => $"using ProbUNet.Dsl;\nnamespace N{i};\n{SpecAttributes.Write(spec, "Net")}"));
+        var mended = new List<(ModelSpec Spec, string Title, SpecError Error, string Text)>();
+        foreach (var (i, diagnostic) in (await Mending.Diagnose(project)).Where(found => found.Severity == DiagnosticSeverity.Error)
+            .Select(found => (int.Parse(Mending.DocumentOf(project, found).Name[4..^3], System.Globalization.CultureInfo.InvariantCulture), found)))
+        {
+            var error = specs[i].Validate()[0];
+            var offers = await Mending.Offers(project, diagnostic);
+            Assert.True(error.Remedies.Count == offers.Count, $"Seed {seed}: {specs[i]} has {error}, for which {string.Join(", ", offers.Select(offer => offer.Title))} is offered");
+            foreach (var offer in offers)
+                mended.Add((specs[i], offer.Title, error, await Mending.TextOf(await Mending.After(project, offer), i)));
+        }
+        Assert.True(mended.Count >= specs.Count);
+
+        var after = Mending.Open(workspace, mended.Select((one, i) => one.Text.Replace("namespace N", $"namespace M{i}.N", StringComparison.Ordinal)));
+        foreach (var left in await Mending.Diagnose(after))
+        {
+            var (spec, title, error, text) = mended[int.Parse(Mending.DocumentOf(after, left).Name[4..^3], System.Globalization.CultureInfo.InvariantCulture)];
+            Assert.False(left.Id == error.Id, $"Seed {seed}: {spec} still has {left} after '{title}':\n{text}");
+        }
+    }
+}
