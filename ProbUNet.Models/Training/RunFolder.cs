@@ -23,7 +23,15 @@ public sealed class RunFolder
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Converters = { new JsonStringEnumConverter() },
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
     };
+
+    /// <summary>The content of <c>run.json</c>.</summary>
+    private sealed record RunDescription(
+        string Network, JsonObject Spec, long Seed, long ParameterCount, TrainingPlan Plan, DataDescription Data, IReadOnlyDictionary<string, string> Versions);
+
+    private sealed record DataDescription(string Name, string Fingerprint);
 
     private RunFolder(string path, ModelSpec spec, long seed, TrainingPlan plan, string data) => (Path, Spec, Seed, Plan, Data) = (path, spec, seed, plan, data);
 
@@ -52,18 +60,19 @@ public sealed class RunFolder
         var file = System.IO.Path.Combine(path, Description);
         if (!Recognizes(path))
             throw new InputException(path, $"there is no {Description} in this folder", "name the folder that a training wrote");
+        RunDescription description;
         try
         {
-            var document = JsonNode.Parse(Disk(file, () => File.ReadAllText(file)))!.AsObject();
-            var spec = SpecJson.Read(document["spec"]!.ToJsonString()).Match(
-                read => read,
-                errors => throw new InputException(file, $"its spec cannot be used ({errors[0].Path}: {errors[0].Message})", "train the network anew"));
-            return new RunFolder(path, spec, document["seed"]!.GetValue<long>(), document["plan"].Deserialize<TrainingPlan>(Json)!, document["data"]!["name"]!.GetValue<string>());
+            description = JsonSerializer.Deserialize<RunDescription>(Disk(file, () => File.ReadAllText(file)), Json) ?? throw new JsonException("It is empty.");
         }
-        catch (Exception error) when (error is JsonException or NullReferenceException or InvalidOperationException or FormatException)
+        catch (JsonException error)
         {
             throw new InputException(file, "it is no description of a run", "name the folder that a training wrote", error);
         }
+        var spec = SpecJson.Read(description.Spec.ToJsonString()).Match(
+            read => read,
+            errors => throw new InputException(file, $"its spec cannot be used ({errors[0].Path}: {errors[0].Message})", "train the network anew"));
+        return new RunFolder(path, spec, description.Seed, description.Plan, description.Data.Name);
     }
 
     /// <summary>The trained network, with the weights of the last checkpoint.</summary>
@@ -93,21 +102,19 @@ public sealed class RunFolder
     {
         if (Disk(path, () => Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
             throw new InputException(path, "the folder is not empty", "name a new folder for the run, or remove this one");
-        var description = new
-        {
-            Network = model.GetType().Name,
-            Spec = SpecJson.ToNode(model.Declaration),
+        var description = new RunDescription(
+            model.GetType().Name,
+            SpecJson.ToNode(model.Declaration),
             model.Seed,
             model.ParameterCount,
-            Plan = plan,
-            Data = new { data.Name, Fingerprint = data.Fingerprint() },
-            Versions = new Dictionary<string, string>
+            plan,
+            new DataDescription(data.Name, data.Fingerprint()),
+            new Dictionary<string, string>
             {
                 ["ProbUNet"] = VersionOf(typeof(RunFolder)),
                 ["TorchSharp"] = VersionOf(typeof(TorchSharp.torch)),
                 [".NET"] = Environment.Version.ToString(),
-            },
-        };
+            });
         AtomicFile.Write(System.IO.Path.Combine(path, Description), stream => JsonSerializer.Serialize(stream, description, Json));
         return new RunFolder(path, model.Declaration, model.Seed, plan, data.Name);
     }

@@ -36,6 +36,24 @@ public class CostTests
     }
 
     [Property]
+    public void MultiplyAdds_HaveTheirClosedForm(ValidSpec valid)
+    {
+        var spec = valid.Spec with { SizePolicy = SizePolicy.Strict, Image = new(valid.Spec.Image.Channels, 32, 48) };   // divided by every depth that is drawn
+        var (style, levels) = (spec.UNet, spec.UNet.Levels());
+        long Pixels(int level) => (32L >> level) * (48L >> level);
+        long Kernels(int from, int to, int side) => (long)from * to * side * side;
+        long Block(int from, int to) => Kernels(from, to, style.Kernel) + (style.ConvsPerBlock - 1) * Kernels(to, to, style.Kernel) + (style.Residual && from != to ? Kernels(from, to, 1) : 0);
+        // Down: each level at its own size, a strided convolution at the size that comes out. Up: a transposed one meets every pixel that goes in.
+        var down = Enumerable.Range(0, levels.Count).Sum(level => Pixels(level) * (Block(level == 0 ? spec.Image.Channels : levels[level - 1], levels[level])
+            + (level > 0 && style.Downsampling == Downsampling.StridedConv ? Kernels(levels[level - 1], levels[level - 1], 3) : 0)));
+        var up = Enumerable.Range(0, levels.Count - 1).Sum(level => Pixels(level) * Block(levels[level + 1] + levels[level], levels[level])
+            + (style.Upsampling == Upsampling.TransposedConv ? Pixels(level + 1) * Kernels(levels[level + 1], levels[level + 1], 2) : 0));
+        var expected = down + up + Pixels(0) * Kernels(levels[0], spec.Classes, 1);
+        var plain = new DeterministicUNetSpec { Image = spec.Image, Classes = spec.Classes, UNet = spec.UNet with { Padding = PaddingMode.Zeros } };
+        Assert.Equal(expected, Cost.Of(GraphOf(plain)["logits"]).MultiplyAdds);
+    }
+
+    [Property]
     public void ThePeak_LiesBetweenTheLargestStepAndTheSum(ValidSpec valid)
     {
         foreach (var function in GraphOf(valid.Spec).Functions)
