@@ -5,18 +5,13 @@ using static TorchSharp.torch;
 namespace ProbUNet.Models.Runtime;
 
 /// <summary>A plain U-Net: one answer an image.</summary>
-public abstract class DeterministicUNetModel : SegmentationModel
+public abstract class DeterministicUNetModel : LogitsModel
 {
     /// <summary>For generated classes and the interpreter.</summary>
     protected DeterministicUNetModel(DeterministicUNetSpec spec, long seed) : base(spec, seed) => Declaration = spec;
 
     /// <summary>What this network is.</summary>
     public new DeterministicUNetSpec Declaration { get; }
-
-    /// <summary>Image [N, C, H, W] → logits [N, classes, H, W].</summary>
-    /// <param name="image">[N, C, H, W] in [0, 1].</param>
-    /// <param name="random">Decides the dropout; none is done without.</param>
-    public abstract Tensor Logits(Tensor image, Generator? random = null);
 
     /// <inheritdoc/>
     /// <remarks>All samples of an image are the same.</remarks>
@@ -27,13 +22,6 @@ public abstract class DeterministicUNetModel : SegmentationModel
         using var _ = inference_mode();
         var probabilities = Probabilities(Logits(image)).unsqueeze(1);
         return probabilities.expand(-1, count, -1, -1, -1).contiguous().MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
-    {
-        using var logits = Logits(image, random);
-        return new LossTerms(LossTerms.CrossEntropyOf(logits, mask));
     }
 
     internal sealed class Interpreted : DeterministicUNetModel, IInterpreted

@@ -5,18 +5,13 @@ using static TorchSharp.torch;
 namespace ProbUNet.Models.Runtime;
 
 /// <summary>The Dropout U-Net (Kohl et al. 2018, section 3): each sample is a pass with dropout of its own.</summary>
-public abstract class DropoutUNetModel : SegmentationModel
+public abstract class DropoutUNetModel : LogitsModel
 {
     /// <summary>For generated classes and the interpreter.</summary>
     protected DropoutUNetModel(DropoutUNetSpec spec, long seed) : base(spec, seed) => Declaration = spec;
 
     /// <summary>What this network is.</summary>
     public new DropoutUNetSpec Declaration { get; }
-
-    /// <summary>Image [N, C, H, W] → logits [N, classes, H, W].</summary>
-    /// <param name="image">[N, C, H, W] in [0, 1].</param>
-    /// <param name="random">Decides the dropout, in training and in sampling alike; none is done without.</param>
-    public abstract Tensor Logits(Tensor image, Generator? random = null);
 
     /// <inheritdoc/>
     public override Tensor Sample(Tensor image, int count, Generator random)
@@ -31,13 +26,6 @@ public abstract class DropoutUNetModel : SegmentationModel
             samples.Add(Probabilities(logits));
         }
         return stack(samples, 1).MoveToOuterDisposeScope();
-    }
-
-    /// <inheritdoc/>
-    public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
-    {
-        using var logits = Logits(image, random);
-        return new LossTerms(LossTerms.CrossEntropyOf(logits, mask));
     }
 
     internal sealed class Interpreted : DropoutUNetModel, IInterpreted

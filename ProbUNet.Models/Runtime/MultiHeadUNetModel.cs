@@ -5,18 +5,13 @@ using static TorchSharp.torch;
 namespace ProbUNet.Models.Runtime;
 
 /// <summary>M-Heads (Kohl et al. 2018, section 3): the samples are the answers of the heads.</summary>
-public abstract class MultiHeadUNetModel : SegmentationModel
+public abstract class MultiHeadUNetModel : LogitsModel
 {
     /// <summary>For generated classes and the interpreter.</summary>
     protected MultiHeadUNetModel(MultiHeadUNetSpec spec, long seed) : base(spec, seed) => Declaration = spec;
 
     /// <summary>What this network is.</summary>
     public new MultiHeadUNetSpec Declaration { get; }
-
-    /// <summary>Image [N, C, H, W] → logits [N, heads · classes, H, W], the classes of head 0 first.</summary>
-    /// <param name="image">[N, C, H, W] in [0, 1].</param>
-    /// <param name="random">Decides the dropout; none is done without.</param>
-    public abstract Tensor Logits(Tensor image, Generator? random = null);
 
     /// <summary>Image [N, C, H, W] → logits [N, heads, classes, H, W].</summary>
     public Tensor HeadLogits(Tensor image, Generator? random = null)

@@ -102,12 +102,7 @@ public class GeneratedCodeLawTests
                     yield return (Numbered.Name("logits", member), [ensemble.Logits(member, image, random)]);
                 break;
             default:
-                yield return ("logits", [model switch
-                {
-                    DropoutUNetModel dropout => dropout.Logits(image, random),
-                    MultiHeadUNetModel heads => heads.Logits(image, random),
-                    _ => ((DeterministicUNetModel)model).Logits(image, random),
-                }]);
+                yield return ("logits", [((LogitsModel)model).Logits(image, random)]);
                 break;
         }
     }
