@@ -126,6 +126,9 @@ public sealed record Network(ModelSpec Spec, Graph Graph)
     /// <summary>Heads of the network.</summary>
     public static FSharpFunc<MultiHeadUNetSpec, MultiHeadUNetSpec> heads(int count) => Change<MultiHeadUNetSpec>(spec => spec.WithHeads(count));
 
+    /// <summary>The same spec as one of any family, so that several families fit into one list.</summary>
+    public static ModelSpec ofAnyFamily(ModelSpec spec) => spec;
+
     /// <summary>The network of a spec, or every rule that the spec breaks.</summary>
     public static FSharpResult<Network, FSharpList<SpecError>> build(ModelSpec spec) => GraphBuilder.Build(spec).Match(
         graph => FSharpResult<Network, FSharpList<SpecError>>.NewOk(new Network(spec, graph)),
@@ -147,6 +150,12 @@ public sealed record Network(ModelSpec Spec, Graph Graph)
 
     /// <summary>Its functions as a table of shapes, parameters and costs.</summary>
     public static string table(Network network) => Rendering.ShapeTable.Write(network.Graph);
+
+    /// <summary>Its functions as a drawing under a title, SVG: title → network.</summary>
+    public static FSharpFunc<Network, string> svg(string title) => FuncConvert.FromFunc((Network network) => Rendering.Diagram.Svg(network.Graph, title));
+
+    /// <summary>Its functions as a Mermaid diagram for Markdown.</summary>
+    public static string mermaid(Network network) => Rendering.Diagram.Mermaid(network.Graph);
 
     /// <summary>The spec as JSON.</summary>
     public static string toJson(Network network) => SpecJson.Write(network.Spec);

@@ -28,6 +28,19 @@ public class ReadmeTests
         Assert.Equal(reported.Append(ProbUNet.Dsl.Rules.Json).Order(), headings);   // documents exist at run time only
     }
 
+    [Fact]
+    public void EverySettingOfTheAttributes_IsInTheReadme()
+    {
+        var text = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        var attributes = typeof(ProbUNet.Dsl.NetworkAttribute).Assembly.GetExportedTypes().Where(type => type.IsSubclassOf(typeof(Attribute)) && type.Namespace == "ProbUNet.Dsl");
+        foreach (var type in attributes)
+        {
+            if (!type.IsAbstract)
+                Assert.Matches($@"`\[{type.Name[..^"Attribute".Length]}[\](]", text);
+            Assert.All(type.GetProperties().Where(property => property.CanWrite), property => Assert.Matches($@"\b{property.Name}\b( =|`)", text));
+        }
+    }
+
     /// <summary>Declarations as they are; statements in a method that has what they speak of.</summary>
     private static string Program(string snippet)
     {

@@ -210,8 +210,9 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
         var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
+        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
 
-        return (gaussianMean.MoveToOuterDisposeScope(), gaussianLogSigma.MoveToOuterDisposeScope());
+        return (gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
 
     /// <summary>image [N, 1, 64, 64], mask [N, 1, 64, 64] → mean [N, 6], logSigma [N, 6].</summary>
@@ -250,8 +251,9 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
         var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
+        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
 
-        return (gaussianMean.MoveToOuterDisposeScope(), gaussianLogSigma.MoveToOuterDisposeScope());
+        return (gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
 
     /// <summary>features.0 [N, 16, 64, 64], z [N, 6] → logits [N, 1, 64, 64].</summary>

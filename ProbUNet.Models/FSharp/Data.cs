@@ -1,0 +1,37 @@
+using Microsoft.FSharp.Collections;
+using Microsoft.FSharp.Core;
+using ProbUNet.Models.Data;
+
+// F#'s own style: functions are camel case, curried, and take their data last.
+#pragma warning disable IDE1006
+
+namespace ProbUNet.Models.FSharp;
+
+/// <summary>Graded images, for F#.</summary>
+public static class Data
+{
+    /// <summary>Opens <c>synthetic:lesions</c>, <c>synthetic:streets</c> or a folder at the size that the images have; or one sentence with the culprit and the remedy.</summary>
+    public static FSharpResult<GradedData, string> openWhole(string source) => Results.Of(() => DataSource.Open(source));
+
+    /// <summary>The same at the height and width that a network takes, cut out of the middle: height → width → source.</summary>
+    public static FSharpFunc<int, FSharpFunc<string, FSharpResult<GradedData, string>>> openAt(int height) =>
+        FuncConvert.FromFunc((int width, string source) => Results.Of(() => DataSource.Open(source, height, width)));
+
+    /// <summary>The images to fit weights on.</summary>
+    public static FSharpList<GradedImage> train(GradedData data) => ListModule.OfSeq(data.Train);
+
+    /// <summary>The images to choose settings by.</summary>
+    public static FSharpList<GradedImage> validation(GradedData data) => ListModule.OfSeq(data.Validation);
+
+    /// <summary>The images to look at once, at the end.</summary>
+    public static FSharpList<GradedImage> test(GradedData data) => ListModule.OfSeq(data.Test);
+
+    /// <summary>What every grader drew in an image; empty where graders are drawn anew from its truth.</summary>
+    public static FSharpList<Segmentation> graders(GradedImage image) => ListModule.OfSeq(image.Graders);
+
+    /// <summary>The distribution that graders draw from, where it is known.</summary>
+    public static FSharpOption<ModeDistribution> truth(GradedImage image) => OptionModule.OfObj(image.Truth)!;
+
+    /// <summary>SHA-256 over all images and segmentations, in hexadecimal.</summary>
+    public static string fingerprint(GradedData data) => data.Fingerprint();
+}

@@ -1,0 +1,58 @@
+using Microsoft.FSharp.Collections;
+using Microsoft.FSharp.Core;
+using ProbUNet.Dsl;
+using ProbUNet.Dsl.FSharp;
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Runtime;
+using static TorchSharp.torch;
+
+// F#'s own style: functions are camel case, curried, and take their data last.
+#pragma warning disable IDE1006
+
+namespace ProbUNet.Models.FSharp;
+
+/// <summary>Networks with weights, for F#. Whoever makes one disposes it: <c>use model = Model.create 1L network</c>.</summary>
+public static class Model
+{
+    /// <summary>A network with the initial weights of a seed: seed → network. The values are those of a generated class with the same seed.</summary>
+    public static FSharpFunc<Network, SegmentationModel> create(long seed) => FuncConvert.FromFunc((Network network) => Live(network, seed, null));
+
+    /// <summary>The same on a device: device → seed → network.</summary>
+    public static FSharpFunc<long, FSharpFunc<Network, SegmentationModel>> createOn(Device device) =>
+        FuncConvert.FromFunc((long seed, Network network) => Live(network, seed, device));
+
+    /// <summary>What the network is.</summary>
+    public static ModelSpec spec(SegmentationModel model) => model.Declaration;
+
+    /// <summary>The number of trainable values.</summary>
+    public static long parameterCount(SegmentationModel model) => model.ParameterCount;
+
+    /// <summary>Draws probabilities [N, count, classes, H, W] for images [N, C, H, W] in [0, 1]: count → random → image → model. The caller owns the tensor.</summary>
+    public static FSharpFunc<Generator, FSharpFunc<Tensor, FSharpFunc<SegmentationModel, Tensor>>> sample(int count) =>
+        FuncConvert.FromFunc((Generator random, Tensor image, SegmentationModel model) => model.Sample(image, count, random));
+
+    /// <summary>The terms of the loss on a batch: random → image [N, C, H, W] → mask [N, classes, H, W] → model.</summary>
+    public static FSharpFunc<Tensor, FSharpFunc<Tensor, FSharpFunc<SegmentationModel, LossTerms>>> loss(Generator random) =>
+        FuncConvert.FromFunc((Tensor image, Tensor mask, SegmentationModel model) => model.Loss(image, mask, random));
+
+    /// <summary>Segmentations of one image, drawn as the evaluation draws them: count → seed → image → model; or why the image does not fit.</summary>
+    public static FSharpFunc<long, FSharpFunc<GradedImage, FSharpFunc<SegmentationModel, FSharpResult<FSharpList<Segmentation>, string>>>> predict(int count) =>
+        FuncConvert.FromFunc((long seed, GradedImage image, SegmentationModel model) => Results.Of(() => ListModule.OfSeq(Evaluator.Predict(model, image, count, seed).Samples)));
+
+    private static SegmentationModel Live(Network network, long seed, Device? device) => Interpreter.Create(network.Spec, seed, device).Match(
+        model => model,
+        errors => throw new ArgumentException(string.Join("; ", errors), nameof(network)));   // Network.build gives no such network
+}
+
+/// <summary>Weights to and from files, for F#.</summary>
+public static class Weights
+{
+    /// <summary>Writes safetensors, whole or not at all, and hands the network on: path → model; or why the file cannot be written.</summary>
+    public static FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>> save(string path) =>
+        FuncConvert.FromFunc((SegmentationModel model) => Results.After(model, saved => Interchange.Weights.Save(saved, path)));
+
+    /// <summary>Reads them into a network and hands it on: path → model; or what does not fit, and the network is as it was.</summary>
+    public static FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>> load(string path) =>
+        FuncConvert.FromFunc((SegmentationModel model) => Results.After(model, loaded => Interchange.Weights.Load(loaded, path)));
+}

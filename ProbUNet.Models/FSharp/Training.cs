@@ -1,0 +1,76 @@
+using Microsoft.FSharp.Collections;
+using Microsoft.FSharp.Core;
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Reports;
+using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Training;
+
+// F#'s own style: functions are camel case, curried, and take their data last.
+#pragma warning disable IDE1006
+
+namespace ProbUNet.Models.FSharp;
+
+/// <summary>How a network is trained, for F#: <c>Plan.standard |> Plan.steps 300 |> Plan.learningRate 1e-3</c>. Nothing is checked before the training.</summary>
+public static class Plan
+{
+    /// <summary>The defaults: the paper's objective at a size for two cores.</summary>
+    public static TrainingPlan standard { get; } = new();
+
+    /// <inheritdoc cref="TrainingPlan.Steps"/>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> steps(int count) => Change(plan => plan with { Steps = count });
+
+    /// <inheritdoc cref="TrainingPlan.BatchSize"/>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> batchSize(int images) => Change(plan => plan with { BatchSize = images });
+
+    /// <inheritdoc cref="TrainingPlan.LearningRate"/>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> learningRate(double rate) => Change(plan => plan with { LearningRate = rate });
+
+    /// <inheritdoc cref="TrainingPlan.Schedule"/>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> schedule(LearningRateSchedule kind) => Change(plan => plan with { Schedule = kind });
+
+    /// <inheritdoc cref="TrainingPlan.WeightDecay"/>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> weightDecay(double penalty) => Change(plan => plan with { WeightDecay = penalty });
+
+    /// <inheritdoc cref="TrainingPlan.Beta"/>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> beta(double weight) => Change(plan => plan with { Beta = weight });
+
+    /// <inheritdoc cref="TrainingPlan.BetaWarmup"/>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> betaWarmup(int steps) => Change(plan => plan with { BetaWarmup = steps });
+
+    /// <inheritdoc cref="TrainingPlan.Geco"/>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> geco(GecoPlan target) => Change(plan => plan with { Geco = target });
+
+    /// <inheritdoc cref="TrainingPlan.DiversityEvery"/>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> diversityEvery(int steps) => Change(plan => plan with { DiversityEvery = steps });
+
+    /// <inheritdoc cref="TrainingPlan.Objective"/>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> objective(Objective kind) => Change(plan => plan with { Objective = kind });
+
+    /// <inheritdoc cref="TrainingPlan.Seed"/>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> seed(long value) => Change(plan => plan with { Seed = value });
+
+    private static FSharpFunc<TrainingPlan, TrainingPlan> Change(Func<TrainingPlan, TrainingPlan> change) => FuncConvert.FromFunc(change);
+}
+
+/// <summary>Fits networks to graded images, for F#.</summary>
+public static class Training
+{
+    /// <summary>Trains in place and hands the network on: plan → progress (told of every step) → images → model; or what cannot work.</summary>
+    public static FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpFunc<FSharpList<GradedImage>, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>>> run(TrainingPlan plan) =>
+        FuncConvert.FromFunc((FSharpFunc<TrainingStep, Unit> progress, FSharpList<GradedImage> images, SegmentationModel model) =>
+            Results.After(model, trained => Trainer.Train(trained, images, plan, new Told<TrainingStep>(progress))));
+
+    /// <summary>The same on the data's images to train on, with a new run folder for settings, metrics and weights: folder → plan → progress → data → model.</summary>
+    public static FSharpFunc<TrainingPlan, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpFunc<GradedData, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>>>> runIn(string folder) =>
+        FuncConvert.FromFunc((TrainingPlan plan, FSharpFunc<TrainingStep, Unit> progress, GradedData data, SegmentationModel model) =>
+            Results.After(model, trained => Trainer.Train(trained, data.Train, plan, new Told<TrainingStep>(progress), RunFolder.Create(folder, trained, plan, data))));
+
+    /// <summary>A training with a progress bar on standard error: name → (progress → result) → result.</summary>
+    public static FSharpFunc<FSharpFunc<FSharpFunc<TrainingStep, Unit>, T>, T> shown<T>(string name) =>
+        FuncConvert.FromFunc((FSharpFunc<FSharpFunc<TrainingStep, Unit>, T> train) =>
+        {
+            T result = default!;
+            TrainingBar.Show(name, progress => result = train.Invoke(FuncConvert.FromAction<TrainingStep>(progress.Report)));
+            return result;
+        });
+}

@@ -1,0 +1,84 @@
+/// A grid of networks as values, what each would cost, and one of them trained and scored.
+module FSharpVariants.Program
+
+open ProbUNet.Dsl
+open ProbUNet.Dsl.FSharp
+open ProbUNet.Models.FSharp
+
+let side = 32
+let image = Image.gray side side
+let samples = [ 1; 4; 8; 16 ]
+
+/// What all networks of the grid have in common, of whatever family.
+let sized width network =
+    network |> Network.depth 3 |> Network.width width |> Network.convsPerBlock 2 |> Network.ofAnyFamily
+
+/// 1. Declare: families x widths, and latents where the family has one.
+let grid =
+    [ for width in [ 8; 16; 32 ] do
+          for latent in [ 2; 6 ] do
+              $"Probabilistic U-Net, latent {latent}", Network.probabilisticUNet image |> Network.latent latent |> sized width
+              $"Image2Image VAE, latent {latent}", Network.imageToImageVae image |> Network.latent latent |> sized width
+
+          "Dropout U-Net", Network.dropoutUNet image |> Network.rate 0.3 |> sized width
+          "U-Net ensemble", Network.unetEnsemble image |> Network.members 4 |> sized width
+          "M-Heads", Network.multiHeadUNet image |> Network.heads 4 |> sized width
+          "U-Net", Network.deterministicUNet image |> sized width ]
+
+/// One line of the table: parameters and the multiply-adds of one call of every function, or why there is no such network.
+let describe (name: string, spec: ModelSpec) =
+    match Network.build spec with
+    | Ok network ->
+        let costs = Network.costs network |> List.map (fun (name, cost) -> $"{name} {float cost.MultiplyAdds / 1e6:F1}")
+        let functions = costs |> String.concat ", "
+        $"%-30s{name}%6d{Seq.head (spec.UNet.Levels())}%12d{Network.parameterCount network}  {functions}"
+    | Error errors ->
+        let reasons = errors |> List.map (fun error -> $"    {error.Id} {error.Path}: {error.Message}")
+        $"{name} is refused:" :: reasons |> String.concat "\n"
+
+/// 2. Train one, with a line now and then, and score it on images that it has not seen.
+let train network =
+    let plan = Plan.standard |> Plan.steps 200 |> Plan.batchSize 8 |> Plan.learningRate 2e-3 |> Plan.seed 1L
+    use model = network |> Model.create 1L
+
+    let progress (step: ProbUNet.Models.Training.TrainingStep) =
+        if step.Step = 1 || step.Step % 50 = 0 then
+            eprintfn $"step {step.Step}/{step.Steps}  loss {step.Loss:F1}  KL {step.KullbackLeibler:F2}"
+
+    Data.openAt side side "synthetic:lesions"
+    |> Result.bind (fun data ->
+        let unseen = Data.test data
+        let score = Evaluation.score samples unseen
+
+        score model
+        |> Result.bind (fun untrained ->
+            model
+            |> Training.run plan progress (Data.train data)
+            |> Result.bind score
+            |> Result.map (fun trained ->
+                [ "all-empty predictor", Evaluation.allEmpty samples unseen
+                  "untrained network", untrained
+                  "trained network", trained ])))
+
+[<EntryPoint>]
+let main _ =
+    printfn "%-30s width  parameters  million multiply-adds a call" $"for images of 1x{side}x{side}"
+    grid |> List.map describe |> List.iter (printfn "%s")
+
+    // 3. What cannot work is a value too: every rule that is broken, each with the remedy.
+    printfn ""
+    printfn "%s" (describe ("A network for 30x30 with a latent of 0", Network.probabilisticUNet (Image.gray 30 30) |> Network.latent 0 |> sized 16))
+
+    let chosen = Network.probabilisticUNet image |> Network.latent 6 |> sized 8
+
+    match Network.build chosen |> Result.mapError (List.map string >> String.concat "\n") |> Result.bind train with
+    | Ok scores ->
+        printfn "\nGED² with n samples %s" (samples |> List.map (sprintf "%6s%2d" "n=") |> String.concat "")
+
+        for name, result in scores do
+            printfn "%-20s%s" name (samples |> List.map (fun n -> result |> Evaluation.ged n |> sprintf "%8.3f") |> String.concat "")
+
+        0
+    | Error problem ->
+        eprintfn $"{problem}"
+        2

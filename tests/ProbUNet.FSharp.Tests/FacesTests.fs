@@ -1,0 +1,122 @@
+/// The two faces say the same: every setting has a With… method and a function, and both make equal specs.
+module ProbUNet.FSharp.Tests.FacesTests
+
+open System
+open System.Reflection
+open Xunit
+open FsCheck
+open FsCheck.Xunit
+open ProbUNet.Dsl
+open ProbUNet.Dsl.FSharp
+open ProbUNet.Models.Catalog
+open ProbUNet.Models.FSharp
+open ProbUNet.Models.Training
+open ProbUNet.Testing
+
+let private statics = BindingFlags.Public ||| BindingFlags.Static
+
+let private camel (name: string) = $"{Char.ToLowerInvariant name[0]}{name[1..]}"
+
+let private fluent = typeof<SpecSettings>.GetMethods statics |> Array.toList
+
+let private functions = typeof<Network>.GetMethods statics |> Array.map (fun one -> one.Name, one) |> Map.ofArray
+
+/// A family that has the setting.
+let private specFor (setting: MethodInfo) =
+    let wanted = (setting.GetParameters()).[0].ParameterType
+
+    let fits (spec: ModelSpec) =
+        if wanted.IsGenericParameter then
+            wanted.GetGenericParameterConstraints() |> Array.forall _.IsInstanceOfType(spec)
+        else
+            wanted.IsInstanceOfType spec
+
+    Families.All |> Seq.map _.Defaults |> Seq.find fits
+
+let private closed (one: MethodInfo) (spec: ModelSpec) =
+    if one.IsGenericMethodDefinition then one.MakeGenericMethod(spec.GetType()) else one
+
+/// A value of the parameter's type, once as C# and once as F# takes it.
+let private valueOf (kind: Type) (number: int) : obj * obj =
+    if kind = typeof<int> then box number, box number
+    elif kind = typeof<float> then box (float number / 7.0), box (float number / 7.0)
+    elif kind = typeof<bool> then box (number % 2 = 0), box (number % 2 = 0)
+    elif kind = typeof<int[]> then box [| number; 2 |], box [ number; 2 ]
+    elif kind = typeof<ImageSpec> then box (ImageSpec(1, number, 5)), box (ImageSpec(1, number, 5))
+    elif kind.IsEnum then Enum.ToObject(kind, abs number % 3), Enum.ToObject(kind, abs number % 3)
+    else failwith $"no value for {kind}"
+
+[<Fact>]
+let ``every With method has its function`` () =
+    Assert.All(fluent, fun setting -> Assert.True(functions.ContainsKey(camel (setting.Name.Substring 4)), setting.Name))
+
+[<Fact>]
+let ``every setting of the specs has a With method`` () =
+    let named (kind: Type) = kind.GetProperties() |> Array.filter _.CanWrite |> Array.map _.Name |> Array.toList
+
+    let encoder = named typeof<EncoderSpec>
+
+    let settings =
+        [ yield! named typeof<UNetSpec>
+          for family in Families.All do
+              for name in named (family.Defaults.GetType()) do
+                  match name with
+                  | "UNet" -> ()
+                  | "Prior" | "Posterior" -> yield! encoder |> List.map (fun setting -> name + setting)
+                  | "Combiner" -> yield! [ "CombinerConvs"; "CombinerWidth" ]
+                  | "Latent" -> yield! [ "Latent"; "LatentEntry" ]
+                  | _ -> name ]
+
+    Assert.Equal<string list>(settings |> List.distinct |> List.sort, fluent |> List.map _.Name.Substring(4) |> List.sort)
+
+[<Property>]
+let ``both faces make equal specs`` (number: int) =
+    fluent
+    |> List.forall (fun setting ->
+        let before = specFor setting
+        let csharp, fsharp = valueOf ((setting.GetParameters()).[1].ParameterType) number
+        let expected = (closed setting before).Invoke(null, [| before; csharp |])
+        let change = (closed functions[camel (setting.Name.Substring 4)] before).Invoke(null, [| fsharp |])
+        let made = change.GetType().GetMethod("Invoke", [| before.GetType() |]).Invoke(change, [| before |])
+        expected = made)
+
+[<Fact>]
+let ``every family has its constructor`` () =
+    let image = Image.gray 128 128
+
+    let built: ModelSpec list =
+        [ Network.probabilisticUNet image
+          Network.dropoutUNet image
+          Network.unetEnsemble image
+          Network.multiHeadUNet image
+          Network.imageToImageVae image
+          Network.deterministicUNet image ]
+
+    Assert.Equal<ModelSpec list>(Families.All |> Seq.map _.Defaults |> Seq.toList, built)
+
+[<Fact>]
+let ``what F# builds is what the attributes declare`` () =
+    let image = Image.gray 128 128
+    let street = Network.probabilisticUNet (Image.rgb 256 512) |> Network.classes 24 |> Network.channels [ 32; 64; 128; 192; 192; 192; 192 ]
+    Assert.Equal(LidcNet.Spec, Network.probabilisticUNet image)
+    Assert.Equal(LidcVaeNet.Spec, Network.imageToImageVae image)
+    Assert.Equal(LidcHeadsNet.Spec, Network.multiHeadUNet image)
+    Assert.Equal(CityscapesNet.Spec, street)
+
+[<Property(Arbitrary = [| typeof<SpecArbitraries> |])>]
+let ``errors have the ids and the words of the core`` (any: AnySpec) =
+    match Network.build any.Spec with
+    | Ok network -> network.Spec = any.Spec && Seq.isEmpty (any.Spec.Validate())
+    | Error errors -> errors = List.ofSeq (any.Spec.Validate())
+
+[<Property(Arbitrary = [| typeof<SpecArbitraries> |])>]
+let ``a network goes through JSON and comes back`` (valid: ValidSpec) =
+    match Network.build valid.Spec |> Result.bind (Network.toJson >> Network.ofJson) with
+    | Ok network -> network.Spec = valid.Spec
+    | Error _ -> false
+
+[<Fact>]
+let ``every setting of a plan has its function`` () =
+    let settings = typeof<TrainingPlan>.GetProperties() |> Array.filter _.CanWrite |> Array.map (_.Name >> camel) |> Array.sort
+    let changes = typeof<Plan>.GetMethods statics |> Array.filter (fun one -> not one.IsSpecialName) |> Array.map _.Name |> Array.sort
+    Assert.Equal<string[]>(settings, changes)
