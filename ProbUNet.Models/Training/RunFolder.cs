@@ -42,6 +42,9 @@ public sealed class RunFolder
     /// <summary>The name of the data that it was trained on.</summary>
     public string Data { get; }
 
+    /// <summary>The names of its classes; none where the run does not tell.</summary>
+    public IReadOnlyList<string> ClassNames { get; private init; } = [];
+
     /// <summary>Whether a folder looks like a run: it has a <c>run.json</c>.</summary>
     public static bool Recognizes(string path) => File.Exists(System.IO.Path.Combine(path, Description));
 
@@ -58,7 +61,10 @@ public sealed class RunFolder
             var spec = SpecJson.Read(document["spec"]!.ToJsonString()).Match(
                 read => read,
                 errors => throw new InputException(file, $"its spec cannot be used ({errors[0].Path}: {errors[0].Message})", "train the network anew"));
-            return new RunFolder(path, spec, document["seed"]!.GetValue<long>(), document["plan"].Deserialize<TrainingPlan>(Json)!, document["data"]!["name"]!.GetValue<string>());
+            return new RunFolder(path, spec, document["seed"]!.GetValue<long>(), document["plan"].Deserialize<TrainingPlan>(Json)!, document["data"]!["name"]!.GetValue<string>())
+            {
+                ClassNames = document["data"]!["classes"].Deserialize<string[]>(Json) ?? [],
+            };
         }
         catch (Exception error) when (error is JsonException or NullReferenceException or InvalidOperationException or FormatException)
         {
@@ -100,7 +106,7 @@ public sealed class RunFolder
             model.Seed,
             model.ParameterCount,
             Plan = plan,
-            Data = new { data.Name, Fingerprint = data.Fingerprint() },
+            Data = new { data.Name, Classes = data.Classes.Names, Fingerprint = data.Fingerprint() },
             Versions = new Dictionary<string, string>
             {
                 ["ProbUNet"] = VersionOf(typeof(RunFolder)),
@@ -109,7 +115,7 @@ public sealed class RunFolder
             },
         };
         AtomicFile.Write(System.IO.Path.Combine(path, Description), stream => JsonSerializer.Serialize(stream, description, Json));
-        return new RunFolder(path, model.Declaration, model.Seed, plan, data.Name);
+        return new RunFolder(path, model.Declaration, model.Seed, plan, data.Name) { ClassNames = data.Classes.Names };
     }
 
     /// <summary>The folder of the checkpoint after a step.</summary>
