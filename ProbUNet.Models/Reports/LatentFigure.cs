@@ -21,6 +21,7 @@ public static class LatentFigure
     private const float SmallLabel = 16;
     private const float LargestSmall = 100;
     private const float KeyGap = 10;
+    private const float DigitSize = 15;
 
     private static readonly SKColor Foreground = new(0xF2, 0xF2, 0xF2);
     private static readonly SKColor Background = new(0x3A, 0x3A, 0x3A);
@@ -148,28 +149,42 @@ public static class LatentFigure
         }
     }
 
-    /// <summary>Digits at the posterior means; those that would cover each other stand together, with commas, in their middle.</summary>
     private static void DrawGraders(SKCanvas canvas, Plot plot, IReadOnlyList<(double X, double Y)> means)
     {
-        const float Size = 15;
-        var groups = new List<List<int>>();
-        for (var grader = 0; grader < means.Count; grader++)
+        foreach (var (words, place) in Labels(plot, means))
+            canvas.Words(words, place.MidX, place.MidY + DigitSize * 0.36f, DigitSize, Palette.Green, SKTextAlign.Center, Palette.Paper);
+    }
+
+    /// <summary>Digits at the posterior means, with their boxes; those that would cover each other stand together, with commas, in their middle. For tests.</summary>
+    internal static IReadOnlyList<(string Words, SKRect Place)> Labels(Plot plot, IReadOnlyList<(double X, double Y)> means)
+    {
+        var groups = Enumerable.Range(0, means.Count).Select(grader => new List<int> { grader }).ToList();
+        while (Overlap() is var (first, second))
         {
-            var place = PlaceOf(plot, means[grader]);
-            var near = groups.Find(group => group.Exists(other => SKPoint.Distance(PlaceOf(plot, means[other]), place) < Size * 0.9f));
-            if (near is null)
-                groups.Add([grader]);
-            else
-                near.Add(grader);
+            groups[first] = [.. groups[first].Concat(groups[second]).Order()];
+            groups.RemoveAt(second);
         }
-        foreach (var group in groups)
+        return [.. groups.Select(group => (WordsOf(group), BoxOf(group)))];
+
+        (int First, int Second)? Overlap()
         {
-            var words = string.Join(",", group.Select(grader => grader.ToString(CultureInfo.InvariantCulture) + Beyond(means[grader])));
-            var half = Ink.WidthOf(words, Size) / 2 + 3;
-            var x = Math.Clamp(group.Average(grader => PlaceOf(plot, means[grader]).X), plot.Area.Left + half, plot.Area.Right - half);
+            var boxes = groups.ConvertAll(BoxOf);
+            for (var second = 1; second < boxes.Count; second++)
+                for (var first = 0; first < second; first++)
+                    if (boxes[first].IntersectsWith(boxes[second]))
+                        return (first, second);
+            return null;
+        }
+
+        SKRect BoxOf(List<int> group)
+        {
+            var half = Ink.WidthOf(WordsOf(group), DigitSize) / 2 + 3;
+            var x = Math.Clamp(group.Average(grader => PlaceOf(plot, means[grader]).X), plot.Area.Left + half, Math.Max(plot.Area.Left + half, plot.Area.Right - half));
             var y = group.Average(grader => PlaceOf(plot, means[grader]).Y);
-            canvas.Words(words, x, y + Size * 0.36f, Size, Palette.Green, SKTextAlign.Center, Palette.Paper);
+            return new SKRect(x - half, y - DigitSize * 0.45f, x + half, y + DigitSize * 0.45f);
         }
+
+        string WordsOf(List<int> group) => string.Join(",", group.Select(grader => grader.ToString(CultureInfo.InvariantCulture) + Beyond(means[grader])));
 
         // A mean outside the axes stands at their edge with an arrow towards it.
         string Beyond((double X, double Y) mean) =>

@@ -1,3 +1,4 @@
+using FsCheck.Xunit;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
@@ -149,6 +150,16 @@ public class LatentFigureTests
         var plot = LatentFigure.Layout(plane);
         Assert.Equal(new SKColor(128, 64, 128), picture.At(plot.Area.Left + 30, plot.Area.Top + 30));
         Assert.Equal(new SKColor(0, 0, 142), picture.At(plot.Area.Right - 70, plot.Area.Top + 30));
+    }
+
+    [Property(MaxTest = 50)]
+    public bool Labels_NameEveryGraderOnce_AndNeverCoverEachOther(ushort seed)
+    {
+        var random = new Random(seed);
+        var means = Enumerable.Range(0, 6).Select(_ => (X: 6 * (random.NextDouble() - 0.5), Y: (random.NextDouble() - 0.5) * (seed % 2 == 0 ? 6 : 0))).ToList();
+        var labels = LatentFigure.Labels(LatentFigure.Layout(Plane()), means);
+        return labels.SelectMany(label => label.Words.Split(',')).Select(int.Parse).Order().SequenceEqual(Enumerable.Range(0, 6))
+            && labels.All(one => labels.All(other => one == other || !one.Place.IntersectsWith(other.Place)));
     }
 
     private static LatentPlane Plane((double, double)[]? means = null, LatentGrid? grid = null, IReadOnlyList<Segmentation>? graders = null) =>
