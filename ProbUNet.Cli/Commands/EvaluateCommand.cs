@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
+using ProbUNet.Models;
+using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Reports;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Cli.Commands;
@@ -15,14 +18,24 @@ internal static class EvaluateCommand
         var samples = new Option<string>("--samples") { Description = "Numbers of samples.", DefaultValueFactory = _ => "1,4,8,16" };
         var seed = new Option<long>("--seed") { Description = "Decides the samples.", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Prints one JSON document instead of a table." };
-        var command = new Command("evaluate", "Judges a trained network on the test images.") { run, data, samples, seed, json };
+        var modes = new Option<string?>("--modes") { Description = "A picture to write, .png or .svg: how often each mode of the label switches is drawn, and how often it should be." };
+        var command = new Command("evaluate", "Judges a trained network on the test images.") { run, data, samples, seed, json, modes };
         command.SetAction(parsed =>
         {
             var folder = RunFolder.Open(parsed.GetValue(run)!);
             var counts = Networks.Numbers("--samples", parsed.GetValue(samples)!);
+            var picture = parsed.GetValue(modes) is { } path ? Pictures.Checked(path) : null;
             using var network = folder.LoadModel();
             var opened = Networks.Open(parsed.GetValue(data) ?? folder.Data, string.Create(CultureInfo.InvariantCulture, $"{folder.Spec.Image.Height}x{folder.Spec.Image.Width}"));
+            if (picture is not null && !ModeFrequencies.AreKnown(opened.Test))
+                throw new InputException($"--modes {picture}", $"the modes of {opened.Name} are not those of label switches", "leave it out, or judge on synthetic:streets or Cityscapes");
             var result = Evaluator.Evaluate(network, opened.Test, counts, parsed.GetValue(seed));
+            if (picture is not null)
+            {
+                var frequencies = ModeFrequencies.Of(opened.Test, result);
+                FrequencyBars.Write(picture, frequencies.Modes, frequencies.Classes, string.Create(CultureInfo.InvariantCulture,
+                    $"{ModelCatalog.TitleOf(folder.Spec)}: modes of {frequencies.Images} test images, {frequencies.Samples} samples each"));
+            }
             Console.Write(parsed.GetValue(json) ? EvaluationReport.Json(result) + "\n" : EvaluationReport.Text(result));
         });
         return command;

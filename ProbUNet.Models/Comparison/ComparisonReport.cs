@@ -80,8 +80,6 @@ public static class ComparisonReport
     /// <returns>The paths.</returns>
     public static IReadOnlyList<string> DrawCases(Comparer comparer, long seed, string folder)
     {
-        if (comparer.Test[0].Classes.Count > 1)
-            return [];
         // The images whose graders differ most, which is where the systems do; the order of the set breaks ties.
         var images = comparer.Test.OrderByDescending(image => Diversity(image)).Take(Cases).ToList();
         return [.. comparer.Systems.Select(system =>
@@ -92,7 +90,7 @@ public static class ComparisonReport
             var rows = images.Select(image =>
             {
                 var prediction = Evaluator.Predict(model, image, network.Counts.Max(), seed);
-                return new SampleSheetRow(image, prediction.Masks, prediction.StandardDeviation, image.Name);
+                return new SampleSheetRow(image, prediction.Samples, prediction.StandardDeviation, image.Name);
             });
             SampleSheet.Write(path, [.. rows], $"{system.Title}: unseen images whose graders differ most, {network.Counts.Max()} samples, seed {seed}");
             return path;

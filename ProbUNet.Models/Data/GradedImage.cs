@@ -21,13 +21,13 @@ public sealed class GradedImage
     }
 
     private GradedImage(string name, string @case, (int Channels, int Height, int Width) shape, float[] values, byte[] levels,
-        SegmentationClasses classes, IReadOnlyList<Segmentation> graders, ModeDistribution? truth)
+        SegmentationClasses classes, IReadOnlyList<Segmentation> graders, ModeDistribution? truth, bool isGraded = true)
     {
         var (channels, height, width) = shape;
         var length = Math.Max(values.Length, levels.Length);
         if (length != channels * height * width)
             throw new ArgumentException($"{name}: {channels}x{height}x{width} needs {channels * height * width} values, not {length}.", nameof(values));
-        if (graders.Count == 0 && truth is null)
+        if (isGraded && graders.Count == 0 && truth is null)
             throw new ArgumentException($"{name}: an image needs at least one grader's mask, or the distribution that they are drawn from.", nameof(graders));
         foreach (var drawn in truth is null ? graders : graders.Append(truth.Modes[0]))
         {
@@ -86,7 +86,7 @@ public sealed class GradedImage
 
     /// <summary>
     /// One segmentation [K, H, W] a grader. The order carries no identity: draw one at random. Empty where graders are drawn anew from
-    /// <see cref="Truth"/> at each visit.
+    /// <see cref="Truth"/> at each visit, and of an image <see cref="WithoutGraders"/>.
     /// </summary>
     public IReadOnlyList<Segmentation> Graders
     {
@@ -105,7 +105,10 @@ public sealed class GradedImage
     public ModeDistribution? Truth { get; }
 
     /// <summary>What a prediction is judged against: the graders, each counting alike, or <see cref="Truth"/> where graders are drawn anew.</summary>
-    public ModeDistribution Reference => Graders.Count > 0 ? ModeDistribution.Uniform(Graders) : Truth!;
+    /// <exception cref="InvalidOperationException">The image has no graders.</exception>
+    public ModeDistribution Reference => Graders.Count > 0
+        ? ModeDistribution.Uniform(Graders)
+        : Truth ?? throw new InvalidOperationException($"{Name} has no graders: nothing can be judged against them.");
 
     /// <summary>The image of whose middle this one is, so that training can cut out other windows of it; else the image itself.</summary>
     public GradedImage Whole => _whole ?? this;
@@ -136,6 +139,33 @@ public sealed class GradedImage
     public static GradedImage FromLevels(string name, string @case, int channels, int height, int width, byte[] levels,
         SegmentationClasses classes, IReadOnlyList<Segmentation> graders, ModeDistribution? truth = null) =>
         new(name, @case, (channels, height, width), [], levels, classes, graders, truth);
+
+    /// <summary>An image that nobody has graded, to sample for: there is nothing to train on or to judge against.</summary>
+    /// <param name="name">See <see cref="Name"/>.</param>
+    /// <param name="channels">Channels of the image.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="levels">The image, [C, H, W] row-major, 0 … 255 for 0 … 1. Kept as it is, not copied.</param>
+    /// <param name="classes">What the planes of its segmentations would mean.</param>
+    public static GradedImage WithoutGraders(string name, int channels, int height, int width, byte[] levels, SegmentationClasses classes) =>
+        new(name, name, (channels, height, width), [], levels, classes, [], truth: null, isGraded: false);
+
+    /// <summary>
+    /// Segmentations to show beside the image: its graders, or as many draws from <see cref="Truth"/> where graders are drawn anew, always the same for a seed. None
+    /// of an image <see cref="WithoutGraders"/>.
+    /// </summary>
+    /// <param name="draws">How often to draw, where graders are drawn anew.</param>
+    /// <param name="seed">With the image's name, decides the draws.</param>
+    public IReadOnlyList<Segmentation> Shown(int draws, long seed = 1)
+    {
+        if (!AreGradersDrawnAnew)
+            return Graders;
+        var random = RandomStream.For(seed, (long)Purpose.Shown, RandomStream.Key(Name));
+        return [.. Enumerable.Range(0, draws).Select(_ => Truth!.Draw(random))];
+    }
+
+    /// <summary>Whether there are no fixed graders, and each visit draws one from <see cref="Truth"/>.</summary>
+    public bool AreGradersDrawnAnew => Graders.Count == 0 && Truth is not null;
 
     /// <summary>
     /// The middle of an image; where the margin is odd, the smaller part of it is above and left. It remembers the image as its <see cref="Whole"/>,

@@ -32,6 +32,9 @@ public sealed class ModeDistribution
     /// <summary>One probability a mode; they sum to 1.</summary>
     public IReadOnlyList<double> Probabilities { get; }
 
+    /// <summary>The switches whose outcomes the modes are, where they are that: mode m has flipped the switch i if and only if bit i of m is set.</summary>
+    public LabelSwitches? Switches => (Modes as LabelSwitches.SwitchedModes)?.Switches;
+
     /// <summary>The distribution in which each segmentation is as probable as the others.</summary>
     /// <param name="segmentations">At least one, of one size.</param>
     public static ModeDistribution Uniform(IReadOnlyList<Segmentation> segmentations) =>

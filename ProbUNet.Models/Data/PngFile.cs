@@ -24,7 +24,7 @@ internal sealed record Raster(int Channels, int Height, int Width, byte[] Levels
     }
 }
 
-/// <summary>Reads PNG files level for level: no colour management, no gamma, no premultiplied alpha. Levels of 16 bits are refused: half of each would be lost.</summary>
+/// <summary>Reads and writes PNG files level for level: no colour management, no gamma, no premultiplied alpha. Levels of 16 bits are refused: half of each would be lost.</summary>
 internal static class PngFile
 {
     private const string CopyAgain = "copy it again from where it came";
@@ -84,6 +84,17 @@ internal static class PngFile
         {
             throw new InputException(path, "the file cannot be read", "check that it is there and that you may read it", error);
         }
+    }
+
+    /// <summary>Writes levels as they are, [H, W], as an 8-bit grey PNG, whole or not at all.</summary>
+    /// <exception cref="InputException">The path is a folder, or cannot be written.</exception>
+    public static void WriteGrey(string path, int height, int width, byte[] levels)
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque));
+        for (var row = 0; row < height; row++)
+            levels.AsSpan(row * width, width).CopyTo(bitmap.GetPixelSpan()[(row * bitmap.RowBytes)..]);
+        using var png = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
+        AtomicFile.Write(path, png.SaveTo);
     }
 
     private static bool ReachesEnd(ReadOnlySpan<byte> png)

@@ -8,6 +8,8 @@ internal enum Purpose
     Noise = 3,
     Evaluation = 4,
     Crop = 5,
+    Shown = 6,
+    Plane = 7,
     Resampling = 10,
     SignFlips = 11,
     Part = 12,

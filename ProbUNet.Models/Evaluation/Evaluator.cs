@@ -12,6 +12,9 @@ public sealed record Prediction(IReadOnlyList<Segmentation> Samples, float[] Sta
     /// <summary>The samples' probabilities of foreground, [n, H, W] row-major; empty of several classes.</summary>
     public float[] Probabilities { get; init; } = [];
 
+    /// <summary>The mean of the probabilities over the samples, [K, H, W] row-major.</summary>
+    public float[] Mean { get; init; } = [];
+
     /// <summary>Samples of one class, [H, W] each.</summary>
     /// <exception cref="InvalidOperationException">There are several classes.</exception>
     public IReadOnlyList<BitMask> Masks => [.. Samples.Select(sample => sample.Foreground)];
@@ -32,6 +35,9 @@ public sealed record ImageScore(string Image, string Case, IReadOnlyList<EnergyD
 
     /// <summary>Which modes the samples hit, where they are known.</summary>
     public ModeCoverage? Modes { get; init; }
+
+    /// <summary>How many pixels the samples give to each switched class and to its alternate, in the order of the switches; where there are label switches only.</summary>
+    public IReadOnlyList<SwitchedPixels>? SwitchedPixels { get; init; }
 
     /// <summary>How far the samples' pixel probabilities are from the graders' frequencies; binary masks of networks only.</summary>
     public Calibration? Calibration { get; init; }
@@ -103,6 +109,7 @@ public static class Evaluator
         var score = new ImageScore(image.Name, image.Case, distances, MatchedIou.Between(drawn, reference, classes))
         {
             Modes = image.Truth is { } truth ? ModeCoverage.Of(drawn, truth, classes) : null,
+            SwitchedPixels = image.Truth?.Switches is { } switches ? Evaluation.SwitchedPixels.Of(drawn, image.Truth, switches) : null,
         };
         if (classes.Count > 1)
             return score;
@@ -137,18 +144,27 @@ public static class Evaluator
         var pixels = tensor(image.Pixels.ToArray(), [1, image.Channels, image.Height, image.Width], device: model.Device);
         var probabilities = model.Sample(pixels, count, random)[0].cpu();   // [count, K, H, W]
         var deviation = probabilities.std(0, unbiased: false).amax([0]).data<float>().ToArray();
-        var size = image.Height * image.Width;
         var values = model.Declaration.Classes == 1 ? probabilities.contiguous().data<float>().ToArray() : [];
-        return new Prediction(model.Declaration.Classes == 1 ? Thresholded() : Argmax(), deviation) { Probabilities = values };
-
-        Segmentation[] Thresholded() => [.. Enumerable.Range(0, count).Select(sample => Segmentation.Binary(
-            BitMask.From<float>(image.Height, image.Width, values.AsSpan(sample * size, size), probability => probability > 0.5f)))];
-
-        Segmentation[] Argmax()
+        return new Prediction(SegmentationsOf(probabilities), deviation)
         {
-            var labels = probabilities.argmax(1).to(uint8).contiguous().data<byte>().ToArray();
-            return [.. Enumerable.Range(0, count).Select(sample =>
-                Segmentation.FromLabels(image.Height, image.Width, labels.AsSpan(sample * size, size), model.Declaration.Classes))];
+            Probabilities = values,
+            Mean = probabilities.mean([0]).contiguous().data<float>().ToArray(),
+        };
+    }
+
+    /// <summary>Probabilities [n, K, H, W] as n segmentations: thresholded at one half for one class, the most probable class of each pixel for several.</summary>
+    internal static Segmentation[] SegmentationsOf(Tensor probabilities)
+    {
+        using var scope = NewDisposeScope();
+        var (count, classes, height, width) = ((int)probabilities.shape[0], (int)probabilities.shape[1], (int)probabilities.shape[2], (int)probabilities.shape[3]);
+        var size = height * width;
+        if (classes == 1)
+        {
+            var values = probabilities.cpu().contiguous().data<float>().ToArray();
+            return [.. Enumerable.Range(0, count).Select(sample => Segmentation.Binary(
+                BitMask.From<float>(height, width, values.AsSpan(sample * size, size), probability => probability > 0.5f)))];
         }
+        var labels = probabilities.argmax(1).to(uint8).cpu().contiguous().data<byte>().ToArray();
+        return [.. Enumerable.Range(0, count).Select(sample => Segmentation.FromLabels(height, width, labels.AsSpan(sample * size, size), classes))];
     }
 }

@@ -17,7 +17,8 @@ public static class SampleSheet
     /// <summary>
     /// Draws a PNG on white, wide enough for print. A mask is shown in flat colour over its image in dim grey, graders in blue and samples in orange; every
     /// pixel of an image becomes a square of whole pixels, and a panel is at least 192 pixels wide. Where a row has more masks than there are columns, the
-    /// first ones are shown and the others counted; where it has fewer, the place stays blank.
+    /// first ones are shown and the others counted; where it has fewer, the place stays blank. Of several classes, each has a colour, with a key below; where
+    /// graders are drawn anew, some draws from the image's truth stand in their place.
     /// </summary>
     /// <param name="path">The file to write, whole or not at all; its folder is made if there is none, and an older file replaced.</param>
     /// <param name="rows">The cases, at least one, with images of one size.</param>
@@ -36,12 +37,20 @@ public static class SampleSheet
             Check(row, rows[0].Image);
 
         var layout = new SampleSheetLayout(rows.Count, graderColumns, sampleColumns, rows[0].Image.Height, rows[0].Image.Width);
-        PngPicture.Write(path, layout.Width, layout.Height, canvas =>
+        var graders = rows.Select(row => row.Image.Shown(graderColumns)).ToList();
+        var classes = rows[0].Image.Classes;
+        var scale = layout.CaptionSize / Ink.Label;
+        var key = classes.Count == 1 ? null
+            : ClassColors.Key(classes, rows.SelectMany(row => row.Samples.Take(sampleColumns)).Concat(graders.SelectMany(each => each.Take(graderColumns))), (layout.Right - layout.Margin) / scale);
+        PngPicture.Write(path, layout.Width, layout.Height + (int)MathF.Ceiling((key?.Height ?? 0) * scale), canvas =>
         {
-            DrawHeader(canvas, layout, title);
+            DrawHeader(canvas, layout, title, rows.Any(row => row.Image.AreGradersDrawnAnew) ? "drawn from the truth" : "graders");
             for (var row = 0; row < rows.Count; row++)
-                DrawRow(canvas, layout, rows[row], row);
+                DrawRow(canvas, layout, rows[row], graders[row], row);
             DrawColorBar(canvas, layout);
+            canvas.Translate(layout.Margin, layout.Height - layout.Margin);
+            canvas.Scale(scale);
+            key?.Draw(canvas, 0, 0);
         });
     }
 
@@ -50,6 +59,8 @@ public static class SampleSheet
         var (name, height, width) = (row.Image.Name, row.Image.Height, row.Image.Width);
         if (height != first.Height || width != first.Width)
             throw new ArgumentException($"{name}: an image of {height}x{width} does not fit a sheet of images of {first.Height}x{first.Width}.", nameof(row));
+        if (row.Image.Classes.Count != first.Classes.Count || row.Samples.Any(sample => sample.Classes != first.Classes.Count))
+            throw new ArgumentException($"{name}: all images and samples of a sheet have the same classes.", nameof(row));
         if (row.Samples.FirstOrDefault(mask => mask.Height != height || mask.Width != width) is { } wrong)
             throw new ArgumentException($"{name}: a sample of {wrong.Height}x{wrong.Width} does not fit the image of {height}x{width}.", nameof(row));
         if (row.StandardDeviation.Length != height * width)
@@ -61,13 +72,13 @@ public static class SampleSheet
                     $"{name}: a standard deviation of probabilities, divided by n and not n − 1, is in [0, 0.5], unlike {deviation}.", nameof(row));
     }
 
-    private static void DrawHeader(SKCanvas canvas, SampleSheetLayout layout, string title)
+    private static void DrawHeader(SKCanvas canvas, SampleSheetLayout layout, string title, string graders)
     {
         using var large = ReportFont.OfSize(layout.TitleSize);
         canvas.DrawLine(ReportFont.Fit(title, layout.Right - layout.Margin, large), layout.Margin, layout.TitleBaseline, large, Palette.Ink);
 
         DrawHeading(canvas, layout, "image", layout.Image(0).Left, layout.Image(0).Right);
-        DrawHeading(canvas, layout, "graders", layout.Grader(0, 0).Left, layout.Grader(0, layout.GraderColumns - 1).Right);
+        DrawHeading(canvas, layout, graders, layout.Grader(0, 0).Left, layout.Grader(0, layout.GraderColumns - 1).Right);
         DrawHeading(canvas, layout, "samples", layout.Sample(0, 0).Left, layout.Sample(0, layout.SampleColumns - 1).Right);
         DrawHeading(canvas, layout, "standard deviation", layout.Deviation(0).Left, layout.Right);
     }
@@ -80,11 +91,11 @@ public static class SampleSheet
         canvas.DrawRect(left, layout.RuleTop, right - left, layout.RuleThickness, rule);
     }
 
-    private static void DrawRow(SKCanvas canvas, SampleSheetLayout layout, SampleSheetRow row, int at)
+    private static void DrawRow(SKCanvas canvas, SampleSheetLayout layout, SampleSheetRow row, IReadOnlyList<Segmentation> graders, int at)
     {
         Draw(Panels.Of(row.Image), layout.Image(at));
-        for (var column = 0; column < Math.Min(layout.GraderColumns, row.Image.Graders.Count); column++)
-            Draw(Panels.Of(row.Image.Graders[column].Foreground, row.Image, Palette.Grader), layout.Grader(at, column));
+        for (var column = 0; column < Math.Min(layout.GraderColumns, graders.Count); column++)
+            Draw(Panels.Of(graders[column], row.Image, Palette.Grader), layout.Grader(at, column));
         for (var column = 0; column < Math.Min(layout.SampleColumns, row.Samples.Count); column++)
             Draw(Panels.Of(row.Samples[column], row.Image, Palette.Sample), layout.Sample(at, column));
         Draw(Panels.Of(row.StandardDeviation, row.Image.Height, row.Image.Width, LargestDeviation), layout.Deviation(at));
@@ -92,7 +103,7 @@ public static class SampleSheet
         using var font = ReportFont.OfSize(layout.CaptionSize);
         var captionEnd = layout.Right;
         captionEnd = Math.Min(captionEnd, CountHidden(row.Samples.Count - layout.SampleColumns, layout.Sample(at, layout.SampleColumns - 1)));
-        captionEnd = Math.Min(captionEnd, CountHidden(row.Image.Graders.Count - layout.GraderColumns, layout.Grader(at, layout.GraderColumns - 1)));
+        captionEnd = Math.Min(captionEnd, CountHidden(graders.Count - layout.GraderColumns, layout.Grader(at, layout.GraderColumns - 1)));
         var caption = ReportFont.Fit(row.Caption, captionEnd - layout.CaptionSize - layout.Margin, font);
         canvas.DrawLine(caption, layout.Margin, layout.CaptionBaseline(at), font, Palette.Ink);
 

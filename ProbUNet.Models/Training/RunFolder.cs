@@ -31,7 +31,7 @@ public sealed class RunFolder
     private sealed record RunDescription(
         string Network, JsonObject Spec, long Seed, long ParameterCount, TrainingPlan Plan, DataDescription Data, IReadOnlyDictionary<string, string> Versions);
 
-    private sealed record DataDescription(string Name, string Fingerprint);
+    private sealed record DataDescription(string Name, string Fingerprint, IReadOnlyList<string>? Classes = null);
 
     private RunFolder(string path, ModelSpec spec, long seed, TrainingPlan plan, string data) => (Path, Spec, Seed, Plan, Data) = (path, spec, seed, plan, data);
 
@@ -49,6 +49,9 @@ public sealed class RunFolder
 
     /// <summary>The name of the data that it was trained on.</summary>
     public string Data { get; }
+
+    /// <summary>The names of its classes; none where the run does not tell.</summary>
+    public IReadOnlyList<string> ClassNames { get; private init; } = [];
 
     /// <summary>Whether a folder looks like a run: it has a <c>run.json</c>.</summary>
     public static bool Recognizes(string path) => File.Exists(System.IO.Path.Combine(path, Description));
@@ -72,7 +75,7 @@ public sealed class RunFolder
         var spec = SpecJson.Read(description.Spec.ToJsonString()).Match(
             read => read,
             errors => throw new InputException(file, $"its spec cannot be used ({errors[0].Path}: {errors[0].Message})", "train the network anew"));
-        return new RunFolder(path, spec, description.Seed, description.Plan, description.Data.Name);
+        return new RunFolder(path, spec, description.Seed, description.Plan, description.Data.Name) { ClassNames = description.Data.Classes ?? [] };
     }
 
     /// <summary>The trained network, with the weights of the last checkpoint.</summary>
@@ -108,7 +111,7 @@ public sealed class RunFolder
             model.Seed,
             model.ParameterCount,
             plan,
-            new DataDescription(data.Name, data.Fingerprint()),
+            new DataDescription(data.Name, data.Fingerprint(), data.Classes.Names),
             new Dictionary<string, string>
             {
                 ["ProbUNet"] = VersionOf(typeof(RunFolder)),
@@ -116,7 +119,7 @@ public sealed class RunFolder
                 [".NET"] = Environment.Version.ToString(),
             });
         AtomicFile.Write(System.IO.Path.Combine(path, Description), stream => JsonSerializer.Serialize(stream, description, Json));
-        return new RunFolder(path, model.Declaration, model.Seed, plan, data.Name);
+        return new RunFolder(path, model.Declaration, model.Seed, plan, data.Name) { ClassNames = data.Classes.Names };
     }
 
     /// <summary>The folder of the checkpoint after a step.</summary>

@@ -29,6 +29,17 @@ internal static class Panels
             : Grey(DimmedBlack + (DimmedWhite - DimmedBlack) * Math.Clamp(Luminance(planes.Span, image.Channels, i), 0, 1)));
     }
 
+    /// <summary>A binary mask in flat <paramref name="color"/> over the image in dim grey; of several classes, each in its own colour.</summary>
+    public static SKBitmap Of(Segmentation segmentation, GradedImage image, SKColor color) =>
+        segmentation.Classes == 1 ? Of(segmentation.Foreground, image, color) : Of(segmentation, ClassColors.Of(image.Classes));
+
+    /// <summary>Each class in its colour, what is ignored in black.</summary>
+    public static SKBitmap Of(Segmentation segmentation, SKColor[] colors)
+    {
+        var labels = segmentation.Labels();
+        return Paint(segmentation.Height, segmentation.Width, i => labels[i] < colors.Length ? colors[labels[i]] : ClassColors.Ignored);
+    }
+
     /// <summary>A map [H, W] in the colours of <see cref="ColorMap"/>, from 0 to <paramref name="largest"/>.</summary>
     public static SKBitmap Of(ReadOnlyMemory<float> map, int height, int width, float largest) => Paint(height, width, i => ColorMap.At(map.Span[i] / largest));
 
@@ -37,6 +48,17 @@ internal static class Panels
     {
         using var image = SKImage.FromBitmap(picture);
         canvas.DrawImage(image, target, new SKSamplingOptions(SKFilterMode.Nearest));
+    }
+
+    /// <summary>Draws a picture of a chart in points, enlarged by a whole number first: a viewer of SVG may smooth what it scales, and small pixels would blur.</summary>
+    public static void DrawPicture(this SKCanvas canvas, SKBitmap picture, SKRect target)
+    {
+        var times = Math.Max(1, (int)MathF.Round(FigureFile.PixelsPerPoint * target.Width / picture.Width));
+        using var large = new SKBitmap(picture.Width * times, picture.Height * times, picture.ColorType, picture.AlphaType);
+        using (var enlarging = new SKCanvas(large))
+            enlarging.DrawPanel(picture, SKRectI.Create(large.Width, large.Height));
+        using var image = SKImage.FromBitmap(large);
+        canvas.DrawImage(image, target, new SKSamplingOptions(SKFilterMode.Linear, SKMipmapMode.Linear));
     }
 
     private static SKBitmap Paint(int height, int width, Func<int, SKColor> color)

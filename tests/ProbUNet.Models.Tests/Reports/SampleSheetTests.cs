@@ -33,7 +33,7 @@ public class SampleSheetTests
             for (var column = 0; column < rows[row].Image.Graders.Count; column++)
                 AssertShows(rows[row].Image.Graders[column].Foreground, layout.Grader(row, column), Palette.Grader);
             for (var column = 0; column < rows[row].Samples.Count; column++)
-                AssertShows(rows[row].Samples[column], layout.Sample(row, column), Palette.Sample);
+                AssertShows(rows[row].Samples[column].Foreground, layout.Sample(row, column), Palette.Sample);
         }
 
         void AssertShows(BitMask mask, SKRectI panel, SKColor color) => AssertPanel(picture, panel, layout.Enlargement, (y, x, shown) =>
@@ -57,7 +57,7 @@ public class SampleSheetTests
     {
         float[] pixels = [1, 0, 0, 0.2f, 0, 1, 0, 0.4f, 0, 0, 1, 0.6f];
         var image = new GradedImage("rgb", "rgb", 3, 2, 2, pixels, [BitMask.Empty(2, 2)]);
-        using var picture = Draw([new(image, [], new float[4], "")], sampleColumns: 1, graderColumns: 1);
+        using var picture = Draw([new(image, Array.Empty<Segmentation>(), new float[4], "")], sampleColumns: 1, graderColumns: 1);
         var layout = new SampleSheetLayout(1, 1, 1, 2, 2);
         SKColor[] colors = [new(255, 0, 0), new(0, 255, 0), new(0, 0, 255), new(51, 102, 153)];
         AssertPanel(picture, layout.Image(0), layout.Enlargement, (y, x, shown) => Assert.Equal(colors[y * 2 + x], shown));
@@ -126,7 +126,7 @@ public class SampleSheetTests
         [
             [],
             [row, Row(13, 11, 1, 1, seed: 9)],
-            [row with { Samples = [BitMask.Empty(13, 11)] }],
+            [row with { Samples = [Segmentation.Binary(BitMask.Empty(13, 11))] }],
             [row with { StandardDeviation = new float[11] }],
             [row with { StandardDeviation = Enumerable.Repeat(0.6f, 11 * 13).ToArray() }],
             [row with { StandardDeviation = Enumerable.Repeat(float.NaN, 11 * 13).ToArray() }],
@@ -142,7 +142,7 @@ public class SampleSheetTests
     {
         var random = new Random(seed);
         var image = new GradedImage($"case {seed}", $"{seed}", 1, height, width, Noise(1), [.. Enumerable.Range(0, graders).Select(_ => Mask())]);
-        return new(image, [.. Enumerable.Range(0, samples).Select(_ => Mask())], Noise(0.5f), $"{seed}");
+        return new(image, Enumerable.Range(0, samples).Select(_ => Mask()).ToArray(), Noise(0.5f), $"{seed}");
 
         float[] Noise(float largest) => [.. Enumerable.Range(0, height * width).Select(_ => largest * random.NextSingle())];
         BitMask Mask() => BitMask.From<float>(height, width, Noise(1), value => value > 0.5f);

@@ -1,0 +1,36 @@
+using System.CommandLine;
+using ProbUNet.Models;
+using ProbUNet.Models.Catalog;
+using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Reports;
+using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Training;
+
+namespace ProbUNet.Cli.Commands;
+
+/// <summary><c>probunet latent</c></summary>
+internal static class LatentCommand
+{
+    public static Command Create()
+    {
+        var run = new Argument<string>("RUN") { Description = "A run folder of a Probabilistic U-Net or an Image2Image VAE." };
+        var image = new Option<string?>("--image") { Description = $"{Pictures.ImageHelp} Without it, the test image whose graders disagree most." };
+        var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it, those that the run was trained on." };
+        var seed = new Option<long>("--seed") { Description = "Decides where the main directions of a larger latent space are looked for.", DefaultValueFactory = _ => 1 };
+        var file = new Option<string>("--out") { Description = "The picture to write, .png or .svg.", Required = true };
+        var command = new Command("latent", "Draws what a network decodes over its latent space (the paper's Fig. 6).") { run, image, data, seed, file };
+        command.SetAction(parsed =>
+        {
+            var folder = RunFolder.Open(parsed.GetValue(run)!);
+            var path = Pictures.Checked(parsed.GetValue(file)!);
+            using var network = folder.LoadModel();
+            if (network is not LatentVariableModel model)
+                throw new InputException(folder.Path, $"a {ModelCatalog.TitleOf(folder.Spec)} has no latent space", "name the run of a Probabilistic U-Net or an Image2Image VAE");
+            var chosen = Pictures.One(folder, parsed.GetValue(image), parsed.GetValue(data));
+            var plane = LatentPlane.Of(model, chosen, seed: parsed.GetValue(seed));
+            LatentFigure.Write(path, plane, chosen, $"Latent space of the {ModelCatalog.TitleOf(folder.Spec)} for {chosen.Name}");
+            Console.WriteLine($"The latent space for {chosen.Name} is in {path}.");
+        });
+        return command;
+    }
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using System.Globalization;
+using ProbUNet.Models;
+using ProbUNet.Models.Catalog;
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Reports;
+using ProbUNet.Models.Training;
+
+namespace ProbUNet.Cli.Commands;
+
+/// <summary><c>probunet sample</c></summary>
+internal static class SampleCommand
+{
+    public static Command Create()
+    {
+        var run = new Argument<string>("RUN") { Description = "A run folder." };
+        var image = new Option<string>("--image") { Description = $"{Pictures.ImageHelp} Or a folder of PNGs.", Required = true };
+        var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it, those that the run was trained on." };
+        var count = new Option<int>("--count") { Description = "Samples an image.", DefaultValueFactory = _ => 16 };
+        var seed = new Option<long>("--seed") { Description = "With an image's name, decides its samples.", DefaultValueFactory = _ => 1 };
+        var file = new Option<string>("--out") { Description = "The picture to write, .png or .svg; for a folder of images, the folder to write them into.", Required = true };
+        var masks = new Option<string?>("--masks") { Description = "A folder for the samples themselves, a PNG each: 0 and 255, or the number of each pixel's class." };
+        var command = new Command("sample", "Draws segmentations of an image, or of every image in a folder.") { run, image, data, count, seed, file, masks };
+        command.SetAction(parsed =>
+        {
+            var folder = RunFolder.Open(parsed.GetValue(run)!);
+            var (source, target, samples) = (parsed.GetValue(image)!, parsed.GetValue(file)!, parsed.GetValue(count));
+            if (samples < 1)
+                throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--count {samples}"), "there is nothing to draw", "draw 1 sample or more");
+            // All input is looked at before anything is written.
+            var isFolder = Directory.Exists(source);
+            if (isFolder && File.Exists(target))
+                throw new InputException(target, "this is a file, and many pictures are to be written", "name a folder");
+            if (isFolder && parsed.GetValue(data) is not null)
+                throw new InputException($"--image {source}", "a folder of images is not part of a data set", "leave --data out, or name a test image");
+            IReadOnlyList<GradedImage> images = isFolder ? Pictures.All(folder, source) : [Pictures.One(folder, source, parsed.GetValue(data))];
+            if (!isFolder)
+                Pictures.Checked(target);
+
+            using var network = folder.LoadModel();
+            foreach (var each in images)
+            {
+                var prediction = Evaluator.Predict(network, each, samples, parsed.GetValue(seed));
+                SamplePicture.Write(isFolder ? Path.Combine(target, $"{each.Name}.png") : target, each, prediction, $"{ModelCatalog.TitleOf(folder.Spec)}: {each.Name}");
+                if (parsed.GetValue(masks) is { } place)
+                    for (var sample = 0; sample < samples; sample++)
+                        ImageFile.Write(Path.Combine(place, string.Create(CultureInfo.InvariantCulture, $"{each.Name}_s{sample}.png")), prediction.Samples[sample]);
+            }
+            Console.WriteLine(isFolder ? $"{images.Count} pictures are in {target}." : $"The samples are in {target}.");
+        });
+        return command;
+    }
+}

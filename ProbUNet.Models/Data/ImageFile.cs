@@ -1,0 +1,40 @@
+using ProbUNet.Dsl;
+
+namespace ProbUNet.Models.Data;
+
+/// <summary>Single pictures: images to sample for, and segmentations to keep.</summary>
+public static class ImageFile
+{
+    /// <summary>Reads an image that nobody has graded, for a network.</summary>
+    /// <param name="path">An 8-bit PNG, grey or colour as the network takes it, of the network's size. Its name is that of the file without its extension.</param>
+    /// <param name="network">What the image is for.</param>
+    /// <param name="names">The names of the network's classes; numbers if left out, or if they are not as many.</param>
+    /// <exception cref="InputException">The file cannot be used, or its size or channels are not the network's; the remedy says what to do.</exception>
+    public static GradedImage Read(string path, ModelSpec network, IReadOnlyList<string>? names = null)
+    {
+        var raster = PngFile.Read(path);
+        var wanted = network.Image;
+        if (raster.Channels != wanted.Channels)
+            throw new InputException(path, $"the image is {Kind(raster.Channels)} and the network takes {Kind(wanted.Channels)}", $"save it as {Kind(wanted.Channels)}");
+        if ((raster.Height, raster.Width) != (wanted.Height, wanted.Width))
+            throw new InputException(path, $"the image has {raster.Height} rows and {raster.Width} columns and the network takes {wanted.Height}x{wanted.Width}",
+                raster.Height >= wanted.Height && raster.Width >= wanted.Width
+                    ? $"cut out {wanted.Height}x{wanted.Width} pixels of it, at the scale of the images that the network was trained on"
+                    : $"take a larger image, at the scale of those that the network was trained on, and cut out {wanted.Height}x{wanted.Width} pixels");
+        var classes = network.Classes == 1 ? SegmentationClasses.Binary
+            : new SegmentationClasses(names?.Count == network.Classes ? names : [.. Enumerable.Range(0, network.Classes).Select(@class => $"class {@class}")]);
+        return GradedImage.WithoutGraders(Path.GetFileNameWithoutExtension(path), raster.Channels, raster.Height, raster.Width, raster.Levels, classes);
+    }
+
+    /// <summary>Writes a segmentation as an 8-bit grey PNG: 0 and 255 of a binary mask, else the number of each pixel's class, and 255 where it is ignored.</summary>
+    /// <param name="path">The file, written whole or not at all; its folder is made if there is none.</param>
+    /// <param name="segmentation">[K, H, W].</param>
+    /// <exception cref="InputException">The path is a folder, or cannot be written.</exception>
+    public static void Write(string path, Segmentation segmentation)
+    {
+        byte[] levels = segmentation.Classes == 1 ? [.. segmentation.Labels().Select(label => (byte)(label * 255))] : segmentation.Labels();
+        PngFile.WriteGrey(path, segmentation.Height, segmentation.Width, levels);
+    }
+
+    private static string Kind(int channels) => channels switch { 1 => "grey", 3 => "colour", _ => $"one of {channels} channels" };
+}

@@ -1,0 +1,114 @@
+using System.Globalization;
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Reports.Drawing;
+using SkiaSharp;
+
+namespace ProbUNet.Models.Reports;
+
+/// <summary>All that a model says about one image: the image, its graders if there are any, mean, entropy and standard deviation of the samples, and every sample.</summary>
+public static class SamplePicture
+{
+    private const float Margin = 14;
+    private const float TitleRoom = 26;
+    private const float Panel = 88;
+    private const float Gap = 7;
+    private const float LabelRoom = 15;
+    private const float BarRoom = 22;
+    private const float KeyGap = 8;
+    private const int Widest = 8;
+    private const int MostGraders = 4;
+
+    /// <summary>Draws the picture. Of one class the mean is that of the probability of foreground; of several, the class that is most probable on average.</summary>
+    /// <param name="path">The file to write, .png or .svg, whole or not at all.</param>
+    /// <param name="image">The image.</param>
+    /// <param name="prediction">What a model drew for it, at least one sample.</param>
+    /// <param name="title">One line above the picture.</param>
+    /// <exception cref="ArgumentException">There are no samples or no mean, or their sizes are not the image's.</exception>
+    /// <exception cref="InputException">The path is no .png or .svg file, is a folder, or cannot be written.</exception>
+    public static void Write(string path, GradedImage image, Prediction prediction, string title)
+    {
+        var (samples, classes, size) = (prediction.Samples, image.Classes.Count, image.Height * image.Width);
+        if (samples.Count == 0 || prediction.Mean.Length != classes * size || prediction.StandardDeviation.Length != size)
+            throw new ArgumentException($"{image.Name}: a picture needs at least one sample, their mean [K, H, W] and their standard deviation [H, W].", nameof(prediction));
+        if (samples.Any(sample => (sample.Classes, sample.Height, sample.Width) != (classes, image.Height, image.Width)))
+            throw new ArgumentException($"{image.Name}: a sample has another size or other classes than the image.", nameof(prediction));
+
+        var graders = image.Shown(MostGraders).Take(MostGraders).ToList();
+        var entropy = classes == 1 ? PixelMaps.Entropy(prediction.Mean) : Entropy(prediction.Mean, classes);
+        var largestEntropy = classes == 1 ? MathF.Log(2) : (float)Scale.RoundUp(entropy.Max(), 5);
+        var shown = graders.Count + 4;
+        var layout = new SamplePictureLayout(Math.Max(shown, Math.Min(Widest, samples.Count)), samples.Count, (float)image.Height / image.Width);
+        var mean = classes == 1 ? null : MostProbable(prediction.Mean, image);
+        var key = mean is null ? null : ClassColors.Key(image.Classes, [.. samples, .. graders, mean], layout.Width - 2 * Margin);
+        FigureFile.Write(path, layout.Width, layout.Bottom + (key is null ? 0 : KeyGap + key.Height) + Margin, canvas =>
+        {
+            canvas.Words(Ink.Fit(title, layout.Width - 2 * Margin, Ink.Title), Margin, Margin + Ink.Title - 2, Ink.Title, Palette.Ink);
+            Draw(canvas, Panels.Of(image), layout.Top(0), "image");
+            for (var grader = 0; grader < graders.Count; grader++)
+                Draw(canvas, Panels.Of(graders[grader], image, Palette.Grader), layout.Top(1 + grader), $"{(image.AreGradersDrawnAnew ? "true draw" : "grader")} {grader}");
+            var at = graders.Count + 1;
+            if (mean is null)
+                DrawMap(canvas, layout.Top(at), "mean probability", prediction.Mean, image, 1);
+            else
+                Draw(canvas, Panels.Of(mean, image, Palette.Sample), layout.Top(at), "most probable class");
+            DrawMap(canvas, layout.Top(at + 1), "entropy, nats", entropy, image, largestEntropy);
+            DrawMap(canvas, layout.Top(at + 2), "standard deviation", prediction.StandardDeviation, image, 0.5f);
+            canvas.Words(samples.Count == 1 ? "1 sample" : $"{samples.Count} samples", Margin, layout.SamplesTop - 5, Ink.Label, Palette.Ink);
+            for (var sample = 0; sample < samples.Count; sample++)
+                Draw(canvas, Panels.Of(samples[sample], image, Palette.Sample), layout.Sample(sample), null);
+            key?.Draw(canvas, Margin, layout.Bottom + KeyGap);
+        });
+    }
+
+    private static void Draw(SKCanvas canvas, SKBitmap panel, SKRect target, string? label)
+    {
+        using (panel)
+            canvas.DrawPicture(panel, target);
+        if (label is not null)
+            canvas.Words(Ink.Fit(label, target.Width, Ink.Tick), target.Left, target.Top - 4, Ink.Tick, Palette.Ink);
+    }
+
+    /// <summary>A map with its bar and the numbers at the bar's ends and middle below.</summary>
+    private static void DrawMap(SKCanvas canvas, SKRect target, string label, float[] map, GradedImage image, float largest)
+    {
+        Draw(canvas, Panels.Of(map, image.Height, image.Width, largest), target, label);
+        const int Steps = 48;
+        var top = target.Bottom + 3;
+        for (var step = 0; step < Steps; step++)
+            canvas.Box(new SKRect(target.Left + target.Width * step / Steps, top, target.Left + target.Width * (step + 1) / Steps + (step + 1 < Steps ? 0.4f : 0), top + 6), ColorMap.At((step + 0.5f) / Steps));
+        foreach (var (share, align) in new[] { (0f, SKTextAlign.Left), (0.5f, SKTextAlign.Center), (1f, SKTextAlign.Right) })
+            canvas.Words((share * largest).ToString("0.##", CultureInfo.InvariantCulture), target.Left + share * target.Width, top + 15, Ink.Tick, Palette.Note, align);
+    }
+
+    /// <summary>The entropy of the mean over samples, −Σₖ pₖ ln pₖ in nats, of each pixel.</summary>
+    private static float[] Entropy(float[] mean, int classes)
+    {
+        var size = mean.Length / classes;
+        return [.. Enumerable.Range(0, size).Select(pixel => (float)Enumerable.Range(0, classes).Select(@class => (double)mean[@class * size + pixel]).Sum(p => p > 0 ? -p * Math.Log(p) : 0))];
+    }
+
+    private static Segmentation MostProbable(float[] mean, GradedImage image)
+    {
+        var size = image.Height * image.Width;
+        byte[] labels = [.. Enumerable.Range(0, size).Select(pixel => (byte)Enumerable.Range(0, image.Classes.Count).MaxBy(@class => mean[@class * size + pixel]))];
+        return Segmentation.FromLabels(image.Height, image.Width, labels, image.Classes.Count);
+    }
+
+    /// <summary>Where everything goes, in points.</summary>
+    /// <param name="Columns">Panels across.</param>
+    /// <param name="Samples">Their number.</param>
+    /// <param name="Ratio">Height to width of the image.</param>
+    internal sealed record SamplePictureLayout(int Columns, int Samples, float Ratio)
+    {
+        public float Width => 2 * Margin + Columns * Panel + (Columns - 1) * Gap;
+
+        public float SamplesTop => Top(0).Bottom + BarRoom + LabelRoom + 2;
+
+        public float Bottom => Sample(Samples - 1).Bottom;
+
+        public SKRect Top(int column) => SKRect.Create(Margin + column * (Panel + Gap), Margin + TitleRoom + LabelRoom - 4, Panel, Panel * Ratio);
+
+        public SKRect Sample(int sample) => SKRect.Create(Margin + sample % Columns * (Panel + Gap), SamplesTop + sample / Columns * (Panel * Ratio + Gap), Panel, Panel * Ratio);
+    }
+}

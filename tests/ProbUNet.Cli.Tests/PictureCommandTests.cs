@@ -1,0 +1,94 @@
+namespace ProbUNet.Cli.Tests;
+
+/// <summary>Pictures of trained networks: latent spaces, samples, frequencies of modes.</summary>
+public sealed class PictureCommandTests(TinyRuns runs) : IClassFixture<TinyRuns>
+{
+    private static ReadOnlySpan<byte> PngStart => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
+
+    [Fact]
+    public void Latent_DrawsTheMostDisputedTestImage_TheSameEachTime()
+    {
+        Done(runs.Probunet("latent", "lesions", "--out", "latent/a.png"), "The latent space for test-");
+        Done(runs.Probunet("latent", "lesions", "--out", "latent/b.png"), "The latent space for test-");
+        Assert.True(Bytes("latent/a.png").AsSpan().StartsWith(PngStart));
+        Assert.Equal(Bytes("latent/a.png"), Bytes("latent/b.png"));
+    }
+
+    [Fact]
+    public void Latent_DrawsLabelMaps_AndANamedImage()
+    {
+        Done(runs.Probunet("latent", "streets", "--data", "synthetic:streets", "--image", "test-0004", "--out", "streets.svg"), "The latent space for test-0004 is in streets.svg.");
+        Assert.Contains("</svg>", File.ReadAllText(In("streets.svg")));
+    }
+
+    [Fact]
+    public void Sample_WritesAPictureAndTheMasks_AndTakesWhatItWrote()
+    {
+        Done(runs.Probunet("sample", "lesions", "--image", "test-0001", "--count", "3", "--out", "one.png", "--masks", "masks"), "The samples are in one.png.");
+        Assert.True(Bytes("one.png").AsSpan().StartsWith(PngStart));
+        Assert.Equal(["test-0001_s0.png", "test-0001_s1.png", "test-0001_s2.png"], Directory.GetFiles(In("masks")).Select(Path.GetFileName).Order());
+        // A mask is a grey picture of the network's size: an image too, of which nobody has graders; and a folder of them is a folder of images.
+        Done(runs.Probunet("sample", "lesions", "--image", "masks/test-0001_s0.png", "--count", "2", "--out", "bare.svg"), "The samples are in bare.svg.");
+        Done(runs.Probunet("latent", "lesions", "--image", "masks/test-0001_s0.png", "--out", "bare.png"), "The latent space for test-0001_s0 is in bare.png.");
+        Done(runs.Probunet("sample", "lesions", "--image", "masks", "--count", "2", "--out", "all", "--masks", "more"), "3 pictures are in all.");
+        Assert.Equal(3, Directory.GetFiles(In("all"), "*.png").Length);
+        Assert.Equal(6, Directory.GetFiles(In("more"), "*.png").Length);
+    }
+
+    [Fact]
+    public void Sample_WorksForEveryFamilyAndForSeveralClasses()
+    {
+        Done(runs.Probunet("sample", "ensemble", "--image", "test-0001", "--count", "2", "--out", "ensemble.png"), "The samples are in");
+        Done(runs.Probunet("sample", "streets", "--image", "test-0001", "--count", "2", "--out", "street.png"), "The samples are in");
+    }
+
+    [Fact]
+    public void Evaluate_DrawsTheFrequenciesOfModes()
+    {
+        var outcome = runs.Probunet("evaluate", "streets", "--samples", "2", "--modes", "modes.png");
+        Done(outcome, "100 images of 100 cases");
+        Assert.True(Bytes("modes.png").AsSpan().StartsWith(PngStart));
+    }
+
+    [Fact]
+    public void BadInput_IsOneSentenceAndLeavesNothing()
+    {
+        var before = Directory.GetFileSystemEntries(runs.Folder).Length;
+        Refused(runs.Probunet("latent", "ensemble", "--out", "x.png"), "ensemble: a U-Net Ensemble has no latent space; name the run of");
+        Refused(runs.Probunet("latent", "lesions", "--out", "x.gif"), "x.gif: a picture is a .png or a .svg file");
+        Refused(runs.Probunet("latent", "lesions", "--image", "none.png", "--out", "x.png"), "none.png: the file cannot be read");
+        Refused(runs.Probunet("latent", "lesions", "--image", "test-9999", "--out", "x.png"), "--image test-9999: there is no such file, and no test image of synthetic:lesions has this name; use a PNG or a name such as test-0000");
+        Refused(runs.Probunet("sample", "nowhere", "--image", "test-0001", "--out", "x.png"), "nowhere: there is no run.json");
+        Refused(runs.Probunet("sample", "lesions", "--image", "test-0001", "--count", "0", "--out", "x.png"), "--count 0: ");
+        Refused(runs.Probunet("sample", "lesions", "--image", "lesions/checkpoints", "--out", "x"), "lesions/checkpoints: there is no PNG in this folder");
+        Refused(runs.Probunet("evaluate", "lesions", "--samples", "1", "--modes", "x.png"), "--modes x.png: the modes of synthetic:lesions are not those of label switches");
+        Assert.Equal(before, Directory.GetFileSystemEntries(runs.Folder).Length);
+    }
+
+    [Fact]
+    public void AnImageOfAnotherSize_IsRefusedWithWhatToDo()
+    {
+        var folder = In("pictures-of-another-size");
+        Done(runs.Probunet("latent", "lesions", "--out", $"{folder}/big.png"), "The latent space");
+        Refused(runs.Probunet("sample", "lesions", "--image", folder, "--out", "y"), $"{folder}/big.png: the image is colour and the network takes grey; save it as grey.");
+        Refused(runs.Probunet("sample", "streets", "--image", $"{folder}/big.png", "--out", "y.png"), $"{folder}/big.png: the image has ");
+    }
+
+    private string In(string name) => Path.Combine(runs.Folder, name);
+
+    private byte[] Bytes(string name) => File.ReadAllBytes(In(name));
+
+    private static void Done(Outcome outcome, string start)
+    {
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        Assert.StartsWith(start, outcome.Output);
+    }
+
+    private static void Refused(Outcome outcome, string start)
+    {
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        var line = Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.StartsWith(start, line);
+        Assert.EndsWith(".", line);
+    }
+}

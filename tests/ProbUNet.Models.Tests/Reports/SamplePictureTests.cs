@@ -1,0 +1,97 @@
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Reports;
+using ProbUNet.Models.Reports.Drawing;
+using SkiaSharp;
+
+namespace ProbUNet.Models.Tests.Reports;
+
+public class SamplePictureTests
+{
+    private static readonly BitMask Full = BitMask.From<float>(4, 4, new float[16], _ => true);
+
+    private static readonly BitMask Empty = BitMask.Empty(4, 4);
+
+    private static readonly GradedImage Image = new("case", "case", 1, 4, 4, [.. Enumerable.Range(0, 16).Select(i => i / 15f)], [Full, Empty]);
+
+    private static readonly SegmentationClasses Streets = new(["road", "car", "car 2"]);
+
+    private static readonly GradedImage Street = GradedImage.FromLevels("street", "street", 1, 4, 4, new byte[16], Streets, [],
+        new LabelSwitches([new(1, 2, 0.5)]).Over(Segmentation.Of([Empty, Full, Empty])));
+
+    [Fact]
+    public void EveryPicture_KeepsTheContract()
+    {
+        Figures.KeepsTheContract(path => SamplePicture.Write(path, Image, Of(Full, Empty, Full), "title"));
+        Figures.KeepsTheContract(path => SamplePicture.Write(path, GradedImage.WithoutGraders("bare", 1, 4, 4, new byte[16], SegmentationClasses.Binary), Of([.. Enumerable.Repeat(Full, 17)]), "title"));
+    }
+
+    [Fact]
+    public void Samples_StandInTheirOrder_AndMapsHaveTheirColours()
+    {
+        using var picture = Figures.Draw(path => SamplePicture.Write(path, Image, Of(Full, Empty, Full), "title"));
+        var layout = new SamplePicture.SamplePictureLayout(6, 3, 1);
+        Assert.Equal(Palette.Grader, At(layout.Top(1)));
+        Assert.NotEqual(Palette.Grader, At(layout.Top(2)));
+        Assert.Equal([true, false, true], Enumerable.Range(0, 3).Select(i => At(layout.Sample(i)) == Palette.Sample));
+        Near(ColorMap.At(2 / 3f), At(layout.Top(3)));
+        Near(ColorMap.At(0.4f), At(layout.Top(5)));
+
+        SKColor At(SKRect panel) => picture.At(panel.MidX + 1, panel.MidY + 1);
+    }
+
+    [Fact]
+    public void OfSeveralClasses_TheMeanIsTheMostProbable_AndDrawsStandForGraders()
+    {
+        var car = Segmentation.Of([Empty, Full, Empty]);
+        var mean = new float[48];
+        Array.Fill(mean, 0.3f, 0, 16);
+        Array.Fill(mean, 0.6f, 16, 16);
+        Array.Fill(mean, 0.1f, 32, 16);
+        var prediction = new Prediction([car, Segmentation.Of([Full, Empty, Empty])], new float[16]) { Mean = mean };
+        Figures.KeepsTheContract(path => SamplePicture.Write(path, Street, prediction, "title"));
+        using var picture = Figures.Draw(path => SamplePicture.Write(path, Street, prediction, "title"));
+        var layout = new SamplePicture.SamplePictureLayout(8, 2, 1);
+        Assert.Equal(new SKColor(0, 0, 142), picture.At(layout.Top(5).MidX + 1, layout.Top(5).MidY + 1));
+        Assert.Equal(new SKColor(128, 64, 128), picture.At(layout.Sample(1).MidX + 1, layout.Sample(1).MidY + 1));
+        Assert.Contains(picture.At(layout.Top(1).MidX + 1, layout.Top(1).MidY + 1), new[] { new SKColor(0, 0, 142), new SKColor(30, 193, 252) });
+    }
+
+    [Fact]
+    public void OnASheet_SeveralClassesHaveTheirColoursAndAKey()
+    {
+        var (car, alternate) = (Segmentation.Of([Empty, Full, Empty]), Segmentation.Of([Empty, Empty, Full]));
+        var row = new SampleSheetRow(Street, [car, alternate], new float[16], "street");
+        using var folder = new TemporaryFolder();
+        SampleSheet.Write(folder["sheet.png"], [row], "title", sampleColumns: 2, graderColumns: 3);
+        using var picture = SKBitmap.Decode(folder["sheet.png"]);
+        var layout = new SampleSheetLayout(1, 3, 2, 4, 4);
+        Assert.True(picture.Height > layout.Height);
+        Assert.Equal(new SKColor(0, 0, 142), picture.GetPixel(layout.Sample(0, 0).MidX, layout.Sample(0, 0).MidY));
+        Assert.Equal(new SKColor(30, 193, 252), picture.GetPixel(layout.Sample(0, 1).MidX, layout.Sample(0, 1).MidY));
+        Assert.All(Enumerable.Range(0, 3), column => Assert.NotEqual(SKColors.White, picture.GetPixel(layout.Grader(0, column).MidX, layout.Grader(0, column).MidY)));
+        Assert.Throws<ArgumentException>(() => SampleSheet.Write(folder["other.png"], [row with { Samples = [Segmentation.Binary(Full)] }], "title"));
+    }
+
+    [Fact]
+    public void ColoursOfClasses_AreThoseOfCityscapes_OrDifferFromEachOther()
+    {
+        Assert.Equal(new SKColor(84, 86, 22), ClassColors.Of(new(["road", "road 2"]))[1]);
+        var others = ClassColors.Of(new([.. Enumerable.Range(0, 45).Select(i => $"class {i}")]));
+        Assert.Equal(45, others.Distinct().Count());
+        Assert.NotEqual(new SKColor(128, 64, 128), ClassColors.Of(new(["road", "lesion"]))[0]);
+    }
+
+    [Fact]
+    public void WhatIsNoPicture_IsRefused() => Figures.Refuses(
+        path => SamplePicture.Write(path, Image, Of(), "title"),
+        path => SamplePicture.Write(path, Image, Of(Full) with { Mean = [] }, "title"),
+        path => SamplePicture.Write(path, Image, Of(Full) with { StandardDeviation = new float[3] }, "title"),
+        path => SamplePicture.Write(path, Image, Of(BitMask.Empty(3, 4)), "title"));
+
+    private static Prediction Of(params BitMask[] masks) =>
+        new([.. masks.Select(Segmentation.Binary)], [.. Enumerable.Repeat(0.2f, 16)]) { Mean = [.. Enumerable.Repeat(2 / 3f, 16)] };
+
+    private static void Near(SKColor expected, SKColor actual) =>
+        Assert.True(Math.Abs(expected.Red - actual.Red) + Math.Abs(expected.Green - actual.Green) + Math.Abs(expected.Blue - actual.Blue) < 6, $"{actual} is not {expected}.");
+}
