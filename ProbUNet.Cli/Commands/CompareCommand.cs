@@ -47,11 +47,11 @@ internal static class CompareCommand
             Comparer.Write(result, Path.Combine(path, "comparison.json"));
             foreach (var kind in new[] { "png", "svg" })
                 ComparisonReport.DrawFigure4(result, Path.Combine(path, $"figure4.{kind}"));
-            ComparisonReport.DrawCases(comparer, plan.Seeds[0], path);
+            var cases = ComparisonReport.DrawCases(comparer, plan.Seeds[0], path);
             var table = ComparisonReport.Table(result);
             AtomicFile.Write(Path.Combine(path, "comparison.md"), stream => stream.Write(Encoding.UTF8.GetBytes(table)));
             Console.Write(table);
-            Console.WriteLine($"\nLook at {Path.Combine(path, "figure4.png")} and {Path.Combine(path, "cases-punet.png")}.");
+            Console.WriteLine($"\nLook at {Path.Combine(path, "figure4.png")} and {cases[^1]}.");
         });
         return command;
     }

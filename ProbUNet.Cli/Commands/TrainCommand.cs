@@ -20,8 +20,9 @@ internal static class TrainCommand
         var rate = new Option<double>("--learning-rate") { Description = "Adam's, at the start.", DefaultValueFactory = _ => usual.LearningRate };
         var beta = new Option<double>("--beta") { Description = "The weight of the KL term.", DefaultValueFactory = _ => usual.Beta };
         var warmup = new Option<int>("--beta-warmup") { Description = "Steps over which beta rises from 0.", DefaultValueFactory = _ => usual.BetaWarmup };
+        var geco = new Option<double?>("--geco") { Description = "Holds the cross-entropy at so many nats a pixel (GECO), in the place of a fixed weight." };
         var seed = new Option<long>("--seed") { Description = "Decides weights, order, graders and noise.", DefaultValueFactory = _ => usual.Seed };
-        var command = new Command("train", "Trains a network and leaves a run folder.") { model, data, size, run, steps, batch, rate, beta, warmup, seed };
+        var command = new Command("train", "Trains a network and leaves a run folder.") { model, data, size, run, steps, batch, rate, beta, warmup, geco, seed };
         command.SetAction(parsed =>
         {
             var opened = Networks.Open(parsed.GetValue(data)!, parsed.GetValue(size));
@@ -33,6 +34,7 @@ internal static class TrainCommand
                 LearningRate = parsed.GetValue(rate),
                 Beta = parsed.GetValue(beta),
                 BetaWarmup = parsed.GetValue(warmup),
+                Geco = parsed.GetValue(geco) is { } target ? new GecoPlan(target) : null,
                 Seed = parsed.GetValue(seed),
             };
             using var network = entry.Create(plan.Seed);

@@ -11,20 +11,31 @@ public readonly record struct Cost(long MultiplyAdds, long Activations, long Pea
     public static Cost Of(GraphFunction function)
     {
         var lifetimes = Lifetimes.Of(function);
+        // Values that share memory count once: what is written over its input, and views of it. The memory is free when the last of them is dead.
+        var memory = new int[function.Inputs.Count + function.Nodes.Count];
+        var users = new int[memory.Length];
         long multiplyAdds = 0, activations = 0;
+        for (var input = 0; input < function.Inputs.Count; input++)
+            (memory[input], users[input]) = (input, 1);
         var alive = function.Inputs.Sum(input => Values(input.Shape));
         var peak = alive;
         for (var i = 0; i < function.Nodes.Count; i++)
         {
-            var node = function.Nodes[i];
+            var (node, value) = (function.Nodes[i], function.Inputs.Count + i);
             multiplyAdds += MultiplyAddsOf(node, function);
-            // Written over its input, or a view of it: no memory of its own.
-            if (lifetimes.OverwritesInput(i) || node.Operator.IsView)
-                continue;
-            activations += Values(node.Shape);
-            alive += Values(node.Shape);
-            peak = Math.Max(peak, alive);
-            alive -= lifetimes.DeadAfter(i).Where(dead => !function.Nodes[dead - function.Inputs.Count].Operator.IsView).Sum(dead => Values(function.ShapeOf(dead)));
+            var shares = lifetimes.OverwritesInput(i) || node.Operator.IsView;
+            memory[value] = shares ? memory[node.Inputs[0]] : value;
+            // What overwrites its input takes its place.
+            users[memory[value]] += lifetimes.OverwritesInput(i) ? 0 : 1;
+            if (!shares)
+            {
+                activations += Values(node.Shape);
+                alive += Values(node.Shape);
+                peak = Math.Max(peak, alive);
+            }
+            foreach (var dead in lifetimes.DeadAfter(i))
+                if (--users[memory[dead]] == 0)
+                    alive -= Values(function.ShapeOf(memory[dead]));
         }
         return new Cost(multiplyAdds, activations, peak, Reach.Of(function));
     }

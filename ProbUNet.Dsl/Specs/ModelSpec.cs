@@ -47,7 +47,7 @@ public sealed record UNetEnsembleSpec : ModelSpec
 /// <summary>M-Heads (Lee et al. 2015, Rupprecht et al. 2017; Kohl et al. 2018, section 3): one U-Net whose last layer branches into several heads.</summary>
 public sealed record MultiHeadUNetSpec : ModelSpec
 {
-    /// <summary>Heads, each with logits of its own. Default 4; 1 to 64. The paper has one network for each of 1, 4, 8 and 16.</summary>
+    /// <summary>Heads, each with logits of its own. Default 4; 1 to 64. Their number is that of the samples: the paper has a network of its own for 4, 8 and 16 of them.</summary>
     public int Heads { get; init; } = 4;
 }
 

@@ -8,7 +8,11 @@ namespace ProbUNet.Models.Catalog;
 /// <param name="Description">What it is, in a line.</param>
 /// <param name="Spec">Its settings.</param>
 /// <param name="Create">Makes it with the initial weights of a seed.</param>
-public sealed record CatalogEntry(string Name, string Description, ModelSpec Spec, Func<long, SegmentationModel> Create);
+public sealed record CatalogEntry(string Name, string Description, ModelSpec Spec, Func<long, SegmentationModel> Create)
+{
+    /// <summary>Whether the network takes on channels, classes and size of the data that it is trained on, where nobody says otherwise.</summary>
+    public bool TakesFormOfData { get; init; }
+}
 
 /// <summary>The networks that come with the library, by name: a size, and behind it the family where it is not the Probabilistic U-Net.</summary>
 public static class ModelCatalog
@@ -36,7 +40,7 @@ public static class ModelCatalog
         ?? throw new InputException(name, "no network has this name", $"use one of {string.Join(", ", All.Select(entry => entry.Name))}");
 
     private static IEnumerable<CatalogEntry> Size(string size, string description, params (ModelSpec Spec, Func<long, SegmentationModel> Create)[] networks) =>
-        networks.Select(network => new CatalogEntry(size + SuffixOf(network.Spec), $"{TitleOf(network.Spec)}, {description}", network.Spec, network.Create));
+        networks.Select(network => new CatalogEntry(size + SuffixOf(network.Spec), $"{TitleOf(network.Spec)}, {description}", network.Spec, network.Create) { TakesFormOfData = size == "small" });
 
     private static string SuffixOf(ModelSpec spec) => spec switch
     {

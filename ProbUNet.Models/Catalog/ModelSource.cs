@@ -8,9 +8,6 @@ namespace ProbUNet.Models.Catalog;
 /// <summary>Finds networks by what a command line calls them: a name of the catalog, a file with a spec in JSON, or a run folder.</summary>
 public static class ModelSource
 {
-    /// <summary>The catalog's size that takes on the form of its data.</summary>
-    private const string Adaptable = "small";
-
     /// <summary>The network of a name, a file or a folder.</summary>
     /// <param name="source">For example <c>lidc-dropout</c>, <c>my-variant.json</c> or <c>out/run</c>.</param>
     /// <exception cref="InputException">There is none, or it cannot be used; the message says what is wrong.</exception>
@@ -34,15 +31,17 @@ public static class ModelSource
             errors => throw new InputException(source, string.Join("; ", errors.Select(error => $"{(error.Path.Length == 0 ? "" : $"{error.Path}: ")}{error.Message}")), "mend the file"));
     }
 
-    /// <summary>The network as its data need it: a size named <c>small</c> takes their channels, classes and size; any other stays as it is.</summary>
+    /// <summary>The network as its data need it: the catalog's <c>small</c> ones take their channels, classes and size; any other stays as it is.</summary>
     /// <param name="network">From <see cref="Open"/>.</param>
     /// <param name="data">What it shall be trained on.</param>
     /// <exception cref="InputException">The data's size does not suit the network.</exception>
     public static CatalogEntry Fitted(CatalogEntry network, GradedData data)
     {
+        if (data.Train.Count == 0)
+            throw new InputException(data.Name, "it has no images to train on", "give it a train split");
         var image = data.Train[0];
         var spec = network.Spec with { Image = new ImageSpec(image.Channels, image.Height, image.Width), Classes = image.Classes.Count };
-        return spec == network.Spec || !network.Name.StartsWith(Adaptable, StringComparison.OrdinalIgnoreCase) ? network : Of(network.Name, network.Description, spec);
+        return spec == network.Spec || !network.TakesFormOfData ? network : Of(network.Name, network.Description, spec);
     }
 
     /// <summary>A network that is made by the interpreter.</summary>

@@ -2,7 +2,10 @@ using ProbUNet.Dsl;
 
 namespace ProbUNet.Models.Catalog;
 
-/// <summary>The paper's network for LIDC (appendix H.1): 32 channels doubled at each of four poolings, latent 6.</summary>
+/// <summary>
+/// The paper's network for LIDC (appendix H.1): 32 channels doubled at each of four poolings, latent 6; with the released code's average pooling
+/// and He-normal weights, where the paper halves bilinearly and starts orthogonally.
+/// </summary>
 [ProbabilisticUNet]
 public sealed partial class LidcNet;
 

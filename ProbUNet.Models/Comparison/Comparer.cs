@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Encodings.Web;
@@ -32,17 +31,22 @@ public sealed class Comparer
     private readonly IReadOnlyList<Contestant> _contestants;
     private readonly IReadOnlyList<GradedImage> _test;
     private readonly string _fingerprint;
+    private readonly TimeProvider _time;
 
     /// <summary>Opens or makes the folder of a comparison.</summary>
     /// <param name="folder">Where everything goes: missing, empty, or that of the same comparison.</param>
     /// <param name="data">What is trained on and judged by.</param>
     /// <param name="network">The Probabilistic U-Net, at the data's size; the others take its U-Net.</param>
     /// <param name="plan">How.</param>
-    /// <exception cref="InputException">The plan cannot work, or the folder holds something else.</exception>
-    public Comparer(string folder, GradedData data, ProbabilisticUNetSpec network, ComparisonPlan plan)
+    /// <param name="time">What the minutes of training are measured by; the system's if left out.</param>
+    /// <exception cref="InputException">The plan cannot work, a split is empty, or the folder holds something else.</exception>
+    public Comparer(string folder, GradedData data, ProbabilisticUNetSpec network, ComparisonPlan plan, TimeProvider? time = null)
     {
         plan.Check();
-        (_folder, _data, _plan) = (folder, data, plan);
+        foreach (var (images, split) in new[] { (data.Train, "train"), (data.Test, "test") })
+            if (images.Count == 0)
+                throw new InputException(data.Name, $"its {split} split has no images", "give it some");
+        (_folder, _data, _plan, _time) = (folder, data, plan, time ?? TimeProvider.System);
         _contestants = Contestants.For(network, plan.Counts);
         _test = plan.TestImages is { } first ? [.. data.Test.Take(first)] : data.Test;
         _fingerprint = data.Fingerprint();
@@ -51,7 +55,7 @@ public sealed class Comparer
             var errors = contestant.Spec.Validate();
             if (errors.Count > 0)
                 throw new InputException(contestant.Key, errors[0].Message, "choose other data or another network");
-            Fit.Check(contestant.Spec, data.Train);
+            Fit.Check(contestant.Spec, [.. data.Train, .. _test]);
         }
         Claim(network);
     }
@@ -105,10 +109,18 @@ public sealed class Comparer
         };
         if (File.Exists(path))
         {
-            var there = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+            JsonObject there;
+            try
+            {
+                there = JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? [];
+            }
+            catch (JsonException error)
+            {
+                throw new InputException(path, "it is no plan of a comparison", "name a new folder", error);
+            }
             // Seeds may come and go: each is a training of its own.
             foreach (var document in new[] { wanted, there })
-                document["plan"]!.AsObject().Remove("seeds");
+                (document["plan"] as JsonObject)?.Remove("seeds");
             foreach (var (key, value) in wanted)
                 if (!JsonNode.DeepEquals(there[key], value))
                     throw new InputException(_folder, $"a comparison with another {key} was begun in this folder", "give the same settings to go on with it, or name a new folder");
@@ -123,10 +135,10 @@ public sealed class Comparer
         Action<string, Action<IProgress<TrainingStep>>> train, Action<string> tell, CancellationToken cancellation, out double seconds)
     {
         var path = RunPath(network, seed);
-        var timing = Path.Combine(path, "seconds.txt");
-        if (RunFolder.Recognizes(path) && RunFolder.Open(path).LastCheckpoint is not null && File.Exists(timing))
+        var timing = Path.Combine(path, "seconds.json");
+        if (File.Exists(timing))   // written last
         {
-            seconds = double.Parse(File.ReadAllText(timing), CultureInfo.InvariantCulture);
+            seconds = JsonSerializer.Deserialize<double>(File.ReadAllText(timing));
             return Load(network, seed);
         }
         if (Directory.Exists(path))
@@ -136,12 +148,20 @@ public sealed class Comparer
         plan = plan with { Steps = _plan.Minutes is { } minutes ? StepsFor(network, plan, 60 * minutes / contestant.Networks.Count) : _plan.Steps };
         tell($"{contestant.Title} ({network.Key}), seed {seed}: {plan.Steps} steps");
         var model = Make(network.Spec, seed);
-        var run = RunFolder.Create(path, model, plan, _data);
-        var watch = Stopwatch.StartNew();
-        train($"{network.Key} seed {seed}", progress => Trainer.Train(model, _data.Train, plan, progress, run, cancellation));
-        seconds = watch.Elapsed.TotalSeconds;
-        File.WriteAllText(timing, seconds.ToString("R", CultureInfo.InvariantCulture));
-        return model;
+        try
+        {
+            var run = RunFolder.Create(path, model, plan, _data);
+            var start = _time.GetTimestamp();
+            train($"{network.Key} seed {seed}", progress => Trainer.Train(model, _data.Train, plan, progress, run, cancellation));
+            seconds = _time.GetElapsedTime(start).TotalSeconds;
+            Save(timing, seconds);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>How many steps fit into the time, by a few steps of a network that is thrown away. The same for all seeds: the first one's is kept.</summary>
@@ -151,15 +171,12 @@ public sealed class Comparer
         if (File.Exists(path))
             return JsonNode.Parse(File.ReadAllText(path))!["steps"]!.GetValue<int>();
         const int warmUp = 3;
-        const int timed = 10;
+        const int timed = 11;
         using var model = Make(network.Spec, seed: 0);
-        var watch = new Stopwatch();
-        Trainer.Train(model, _data.Train, plan with { Steps = warmUp + timed }, new Each(step =>
-        {
-            if (step.Step == warmUp)
-                watch.Start();
-        }));
-        var perStep = watch.Elapsed.TotalSeconds / timed;
+        var ends = new List<long>();
+        Trainer.Train(model, _data.Train, plan with { Steps = warmUp + timed }, new Each(_ => ends.Add(_time.GetTimestamp())));
+        // The median, because a machine that is busy with something else for a moment shall not decide for all seeds.
+        var perStep = Enumerable.Range(warmUp, timed).Select(step => _time.GetElapsedTime(ends[step - 1], ends[step]).TotalSeconds).Order().ElementAt(timed / 2);
         var steps = Math.Max(1, (int)(seconds / perStep));
         Save(path, new JsonObject { ["steps"] = steps, ["secondsPerStep"] = perStep });
         return steps;

@@ -77,7 +77,8 @@ public static class Contestants
         var heads = counts.Where(count => count > 1).Order().DefaultIfEmpty(4).ToList();
         return
         [
-            One("dropout", "Dropout U-Net", Like(new DropoutUNetSpec { Blocks = Math.Min(3, network.UNet.Levels().Count) })),
+            // The paper's three innermost blocks, but never the one that reads the image: no pixel is dropped.
+            One("dropout", "Dropout U-Net", Like(new DropoutUNetSpec { Blocks = Math.Clamp(network.UNet.Levels().Count - 1, 1, 3) })),
             One("ensemble", "U-Net Ensemble", Like(new UNetEnsembleSpec { Members = counts.Max() })),
             new("heads", "M-Heads", [.. heads.Select((number, i) => new ContestantNetwork(
                 $"heads-{number}", Like(new MultiHeadUNetSpec { Heads = number }), 1,

@@ -37,6 +37,8 @@ public static class ComparisonReport
         text.Append(CultureInfo.InvariantCulture, $"{Seeds(result)}; {(result.Plan.Minutes is { } minutes ? $"{minutes:0.##} minutes of training a system and seed" : $"{result.Plan.Steps} steps a network")}, ");
         text.Append(CultureInfo.InvariantCulture, $"batches of {result.Plan.BatchSize}, Adam at {result.Plan.LearningRate} along half a cosine; made by {result.Version}; data {result.Fingerprint[..12]}.\n\n");
 
+        if (result.Plan.Minutes is not null)
+            text.Append("The minutes of a system are shared by its networks: each member of the ensemble had its part of them, each M-Heads network a share, and a single sample of either is an answer of such a part.\n\n");
         text.Append("GED² (V-statistic), mean over images and seeds with 95 % bootstrap interval over cases; in brackets the paper's own mean ").Append(binary ? "on LIDC" : "on Cityscapes").Append(" (other data, size and training).\n\n");
         Row(text, ["system", .. counts.Select(count => $"n = {count}"), "matched IoU", "networks x steps", "minutes"]);
         Row(text, [.. Enumerable.Repeat("---", counts.Count + 4)]);
@@ -53,7 +55,7 @@ public static class ComparisonReport
         if (result.Attainable is { } attainable)
             Row(text, ["true draws (attainable)", .. counts.Select(count => Number(attainable[Key(count)])), "", "", ""]);
 
-        text.Append("\nUnbiased GED² at the largest n, its terms, and how much worse than the Probabilistic U-Net on the same images (difference of GED², paired).\n\n");
+        text.Append("\nUnbiased GED² at the largest n (of systems whose samples are independent draws), its terms, and how much worse than the Probabilistic U-Net on the same images (difference of GED², paired).\n\n");
         var most = Key(counts.Max());
         Row(text, ["system", $"unbiased GED², n = {most}", "E[d(S, Y)]", "E[d(S, S')]", "E[d(Y, Y')]", .. counts.Select(count => $"behind, n = {count}")]);
         Row(text, [.. Enumerable.Repeat("---", counts.Count + 5)]);

@@ -79,7 +79,13 @@ public static class Evaluator
     {
         Fit.Check(model.Declaration, images);
         Check(images, counts);
-        return new EvaluationResult(counts, [.. images.Select(image => ScoreOf(image, counts, Predict(model, image, counts.Max(), seed)))]);
+        return new EvaluationResult(counts, [.. images.Select(image => Known(ScoreOf(image, counts, Predict(model, image, counts.Max(), seed))))]);
+
+        // Samples that are no independent draws have no unbiased estimate.
+        ImageScore Known(ImageScore score) => model.DistinctAnswers is null ? score : score with
+        {
+            EnergyDistances = [.. score.EnergyDistances.Select(distance => distance with { UnbiasedSampleDiversity = double.NaN })],
+        };
     }
 
     /// <summary>Scores any predictor: a function from an image to at least as many segmentations [K, H, W] as the largest count.</summary>

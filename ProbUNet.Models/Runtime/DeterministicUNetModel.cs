@@ -24,6 +24,9 @@ public abstract class DeterministicUNetModel : LogitsModel
         return probabilities.expand(-1, count, -1, -1, -1).contiguous().MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    public override int? DistinctAnswers => 1;
+
     internal sealed class Interpreted : DeterministicUNetModel, IInterpreted
     {
         public Interpreted(DeterministicUNetSpec spec, Graph graph, long seed, Device? device) : base(spec, seed)

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Runtime;
@@ -7,6 +8,11 @@ namespace ProbUNet.Models.Runtime;
 /// <param name="LogSigma">The logarithms of the standard deviations, [N, D].</param>
 public readonly record struct DiagonalGaussian(Tensor Mean, Tensor LogSigma) : IDisposable
 {
+    // Held: see Operators.
+    private static readonly Scalar One = 1.ToScalar();
+    private static readonly Scalar Two = 2.ToScalar();
+    private static readonly Scalar Half = 0.5.ToScalar();
+
     /// <summary>Takes over what <c>Prior</c> or <c>Posterior</c> of a network returned.</summary>
     public static implicit operator DiagonalGaussian((Tensor Mean, Tensor LogSigma) parts) => new(parts.Mean, parts.LogSigma);
 
@@ -16,7 +22,7 @@ public readonly record struct DiagonalGaussian(Tensor Mean, Tensor LogSigma) : I
     {
         using var sigma = LogSigma.exp();
         using var offset = sigma.mul(noise);
-        return Mean.add(offset);
+        return Mean.add(offset, One);
     }
 
     /// <summary>One draw an image, [N, D].</summary>
@@ -42,16 +48,16 @@ public readonly record struct DiagonalGaussian(Tensor Mean, Tensor LogSigma) : I
     {
         // With the difference of the logarithms, no variance is ever divided by another, so that nothing overflows early.
         using var difference = LogSigma.sub(other.LogSigma);
-        using var twice = difference.mul(2);
+        using var twice = difference.mul(Two);
         using var varianceRatio = twice.exp();
         using var shift = Mean.sub(other.Mean);
         using var inverse = other.LogSigma.neg();
         using var inverseSigma = inverse.exp();
         using var scaled = shift.mul(inverseSigma);
         using var distance = scaled.square();
-        using var sum = varianceRatio.add(distance);
-        using var half = sum.sub(1);
-        using var halved = half.mul(0.5);
+        using var sum = varianceRatio.add(distance, One);
+        using var half = sum.sub(One);
+        using var halved = half.mul(Half);
         return halved.sub(difference);
     }
 

@@ -13,6 +13,9 @@ public abstract class MultiHeadUNetModel : LogitsModel
     /// <summary>What this network is.</summary>
     public new MultiHeadUNetSpec Declaration { get; }
 
+    /// <inheritdoc/>
+    public override int? DistinctAnswers => Declaration.Heads;
+
     /// <summary>Image [N, C, H, W] → logits [N, heads, classes, H, W].</summary>
     public Tensor HeadLogits(Tensor image, Generator? random = null)
     {

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Runtime;
@@ -8,6 +9,10 @@ namespace ProbUNet.Models.Runtime;
 /// </summary>
 public static class Operators
 {
+    // Held, because TorchSharp makes a scalar of every number that it is given, and the garbage collector may take that while the kernel still reads it.
+    private static readonly Scalar One = 1.ToScalar();
+    private static readonly Scalar Slope = 0.01.ToScalar();
+
     /// <summary>max(x, 0).</summary>
     public static Tensor Relu(Tensor x) => nn.functional.relu(x);
 
@@ -15,10 +20,10 @@ public static class Operators
     public static Tensor ReluInPlace(Tensor x) => x.relu_();
 
     /// <summary>x, or 0.01 x below 0.</summary>
-    public static Tensor LeakyRelu(Tensor x) => nn.functional.leaky_relu(x, 0.01);
+    public static Tensor LeakyRelu(Tensor x) => x.leaky_relu(Slope);
 
     /// <summary>x, or 0.01 x below 0, written over x; the handle that comes back is x's own.</summary>
-    public static Tensor LeakyReluInPlace(Tensor x) => x.leaky_relu_(0.01);
+    public static Tensor LeakyReluInPlace(Tensor x) => x.leaky_relu_(Slope);
 
     /// <summary>x · sigmoid(x).</summary>
     public static Tensor Silu(Tensor x) => nn.functional.silu(x);
@@ -27,19 +32,28 @@ public static class Operators
     public static Tensor Gelu(Tensor x) => nn.functional.gelu(x);
 
     /// <summary>x, or exp(x) − 1 below 0.</summary>
-    public static Tensor Elu(Tensor x) => nn.functional.elu(x, 1);
+    public static Tensor Elu(Tensor x) => x.elu(1);
 
     /// <summary>x, or exp(x) − 1 below 0, written over x; the handle that comes back is x's own.</summary>
     public static Tensor EluInPlace(Tensor x) => x.elu_(1);
 
     /// <summary>x + y, of one shape.</summary>
-    public static Tensor Add(Tensor x, Tensor y) => x.add(y);
+    public static Tensor Add(Tensor x, Tensor y) => x.add(y, One);
 
     /// <summary>x + constant.</summary>
-    public static Tensor Shift(Tensor x, double constant) => x.add(constant);
+    public static Tensor Shift(Tensor x, double constant)
+    {
+        using var held = constant.ToScalar();
+        return x.add(held, One);
+    }
 
     /// <summary>x, brought into [least, most].</summary>
-    public static Tensor Clamp(Tensor x, double least, double most) => x.clamp(least, most);
+    public static Tensor Clamp(Tensor x, double least, double most)
+    {
+        using var low = least.ToScalar();
+        using var high = most.ToScalar();
+        return x.clamp(low, high);
+    }
 
     /// <summary>Mean of 2x2 windows, stride 2, ceil mode: [N, C, H, W] → [N, C, ⌈H/2⌉, ⌈W/2⌉].</summary>
     public static Tensor AveragePool(Tensor x) => nn.functional.avg_pool2d(x, kernel_size: 2, stride: 2, padding: 0, ceil_mode: true);
@@ -86,15 +100,17 @@ public static class Operators
             return x.alias();
         // Drawn on the generator's device, so that a seed means the same numbers wherever the network lives.
         using var drawn = rand(x.shape, device: random.device, generator: random);
-        using var kept = drawn.ge(rate);
+        using var threshold = rate.ToScalar();
+        using var kept = drawn.ge(threshold);
         using var scaled = kept.to(x.dtype);
         using var mask = scaled.to(x.device);
-        mask.div_(1 - rate);   // the handle that comes back is the mask's own
+        using var left = (1 - rate).ToScalar();
+        mask.div_(left);   // the handle that comes back is the mask's own
         return x.mul(mask);
     }
 
     /// <summary>[N, C, H, W] → [N, C, top + H + bottom, left + W + right]: the outermost pixels, repeated.</summary>
-    public static Tensor Pad(Tensor x, int top, int bottom, int left, int right) => nn.functional.pad(x, [left, right, top, bottom], TorchSharp.PaddingModes.Replicate);
+    public static Tensor Pad(Tensor x, int top, int bottom, int left, int right) => nn.functional.pad(x, [left, right, top, bottom], PaddingModes.Replicate);
 
     /// <summary>[N, C, H, W] → [N, C, height, width], without a copy.</summary>
     public static Tensor Crop(Tensor x, int top, int left, int height, int width)

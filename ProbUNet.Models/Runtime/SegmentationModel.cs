@@ -54,6 +54,12 @@ public abstract class SegmentationModel : nn.Module
     /// <exception cref="ArgumentException">Shapes do not fit the network or each other.</exception>
     public abstract LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0);
 
+    /// <summary>
+    /// How many different answers there are to an image, where their number is built in: the members of an ensemble, the heads of a network. Samples are
+    /// then not independent draws, and no estimator that takes them for such is unbiased.
+    /// </summary>
+    public virtual int? DistinctAnswers => null;
+
     /// <summary>How many networks there are in this one that are trained independently of each other: the members of an ensemble, else 1.</summary>
     public virtual int PartCount => 1;
 

@@ -25,7 +25,10 @@ public abstract class UNetEnsembleModel : SegmentationModel
     public static string PrefixOf(int member) => string.Create(CultureInfo.InvariantCulture, $"member{member}.");
 
     /// <inheritdoc/>
-    /// <remarks>No randomness is used. With more samples than members the members answer again in their order, which leaves GED² as it is.</remarks>
+    /// <remarks>
+    /// No randomness is used. With more samples than members the members answer again in their order; where each answers equally often, the V-statistic of
+    /// GED² is that of the members.
+    /// </remarks>
     public override Tensor Sample(Tensor image, int count, Generator random)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -45,6 +48,9 @@ public abstract class UNetEnsembleModel : SegmentationModel
         using var logits = Logits(part, image, random);
         return new LossTerms(LossTerms.CrossEntropyOf(logits, mask));
     }
+
+    /// <inheritdoc/>
+    public override int? DistinctAnswers => Declaration.Members;
 
     /// <inheritdoc/>
     public override int PartCount => Declaration.Members;

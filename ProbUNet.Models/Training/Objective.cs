@@ -1,4 +1,5 @@
 using ProbUNet.Models.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Training;
@@ -36,10 +37,13 @@ public static class Objectives
             Objective.Reference => terms.CrossEntropy.sum(),
             _ => throw new ArgumentOutOfRangeException(nameof(objective), objective, "There are two objectives: Paper and Reference."),
         };
+        // Held: see Operators.
+        using var weight = reconstruction.ToScalar();
+        using var scale = beta.ToScalar();
         if (reconstruction != 1)
-            loss = loss.mul(reconstruction);
+            loss = loss.mul(weight);
         if (terms.KullbackLeibler is { } divergence)
-            loss = loss.add(divergence.sum(1).mean().mul(beta));
+            loss = loss.add(divergence.sum(1).mean(), scale);
         if (objective == Objective.Reference)
             loss = Penalised(loss, model);
         return loss.MoveToOuterDisposeScope();
@@ -47,9 +51,10 @@ public static class Objectives
 
     private static Tensor Penalised(Tensor loss, SegmentationModel model)
     {
+        using var penalty = ReferencePenalty.ToScalar();
         foreach (var (name, parameter) in model.named_parameters())
             if (!name.StartsWith("unet.", StringComparison.Ordinal) && !name.StartsWith("combiner.logits.", StringComparison.Ordinal))
-                loss = loss.add(parameter.norm(), ReferencePenalty);
+                loss = loss.add(parameter.norm(), penalty);
         return loss;
     }
 }

@@ -1,3 +1,4 @@
+using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Runtime;
@@ -14,8 +15,8 @@ public static class Trainer
     private const int DiversityImages = 8, DiversitySamples = 4;
 
     /// <summary>
-    /// Trains in place. A step is a function of the weights, the optimiser's state, the seed and the step's number alone, so that two
-    /// runs on one machine are the same, bit for bit. The members of an ensemble are trained independently of each other: each has images,
+    /// Trains in place. A step is a function of the weights, the optimiser's state (and GECO's), the seed and the step's number alone, so that
+    /// two runs on one machine are the same, bit for bit. The members of an ensemble are trained independently of each other: each has images,
     /// graders and noise of its own.
     /// </summary>
     /// <param name="model">The network; its weights change.</param>
@@ -65,6 +66,10 @@ public static class Trainer
     public static void Check(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan)
     {
         plan.Check();
+        if (plan.Objective == Objective.Reference && model is not ProbabilisticUNetModel)
+            throw new InputException("TrainingPlan.Objective Reference", $"it is the loss of a Probabilistic U-Net, and this is a {Families.Of(model.Declaration).Name}", "use Paper");
+        if (plan.Geco is not null && model is not LatentVariableModel)
+            throw new InputException("TrainingPlan.Geco", $"it weighs a KL term, and a {Families.Of(model.Declaration).Name} has none", "leave it out");
         Fit.Check(model.Declaration, images);
     }
 
@@ -75,7 +80,8 @@ public static class Trainer
         try
         {
             // Spread over the set, and always the same, so that the numbers of a run are one curve.
-            var looked = Enumerable.Range(0, Math.Min(DiversityImages, images.Count)).Select(i => images[(int)((long)i * images.Count / DiversityImages % images.Count)]);
+            var count = Math.Min(DiversityImages, images.Count);
+            var looked = Enumerable.Range(0, count).Select(i => images[(int)((long)i * images.Count / count)]);
             var distances = looked.Select(image => GeneralizedEnergyDistance.Between(Evaluator.Predict(model, image, DiversitySamples).Samples, image.Reference, image.Classes)).ToList();
             return new Diversity(distances.Average(distance => distance.SampleDiversity), distances.Average(distance => distance.GraderDiversity));
         }

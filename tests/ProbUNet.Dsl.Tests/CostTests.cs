@@ -62,7 +62,26 @@ public class CostTests
             var arguments = function.Inputs.Sum(input => (long)input.Shape.Channels * input.Shape.Height * input.Shape.Width);
             // What hands its argument on makes nothing.
             Assert.InRange(cost.PeakActivations, arguments + Math.Min(1, cost.Activations), arguments + cost.Activations);
+            Assert.Equal(SimulatedPeak(function), cost.PeakActivations);
         }
+    }
+
+    /// <summary>Memory as it is taken and given back: a buffer lives until the last value that is in it was read for the last time, or was returned.</summary>
+    private static long SimulatedPeak(GraphFunction function)
+    {
+        var lifetimes = Lifetimes.Of(function);
+        var (inputs, total) = (function.Inputs.Count, function.Inputs.Count + function.Nodes.Count);
+        var buffers = Enumerable.Range(0, total).ToArray();
+        for (var i = 0; i < function.Nodes.Count; i++)
+            if (lifetimes.OverwritesInput(i) || function.Nodes[i].Operator.IsView)
+                buffers[inputs + i] = buffers[function.Nodes[i].Inputs[0]];
+        int LastUse(int value) => function.Outputs.Any(output => output.Value == value) ? int.MaxValue
+            : function.Nodes.Select((node, i) => node.Inputs.Contains(value) ? i : -1).Append(-1).Max();
+        long Size(int value) => function.ShapeOf(value) is var shape ? (long)shape.Channels * shape.Height * shape.Width : 0;
+        return Enumerable.Range(0, function.Nodes.Count).Max(now => Enumerable.Range(0, total)
+            .Where(buffer => buffers[buffer] == buffer && buffer - inputs <= now
+                && (buffer < inputs || Enumerable.Range(0, total).Any(value => buffers[value] == buffer && (LastUse(value) >= now || value - inputs == now))))
+            .Sum(Size));
     }
 
     [Theory]

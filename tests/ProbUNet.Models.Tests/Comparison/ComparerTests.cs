@@ -73,18 +73,35 @@ public class ComparerTests
     }
 
     [Fact]
+    public void EveryNetwork_IsTrainedAlike_ButForItsSeedAndThePapersBeta()
+    {
+        using var folder = new TemporaryFolder();
+        var plan = Plan with { LearningRate = 3e-4, Steps = 2 };
+        Run(folder["a"], plan);
+        var runs = Directory.GetDirectories(folder["a/runs"]).Select(path => (Name: Path.GetFileName(path), Run: RunFolder.Open(path))).ToList();
+        Assert.Equal(12, runs.Count);
+        Assert.All(runs, run =>
+        {
+            var seed = run.Name.EndsWith("seed2", StringComparison.Ordinal) ? 2 : 1;
+            Assert.Equal((seed, new TrainingPlan { Steps = 2, BatchSize = 2, LearningRate = 3e-4, Seed = seed, Beta = run.Name.StartsWith("vae", StringComparison.Ordinal) ? 10 : 1, DiversityEvery = 0 }), (run.Run.Seed, run.Run.Plan));
+        });
+    }
+
+    [Fact]
     public void Minutes_AreSharedByTheNetworksOfASystem_AndKeptForAllSeeds()
     {
         using var folder = new TemporaryFolder();
         var steps = new Dictionary<string, HashSet<int>>();
-        Open(folder["a"], Plan with { Minutes = 0.002 }).Run((name, train) => train(new Each(step =>
+        // Every look at this clock is a second after the one before, so that every step takes one.
+        new Comparer(folder["a"], Data, Network, Plan with { Minutes = 0.1 }, new SteadyClock()).Run((name, train) => train(new Each(step =>
         {
             var network = name.Split(' ')[0];
             steps.TryAdd(network, []);
             steps[network].Add(step.Steps);
         })), _ => { });
-        Assert.Equal(6, steps.Count);
-        Assert.All(steps.Values, counts => Assert.Single(counts));
+        Assert.Equal(
+            [("dropout", "6"), ("ensemble", "6"), ("heads-2", "3"), ("heads-4", "3"), ("punet", "6"), ("vae", "6")],
+            steps.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => (pair.Key, string.Join(',', pair.Value))));
     }
 
     [Fact]
@@ -101,10 +118,13 @@ public class ComparerTests
             foreach (var count in system.Ged.Keys)
                 Assert.Equal(system.Ged[count].Mean, system.GedBySeed[count].Average(), tolerance: 1e-12);
             Assert.Equal(system.Key == "punet", system.BehindProbabilistic is null);
+            foreach (var (count, behind) in system.BehindProbabilistic ?? new Dictionary<string, Interval>())
+                Assert.Equal(system.Ged[count].Mean - result.Systems[^1].Ged[count].Mean, behind.Mean, tolerance: 1e-12);
             Assert.Equal(0, system.SampleDiversity["1"]);
+            // Heads and members are no independent draws.
+            Assert.Equal(system.Key is "ensemble" or "heads" ? [] : ["2", "4"], system.GedUnbiased.Keys);
         });
         Assert.Null(result.Attainable);   // nobody knows what squares' graders are drawn from
-        // A plain U-Net says the same thing each time: one member answers for n = 1.
         Comparer.Write(result, folder["result.json"]);
         Assert.Equal(ComparisonReport.Table(result), ComparisonReport.Table(Comparer.Read(folder["result.json"])));
         Assert.Contains("no result of a comparison", Assert.Throws<InputException>(() => Comparer.Read(folder["nowhere.json"])).Message);
@@ -126,6 +146,34 @@ public class ComparerTests
         Assert.Contains("true draws (attainable)", ComparisonReport.Table(result));
     }
 
+    [Fact]
+    public void ThePapersNumbers_AreThoseMeasuredOffItsFigure()
+    {
+        Assert.Equal((0.82, 0.39, 0.33, 0.29), Row("punet", binary: true));
+        Assert.Equal((0.88, 0.34, 0.25, 0.21), Row("punet", binary: false));
+        Assert.Equal((1.15, 0.61, 0.52, 0.47), Row("dropout", binary: true));
+        Assert.Equal((0.69, 0.53, 0.50, 0.49), Row("ensemble", binary: true));
+        Assert.Equal((0.88, 0.41, 0.40, 0.34), Row("heads", binary: true));
+        Assert.Equal((0.92, 0.40, 0.32, 0.28), Row("vae", binary: false));
+        Assert.Null(PaperFigure4.Of("punet", binary: true, count: 2));
+
+        static (double?, double?, double?, double?) Row(string system, bool binary) =>
+            (PaperFigure4.Of(system, binary, 1), PaperFigure4.Of(system, binary, 4), PaperFigure4.Of(system, binary, 8), PaperFigure4.Of(system, binary, 16));
+    }
+
+    [Fact]
+    public void AnEmptySplit_IsRefusedBeforeAnythingIsTrained()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains("its test split has no images", Assert.Throws<InputException>(() => new Comparer(folder["a"], Data with { Test = [] }, Network, Plan)).Message);
+        Assert.Contains("its train split has no images", Assert.Throws<InputException>(() => new Comparer(folder["a"], Data with { Train = [] }, Network, Plan)).Message);
+        Directory.CreateDirectory(folder["b"]);
+        File.WriteAllText(folder["b/plan.json"], "{");
+        Assert.Contains("it is no plan", Assert.Throws<InputException>(() => Open(folder["b"], Plan)).Message);
+        File.WriteAllText(folder["b/plan.json"], "{}");
+        Assert.Contains("another data", Assert.Throws<InputException>(() => Open(folder["b"], Plan)).Message);
+    }
+
     private static Comparer Open(string path, ComparisonPlan plan) => new(path, Data, Network, plan);
 
     private static ComparisonResult Run(string path, ComparisonPlan plan, Action? training = null) => Open(path, plan).Run((_, train) =>
@@ -139,6 +187,15 @@ public class ComparerTests
     {
         Comparer.Write(result with { Systems = [.. result.Systems.Select(system => system with { Networks = [.. system.Networks.Select(network => network with { Seconds = [] })] })] }, folder[$"{name}.json"]);
         return File.ReadAllText(folder[$"{name}.json"]);
+    }
+
+    private sealed class SteadyClock : TimeProvider
+    {
+        private long _seconds;
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => _seconds++;
     }
 
     private sealed class Each(Action<TrainingStep> handle) : IProgress<TrainingStep>

@@ -11,7 +11,7 @@ public class TrainingHealthTests
         var plan = new TrainingPlan { Steps = 1000, Beta = 50 };
         var told = Tell(plan, 400, nats: 0);
         var (step, warning) = Assert.Single(told);
-        Assert.Equal(200, step);
+        Assert.Equal(200, step);   // twice the window of a hundred
         Assert.Contains("the latent is ignored: the KL over the last 100 steps is 0 nats in all 3 dimensions; Beta = 50", warning);
         Assert.Contains("BetaWarmup", Assert.Single(Tell(plan with { Beta = 1 }, 400, nats: 0)).Warning);
     }
@@ -22,6 +22,26 @@ public class TrainingHealthTests
         Assert.Empty(Tell(new TrainingPlan(), 1000, nats: 0.1));
         Assert.Empty(Tell(new TrainingPlan { BetaWarmup = 900 }, 999, nats: 0));
         Assert.Single(Tell(new TrainingPlan { BetaWarmup = 900 }, 1100, nats: 0));
+    }
+
+    [Fact]
+    public void AShortTraining_IsWarnedOfToo() => Assert.Single(Tell(new TrainingPlan { Steps = 60 }, 60, nats: 0));
+
+    [Fact]
+    public void UnderGeco_ItIsTheTargetThatIsToBlame()
+    {
+        var health = new TrainingHealth(new TrainingPlan { Steps = 1000, Geco = new GecoPlan(Target: 0.3) }, pixels: 64);
+        var told = Enumerable.Range(1, 300).Select(step => health.Notice(new TrainingStep(step, 1000, 20, 5, 0, 1e-3) { KullbackLeiblerPerDimension = [0, 0], ReconstructionWeight = 0.01 })).OfType<string>();
+        Assert.Contains("lower TrainingPlan.Geco's Target = 0.3", Assert.Single(told));
+    }
+
+    [Fact]
+    public void TheReferencesLoss_AndGeco_AreForNetworksThatHaveTheirTerms()
+    {
+        using var plain = ProbUNet.Models.Runtime.Interpreter.Create((ProbUNet.Dsl.ModelSpec)new ProbUNet.Dsl.UNetEnsembleSpec { Image = new(1, 8, 8), UNet = new() { Channels = [2] } })
+            .Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
+        Assert.Contains("this is a UNetEnsemble; use Paper", Assert.Throws<InputException>(() => Trainer.Check(plain, ToyData.Squares(1), new TrainingPlan { Objective = Objective.Reference })).Message);
+        Assert.Contains("a UNetEnsemble has none", Assert.Throws<InputException>(() => Trainer.Check(plain, ToyData.Squares(1), new TrainingPlan { Geco = new GecoPlan() })).Message);
     }
 
     [Fact]
