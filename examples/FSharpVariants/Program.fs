@@ -38,7 +38,7 @@ let describe (name: string, spec: ModelSpec) =
 
 /// 2. Train one, with a line now and then, and score it on images that it has not seen.
 let train network =
-    let plan = Plan.standard |> Plan.steps 200 |> Plan.batchSize 8 |> Plan.learningRate 2e-3 |> Plan.seed 1L
+    let plan = Plan.standard |> Plan.steps 600 |> Plan.batchSize 8 |> Plan.learningRate 2e-3 |> Plan.seed 1L
     use model = network |> Model.create 1L
 
     let progress (step: ProbUNet.Models.Training.TrainingStep) =
@@ -69,7 +69,7 @@ let main _ =
     printfn ""
     printfn "%s" (describe ("A network for 30x30 with a latent of 0", Network.probabilisticUNet (Image.gray 30 30) |> Network.latent 0 |> sized 16))
 
-    let chosen = Network.probabilisticUNet image |> Network.latent 6 |> sized 8
+    let chosen = Network.probabilisticUNet image |> Network.latent 6 |> sized 16
 
     match Network.build chosen |> Result.mapError (List.map string >> String.concat "\n") |> Result.bind train with
     | Ok scores ->
