@@ -15,7 +15,7 @@ internal static class ResultsCommand
         var command = new Command("results", "Writes the tables of comparisons into a document.") { folders, file };
         command.SetAction(parsed =>
         {
-            var tables = parsed.GetValue(folders)!.Select(folder => Comparer.Read(Path.Combine(folder, "comparison.json"))).Select(result => $"## {result.Data}\n\n{ComparisonReport.Table(result)}");
+            var tables = parsed.GetValue(folders)!.Select(folder => Comparer.Read(Path.Combine(folder, "comparison.json"))).Select(result => $"## {ComparisonReport.NameOf(result)}\n\n{ComparisonReport.Table(result)}");
             var path = parsed.GetValue(file)!;
             var text = MarkedText.Replace(path, File.Exists(path) ? File.ReadAllText(path) : "# Results\n", string.Join('\n', tables));
             AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));

@@ -11,6 +11,9 @@ public static class ComparisonReport
 {
     private const int Cases = 6;
 
+    /// <summary>What the data are called: a synthetic task's name, or the last part of a folder's, since where it lies is nobody's business.</summary>
+    public static string NameOf(ComparisonResult result) => Path.GetFileName(Path.TrimEndingDirectorySeparator(result.Data));
+
     /// <summary>Draws the paper's Fig. 4 of a result, as PNG or SVG by the ending of the path.</summary>
     /// <exception cref="InputException">The path cannot be written.</exception>
     public static void DrawFigure4(ComparisonResult result, string path)
@@ -20,7 +23,7 @@ public static class ComparisonReport
         {
             Interval = system.Ged[Key(count)] is { Low: { } low, High: { } high } ? new(Math.Max(0, low), high) : null,
         })])).ToList();
-        var panel = new Figure4Panel(Path.GetFileName(result.Data), systems)
+        var panel = new Figure4Panel(NameOf(result), systems)
         {
             References = result.Attainable is { } attainable ? [.. counts.Select(count => new Figure4Reference("true draws", attainable[Key(count)], count))] : [],
         };
@@ -33,7 +36,7 @@ public static class ComparisonReport
         var text = new StringBuilder();
         var counts = result.Plan.Counts;
         var binary = result.Classes == 1;
-        text.Append(CultureInfo.InvariantCulture, $"`{result.Data}`, {result.Image}, {(binary ? "binary masks" : $"{result.Classes} classes")}: {result.TrainImages} images to train on, judged by {result.TestImages} images of {result.TestCases} cases; ");
+        text.Append(CultureInfo.InvariantCulture, $"`{NameOf(result)}`, {result.Image}, {(binary ? "binary masks" : $"{result.Classes} classes")}: {result.TrainImages} images to train on, judged by {result.TestImages} images of {result.TestCases} cases; ");
         text.Append(CultureInfo.InvariantCulture, $"{Seeds(result)}; {(result.Plan.Minutes is { } minutes ? $"{minutes:0.##} minutes of training a system and seed" : $"{result.Plan.Steps} steps a network")}, ");
         text.Append(CultureInfo.InvariantCulture, $"batches of {result.Plan.BatchSize}, Adam at {result.Plan.LearningRate} along half a cosine; made by {result.Version}; data {result.Fingerprint[..12]}.\n\n");
 
