@@ -203,6 +203,23 @@ public class FamilyTests
     }
 
     [Theory]
+    [InlineData("ProbabilisticUNet")]
+    [InlineData("ImageToImageVae")]
+    public void LogSigma_IsGuarded_SoThatOneBadStepLosesNoTraining(string family)
+    {
+        using var scope = NewDisposeScope();
+        using var model = (LatentVariableModel)Make(Spec(family));
+        using (no_grad())
+            foreach (var (name, parameter) in model.named_parameters())
+                if (name.EndsWith("head.bias", StringComparison.Ordinal))
+                    parameter.fill_(name.StartsWith("prior", StringComparison.Ordinal) ? -1e4 : 1e4);
+        using var random = new Generator(1);
+        var posterior = model.PosteriorOf(rand(2, 1, 8, 8, generator: random), ones(2, 1, 8, 8));
+        Assert.Equal(10, posterior.LogSigma.max().item<float>());
+        Assert.True(model.Loss(rand(2, 1, 8, 8, generator: random), ones(2, 1, 8, 8), random).KullbackLeibler!.isfinite().all().item<bool>());
+    }
+
+    [Theory]
     [InlineData(SizePolicy.Pad)]
     [InlineData(SizePolicy.Crop)]
     public void AnySize_ComesOutAsItWentIn(SizePolicy policy)
