@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
+using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
 using ProbUNet.Models.Training;
@@ -19,7 +20,8 @@ internal static class EvaluateCommand
         var seed = new Option<long>("--seed") { Description = "Decides the samples.", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Prints one JSON document instead of a table." };
         var modes = new Option<string?>("--modes") { Description = "A picture to write, .png or .svg: how often each mode of the label switches is drawn, and how often it should be." };
-        var command = new Command("evaluate", "Judges a trained network on the test images.") { run, data, samples, seed, json, modes };
+        var against = new Option<string?>("--against") { Description = "Another run folder, judged on the same images: the differences, image by image, with intervals and p-values by case." };
+        var command = new Command("evaluate", "Judges a trained network on the test images.") { run, data, samples, seed, json, modes, against };
         command.SetAction(parsed =>
         {
             var folder = RunFolder.Open(parsed.GetValue(run)!);
@@ -36,8 +38,15 @@ internal static class EvaluateCommand
                 FrequencyBars.Write(picture, frequencies.Modes, frequencies.Classes, string.Create(CultureInfo.InvariantCulture,
                     $"{ModelCatalog.TitleOf(folder.Spec)}: modes of {frequencies.Images} test images, {frequencies.Samples} samples each"));
             }
-            Console.Write(parsed.GetValue(json) ? EvaluationReport.Json(result) + "\n" : EvaluationReport.Text(result));
+            var other = parsed.GetValue(against) is { } rival ? Judged(RunFolder.Open(rival), opened, counts, parsed.GetValue(seed)) : null;
+            Console.Write(parsed.GetValue(json) ? EvaluationReport.Json(result, other) + "\n" : EvaluationReport.Text(result, other));
         });
         return command;
+    }
+
+    private static EvaluationResult Judged(RunFolder folder, GradedData data, int[] counts, long seed)
+    {
+        using var network = folder.LoadModel();
+        return Evaluator.Evaluate(network, data.Test, counts, seed);
     }
 }

@@ -14,7 +14,9 @@ public static class EvaluationReport
     private sealed record Measure(string Key, string Name, Func<ImageScore, double?> Of);
 
     /// <summary>The table, a line a measure.</summary>
-    public static string Text(EvaluationResult result)
+    /// <param name="result">What is told of.</param>
+    /// <param name="other">Another network's result on the same images; with it, the differences of GED² follow.</param>
+    public static string Text(EvaluationResult result, EvaluationResult? other = null)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{result.Images.Count} images of {result.Images.Select(image => image.Case).Distinct().Count()} cases; 95 % intervals by bootstrap over cases\n");
@@ -23,14 +25,28 @@ public static class EvaluationReport
                 text.Append(CultureInfo.InvariantCulture, $"{measure.Name,-44} {interval.Mean,7:F3}  [{interval.Lower:F3}, {interval.Upper:F3}]{(images == result.Images.Count ? "" : $"  of {images} images")}\n");
         if (result.Calibration is { } calibration)
             text.Append(CultureInfo.InvariantCulture, $"{"expected calibration error, a pixel",-44} {calibration.ExpectedError,7:F4}\n");
+        if (other is not null)
+            foreach (var (count, paired) in Paired(result, other))
+                text.Append(CultureInfo.InvariantCulture, $"{$"GED² less the other run's, n = {count}",-44} {paired.Difference.Mean,7:F3}  [{paired.Difference.Lower:F3}, {paired.Difference.Upper:F3}]  better on {paired.BetterShare:P0} of images, p = {paired.PValue:F3}\n");
         return text.ToString();
     }
 
+    /// <summary>GED² (V-statistic) of two results on the same images, image by image, for each number of samples.</summary>
+    /// <exception cref="ArgumentException">The results are of other images or numbers of samples.</exception>
+    public static IReadOnlyList<(int Count, PairedComparison Paired)> Paired(EvaluationResult result, EvaluationResult other)
+    {
+        if (!result.Counts.SequenceEqual(other.Counts) || !result.Images.Select(image => image.Image).SequenceEqual(other.Images.Select(image => image.Image)))
+            throw new ArgumentException("Only results on the same images with the same numbers of samples can be compared image by image.", nameof(other));
+        double[] Values(EvaluationResult of, int place) => [.. of.Images.Select(image => image.EnergyDistances[place].Squared)];
+        string[] cases = [.. result.Images.Select(image => image.Case)];
+        return [.. result.Counts.Select((count, place) => (count, PairedComparison.Of(cases, Values(result, place), Values(other, place), Better.Lower, IntervalSeed)))];
+    }
+
     /// <summary>The same as one JSON document; what is not defined is null.</summary>
-    public static string Json(EvaluationResult result) => ToNode(result).ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" });
+    public static string Json(EvaluationResult result, EvaluationResult? other = null) => ToNode(result, other).ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" });
 
     /// <summary>The same as a node, to be put into another document.</summary>
-    public static JsonObject ToNode(EvaluationResult result)
+    public static JsonObject ToNode(EvaluationResult result, EvaluationResult? other = null)
     {
         var node = new JsonObject
         {
@@ -42,6 +58,15 @@ public static class EvaluationReport
                 ? new JsonObject { ["mean"] = interval.Mean, ["low"] = Finite(interval.Lower), ["high"] = Finite(interval.Upper), ["images"] = images }
                 : null;
         node["calibrationError"] = result.Calibration is { } calibration ? Finite(calibration.ExpectedError) : null;
+        if (other is not null)
+            node["against"] = new JsonObject(Paired(result, other).Select(pair => KeyValuePair.Create($"ged{pair.Count.ToString(CultureInfo.InvariantCulture)}", (JsonNode?)new JsonObject
+            {
+                ["difference"] = pair.Paired.Difference.Mean,
+                ["low"] = Finite(pair.Paired.Difference.Lower),
+                ["high"] = Finite(pair.Paired.Difference.Upper),
+                ["betterShare"] = pair.Paired.BetterShare,
+                ["pValue"] = Finite(pair.Paired.PValue),
+            })));
         return node;
     }
 

@@ -30,6 +30,10 @@ public sealed class TrainingCommandTests : IDisposable
         Assert.Null(document["gedUnbiased1"]);   // one sample has no pairs
         Assert.Contains("GED² (V-statistic), n = 4", Programs.Probunet(_folder, "evaluate", "run", "--samples", "4").Output);
 
+        // Against itself nothing differs.
+        var paired = JsonNode.Parse(Programs.Probunet(_folder, "evaluate", "run", "--samples", "4", "--against", "run", "--json").Output)!["against"]!["ged4"]!;
+        Assert.Equal((0.0, 0.0, 1.0), (paired["difference"]!.GetValue<double>(), paired["betterShare"]!.GetValue<double>(), paired["pValue"]!.GetValue<double>()));
+
         // A run is a network too.
         Assert.Contains("encoder1.conv0", Programs.Probunet(_folder, "summary", "run").Output);
         Assert.Equal(2, Programs.Probunet(_folder, "train", "tiny.json", "--size", "32x32", "--steps", "3", "--out", "run").ExitCode);
