@@ -80,8 +80,7 @@ public static class Trainer
         try
         {
             // Spread over the set, and always the same, so that the numbers of a run are one curve.
-            var count = Math.Min(DiversityImages, images.Count);
-            var looked = Enumerable.Range(0, count).Select(i => images[(int)((long)i * images.Count / count)]);
+            var looked = Spread(images.Count, DiversityImages).Select(place => images[place]);
             var distances = looked.Select(image => GeneralizedEnergyDistance.Between(Evaluator.Predict(model, image, DiversitySamples).Samples, image.Reference, image.Classes)).ToList();
             return new Diversity(distances.Average(distance => distance.SampleDiversity), distances.Average(distance => distance.GraderDiversity));
         }
@@ -89,6 +88,13 @@ public static class Trainer
         {
             model.train();
         }
+    }
+
+    /// <summary>At most so many places of a list, evenly over all of it, each once.</summary>
+    internal static IEnumerable<int> Spread(int length, int most)
+    {
+        var count = Math.Min(length, most);
+        return Enumerable.Range(0, count).Select(i => (int)((long)i * length / count));
     }
 
     private static TrainingStep Mean(List<TrainingStep> parts) => parts.Count == 1 ? parts[0] : parts[0] with

@@ -205,6 +205,25 @@ public class FamilyTests
     [Theory]
     [InlineData("ProbabilisticUNet")]
     [InlineData("ImageToImageVae")]
+    public void ASample_IsADecodedDrawOfTheImagesPrior(string family)
+    {
+        using var scope = NewDisposeScope();
+        using var model = (LatentVariableModel)Make(Spec(family));
+        using (no_grad())
+            foreach (var (name, parameter) in model.named_parameters())
+                if (name.StartsWith("prior", StringComparison.Ordinal) && name.EndsWith("weight", StringComparison.Ordinal))
+                    parameter.mul_(20);   // a fresh prior hardly looks at its image
+        var image = rand(2, 1, 8, 8);
+        using var one = new Generator(9);
+        using var other = new Generator(9);
+        var samples = model.Sample(image, 2, one);
+        for (var sample = 0; sample < 2; sample++)
+            Assert.True(model.Combine(model.Features(image), model.PriorOf(image).Sample(other)).sigmoid().equal(samples.select(1, sample)).all().item<bool>());
+    }
+
+    [Theory]
+    [InlineData("ProbabilisticUNet")]
+    [InlineData("ImageToImageVae")]
     public void LogSigma_IsGuarded_SoThatOneBadStepLosesNoTraining(string family)
     {
         using var scope = NewDisposeScope();

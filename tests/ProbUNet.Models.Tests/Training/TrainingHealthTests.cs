@@ -24,6 +24,12 @@ public class TrainingHealthTests
         Assert.Single(Tell(new TrainingPlan { BetaWarmup = 900 }, 1100, nats: 0));
     }
 
+    [Theory]
+    [InlineData(5, 8, "0,1,2,3,4")]
+    [InlineData(8, 8, "0,1,2,3,4,5,6,7")]
+    [InlineData(1000, 4, "0,250,500,750")]
+    public void TheImagesThatAreLookedAt_AreSpreadOverTheSet_EachOnce(int length, int most, string expected) => Assert.Equal(expected, string.Join(',', Trainer.Spread(length, most)));
+
     [Fact]
     public void AShortTraining_IsWarnedOfToo() => Assert.Single(Tell(new TrainingPlan { Steps = 60 }, 60, nats: 0));
 
