@@ -52,6 +52,8 @@ internal static class Descriptors
 
     private static DiagnosticDescriptor Warning(string id, string title) => New(id, title, DiagnosticSeverity.Warning);
 
+    // An error stands for code that was not written: nobody may silence it and find out at run time.
     private static DiagnosticDescriptor New(string id, string title, DiagnosticSeverity severity) =>
-        new(id, title, "{0}", "ProbUNet", severity, isEnabledByDefault: true);
+        new(id, title, "{0}", "ProbUNet", severity, isEnabledByDefault: true,
+            customTags: severity == DiagnosticSeverity.Error ? [WellKnownDiagnosticTags.NotConfigurable] : []);
 }

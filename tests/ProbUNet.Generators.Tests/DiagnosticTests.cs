@@ -93,6 +93,12 @@ public class DiagnosticTests
         Assert.Empty(Ours(TestCompilation.Run($"#pragma warning disable {id}\n{source}")));
     }
 
+    [Theory]
+    [InlineData("[ImageT:Posterior] [UNet(Channels = [2, 4], ConvsPerBlock = 1)] partial class Net;", "PUN0023")]   // found by the fuzzer
+    [InlineData("[ProbabilisticUNet] [Latent(0)] partial class Net;", "PUN0005")]
+    public void AnError_IsNotSilencedByAPragma(string source, string id) =>
+        Assert.Equal(id, Assert.Single(TestCompilation.Run($"#pragma warning disable\n{source}").Errors, error => !error.IsSuppressed).Id);
+
     [Fact]
     public void SeveralMistakes_AreAllReported()
     {

