@@ -27,7 +27,7 @@ public static class ComparisonReport
         {
             References = result.Attainable is { } attainable ? [.. counts.Select(count => new Figure4Reference("true draws", attainable[Key(count)], count))] : [],
         };
-        Figure4.Write(path, [panel], $"GED² (V-statistic) of {result.TestImages} unseen images, {Seeds(result)}");
+        Figure4.Write(path, [panel], $"GED² (V-statistic) of {result.TestImages} unseen images, {Seeds(result)}, {Training(result)}");
     }
 
     /// <summary>The table of a result in Markdown: means with intervals, the attainable values, and the paper's own beside them.</summary>
@@ -37,7 +37,7 @@ public static class ComparisonReport
         var counts = result.Plan.Counts;
         var binary = result.Classes == 1;
         text.Append(CultureInfo.InvariantCulture, $"`{NameOf(result)}`, {result.Image}, {(binary ? "binary masks" : $"{result.Classes} classes")}: {result.TrainImages} images to train on, judged by {result.TestImages} images of {result.TestCases} cases; ");
-        text.Append(CultureInfo.InvariantCulture, $"{Seeds(result)}; {(result.Plan.Minutes is { } minutes ? $"{minutes:0.##} minutes of training a system and seed" : $"{result.Plan.Steps} steps a network")}, ");
+        text.Append(CultureInfo.InvariantCulture, $"{Seeds(result)}; {Training(result)}, ");
         text.Append(CultureInfo.InvariantCulture, $"batches of {result.Plan.BatchSize}, Adam at {result.Plan.LearningRate} along half a cosine; made by {result.Version}; data {result.Fingerprint[..12]}.\n\n");
 
         if (result.Plan.Minutes is not null)
@@ -110,6 +110,10 @@ public static class ComparisonReport
         var members = system.Key == "ensemble" ? result.Plan.Counts.Max() : 1;
         return string.Create(CultureInfo.InvariantCulture, $"{members} x {network.Steps}");
     }));
+
+    private static string Training(ComparisonResult result) => result.Plan.Minutes is { } minutes
+        ? string.Create(CultureInfo.InvariantCulture, $"{minutes:0.##} minute{(minutes == 1 ? "" : "s")} of training a system and seed")
+        : string.Create(CultureInfo.InvariantCulture, $"{result.Plan.Steps} steps a network");
 
     private static string Seeds(ComparisonResult result) => result.Plan.Seeds.Count == 1 ? $"seed {result.Plan.Seeds[0]}" : $"seeds {string.Join(", ", result.Plan.Seeds)}";
 
