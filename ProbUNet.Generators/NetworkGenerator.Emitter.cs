@@ -186,7 +186,12 @@ public sealed partial class NetworkGenerator
             }
             writer.Line();
             var outputs = function.Outputs.Select(output => $"{names[output.Value]}.MoveToOuterDisposeScope()").ToArray();
-            writer.Line(ReturnsList(function) ? $"return [{string.Join(", ", outputs)}];" : outputs.Length == 1 ? $"return {outputs[0]};" : $"return ({string.Join(", ", outputs)});");
+            writer.Line(function.Result switch
+            {
+                FunctionResult.Tensor => $"return {outputs[0]};",
+                FunctionResult.Gaussian => $"return new({string.Join(", ", outputs)});",
+                _ => $"return [{string.Join(", ", outputs)}];",
+            });
             writer.Close();
         }
 
@@ -267,12 +272,12 @@ public sealed partial class NetworkGenerator
             .Select(input => Numbered.Parse(input.Name) is { } element ? ($"{Tensor}[]", element.List) : (Tensor, input.Name))
             .Distinct();
 
-        private static string Returns(GraphFunction function) =>
-            ReturnsList(function) ? $"{Tensor}[]"
-            : function.Outputs.Count == 1 ? Tensor
-            : $"({string.Join(", ", function.Outputs.Select(output => $"{Tensor} {output.Name}"))})";
-
-        private static bool ReturnsList(GraphFunction function) => Numbered.Parse(function.Outputs[0].Name) is not null;
+        private static string Returns(GraphFunction function) => function.Result switch
+        {
+            FunctionResult.Tensor => Tensor,
+            FunctionResult.Gaussian => $"{Runtime}DiagonalGaussian",
+            _ => $"{Tensor}[]",
+        };
 
         /// <summary>How an input is called in the body: <c>image</c>, or <c>features[0]</c>.</summary>
         private static string Argument(string input) => Numbered.Parse(input) is { } element ? $"{element.List}[{element.Number}]" : input;

@@ -45,6 +45,27 @@ public sealed record GraphFunction(string Name, ValueList<GraphInput> Inputs, Va
 {
     /// <summary>The shape of a value.</summary>
     public TensorShape ShapeOf(int value) => value < Inputs.Count ? Inputs[value].Shape : Nodes[value - Inputs.Count].Shape;
+
+    /// <summary>What its outputs are together.</summary>
+    public FunctionResult Result => Outputs switch
+    {
+        [{ Name: "mean" }, { Name: "logSigma" }] => FunctionResult.Gaussian,
+        [var only] when Numbered.Parse(only.Name) is null => FunctionResult.Tensor,
+        _ => FunctionResult.List,
+    };
+}
+
+/// <summary>What the outputs of a function are together, and so what a method that computes it returns.</summary>
+public enum FunctionResult
+{
+    /// <summary>One tensor.</summary>
+    Tensor,
+
+    /// <summary>Tensors in a list, however many.</summary>
+    List,
+
+    /// <summary>The Gaussian that <c>mean</c> and <c>logSigma</c> are of, both [N, D].</summary>
+    Gaussian,
 }
 
 /// <summary>An argument of a function.</summary>

@@ -56,7 +56,7 @@ public sealed record LatentPlane(LatentGrid Grid, IReadOnlyList<Segmentation> Gr
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
         var pixels = tensor(image.Pixels.ToArray(), [1, image.Channels, image.Height, image.Width], device: model.Device);
-        var decoder = new Decoder(model, model.Features(pixels), model.PriorOf(pixels));
+        var decoder = new Decoder(model, model.Features(pixels), model.Prior(pixels));
 
         var dimension = model.Declaration.Latent.Dimension;
         var (directions, share) = dimension > 2 ? MostSensitive(decoder, dimension, seed) : (Axes(dimension), 1);
@@ -114,8 +114,7 @@ public sealed record LatentPlane(LatentGrid Grid, IReadOnlyList<Segmentation> Gr
             using var scope = NewDisposeScope();
             var noise = tensor(whitened.SelectMany(point => point).Select(value => (float)value).ToArray(), [whitened.Length, whitened[0].Length], device: model.Device);
             var repeated = features.Select(map => map.expand([whitened.Length, .. map.shape[1..]])).ToArray();
-            var logits = model.Combine(repeated, prior.At(noise));
-            return (model.Declaration.Classes == 1 ? logits.sigmoid() : logits.softmax(1)).MoveToOuterDisposeScope();
+            return model.Probabilities(model.Combine(repeated, prior.At(noise))).MoveToOuterDisposeScope();
         }
 
         public Segmentation[] Segmentations(double[][] whitened)
@@ -131,7 +130,7 @@ public sealed record LatentPlane(LatentGrid Grid, IReadOnlyList<Segmentation> Gr
             var planes = new float[grader.Classes * grader.Height * grader.Width];
             grader.CopyTo(planes);
             var mask = tensor(planes, [1, grader.Classes, grader.Height, grader.Width], device: model.Device);
-            var posterior = model.PosteriorOf(pixels, mask);
+            var posterior = model.Posterior(pixels, mask);
             return posterior.Mean.sub(prior.Mean).div(prior.LogSigma.exp()).to(ScalarType.Float64).cpu().data<double>().ToArray();
         }
     }

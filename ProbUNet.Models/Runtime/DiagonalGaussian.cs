@@ -13,8 +13,8 @@ public readonly record struct DiagonalGaussian(Tensor Mean, Tensor LogSigma) : I
     private static readonly Scalar Two = 2.ToScalar();
     private static readonly Scalar Half = 0.5.ToScalar();
 
-    /// <summary>Takes over what <c>Prior</c> or <c>Posterior</c> of a network returned.</summary>
-    public static implicit operator DiagonalGaussian((Tensor Mean, Tensor LogSigma) parts) => new(parts.Mean, parts.LogSigma);
+    /// <summary>Takes over the two outputs of a function of the graph.</summary>
+    internal DiagonalGaussian(Tensor[] outputs) : this(outputs[0], outputs[1]) { }
 
     /// <summary>z = mean + sigma · noise, [N, D]; differentiable (the reparametrisation of Kingma and Welling 2014).</summary>
     /// <param name="noise">Standard normal draws, [N, D].</param>
@@ -28,10 +28,15 @@ public readonly record struct DiagonalGaussian(Tensor Mean, Tensor LogSigma) : I
     /// <summary>One draw an image, [N, D].</summary>
     public Tensor Sample(Generator random)
     {
-        // Drawn on the generator's device, so that a seed means the same numbers wherever the network lives.
-        using var drawn = randn(Mean.shape, device: random.device, generator: random);
-        using var noise = drawn.to(Mean.device);
+        using var noise = Noise(Mean.shape, Mean.device, random);
         return At(noise);
+    }
+
+    /// <summary>Standard normal draws, [N, D]: made on the generator's device, so that a seed means the same numbers wherever the network lives.</summary>
+    internal static Tensor Noise(long[] shape, Device device, Generator random)
+    {
+        using var drawn = randn(shape, device: random.device, generator: random);
+        return drawn.to(device);
     }
 
     /// <summary>

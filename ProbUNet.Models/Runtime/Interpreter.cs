@@ -19,21 +19,19 @@ public static class Interpreter
     public static Result<ProbabilisticUNetModel, ValueList<SpecError>> Create(ProbabilisticUNetSpec spec, long seed = 0, Device? device = null) =>
         Create((ModelSpec)spec, seed, device).Map(model => (ProbabilisticUNetModel)model);
 
-    private static SegmentationModel Create(ModelSpec spec, Graph graph, long seed, Device? device) => spec switch
+    private static SegmentationModel Create(ModelSpec spec, Graph graph, long seed, Device? device)
     {
-        ProbabilisticUNetSpec probabilistic => new ProbabilisticUNetModel.Interpreted(probabilistic, graph, seed, device),
-        ImageToImageVaeSpec vae => new ImageToImageVaeModel.Interpreted(vae, graph, seed, device),
-        DropoutUNetSpec dropout => new DropoutUNetModel.Interpreted(dropout, graph, seed, device),
-        UNetEnsembleSpec ensemble => new UNetEnsembleModel.Interpreted(ensemble, graph, seed, device),
-        MultiHeadUNetSpec heads => new MultiHeadUNetModel.Interpreted(heads, graph, seed, device),
-        DeterministicUNetSpec deterministic => new DeterministicUNetModel.Interpreted(deterministic, graph, seed, device),
-        _ => throw new InvalidOperationException($"{spec.GetType().Name} cannot run."),   // the hierarchy is closed
-    };
-}
-
-/// <summary>A network whose functions are folded over its graph.</summary>
-internal interface IInterpreted
-{
-    /// <summary>What runs them.</summary>
-    public GraphRunner Runner { get; }
+        SegmentationModel model = spec switch
+        {
+            ProbabilisticUNetSpec probabilistic => new ProbabilisticUNetModel(probabilistic, seed),
+            ImageToImageVaeSpec vae => new ImageToImageVaeModel(vae, seed),
+            DropoutUNetSpec dropout => new DropoutUNetModel(dropout, seed),
+            UNetEnsembleSpec ensemble => new UNetEnsembleModel(ensemble, seed),
+            MultiHeadUNetSpec heads => new MultiHeadUNetModel(heads, seed),
+            DeterministicUNetSpec deterministic => new DeterministicUNetModel(deterministic, seed),
+            _ => throw new InvalidOperationException($"{spec.GetType().Name} cannot run."),   // the hierarchy is closed
+        };
+        model.RunGraph(graph, device);
+        return model;
+    }
 }

@@ -9,10 +9,10 @@ namespace ProbUNet.Models.Runtime;
 /// </summary>
 public abstract class LatentVariableModel : SegmentationModel
 {
-    private protected LatentVariableModel(LatentVariableSpec spec, long seed) : base(spec, seed) => Declaration = spec;
+    private protected LatentVariableModel(LatentVariableSpec spec, long seed) : base(spec, seed) { }
 
-    /// <summary>What this network is.</summary>
-    public new LatentVariableSpec Declaration { get; }
+    /// <inheritdoc/>
+    public override LatentVariableSpec Declaration => (LatentVariableSpec)base.Declaration;
 
     /// <summary>
     /// What does not depend on z: image [N, C, H, W] → one map [N, channels[0], H, W] where z enters at the combiner; the deepest map and the
@@ -20,19 +20,24 @@ public abstract class LatentVariableModel : SegmentationModel
     /// </summary>
     /// <param name="image">[N, C, H, W] in [0, 1].</param>
     /// <param name="random">Decides the dropout; none is done without.</param>
-    public abstract Tensor[] Features(Tensor image, Generator? random = null);
+    public virtual Tensor[] Features(Tensor image, Generator? random = null) => Run("features", random, image);
 
     /// <summary>What <see cref="Features"/> gave and z [N, D] → logits [N, classes, H, W].</summary>
     /// <param name="features">From <see cref="Features"/>.</param>
     /// <param name="z">[N, D].</param>
     /// <param name="random">Decides the dropout; none is done without.</param>
-    public abstract Tensor Combine(Tensor[] features, Tensor z, Generator? random = null);
+    public virtual Tensor Combine(Tensor[] features, Tensor z, Generator? random = null) => Run("combine", random, [.. features, z])[0];
 
-    /// <summary>The prior of z for each image of a batch [N, C, H, W].</summary>
-    public abstract DiagonalGaussian PriorOf(Tensor image, Generator? random = null);
+    /// <summary>P(z|X), the prior of z for each image: Gaussians [N, D].</summary>
+    /// <param name="image">[N, C, H, W] in [0, 1].</param>
+    /// <param name="random">Decides the dropout; none is done without.</param>
+    public abstract DiagonalGaussian Prior(Tensor image, Generator? random = null);
 
-    /// <summary>The posterior of z for images [N, C, H, W] and masks [N, classes, H, W] of zeros and ones.</summary>
-    public abstract DiagonalGaussian PosteriorOf(Tensor image, Tensor mask, Generator? random = null);
+    /// <summary>Q(z|X,Y), the posterior of z for each image and mask: Gaussians [N, D].</summary>
+    /// <param name="image">[N, C, H, W] in [0, 1].</param>
+    /// <param name="mask">[N, classes, H, W] of zeros and ones.</param>
+    /// <param name="random">Decides the dropout; none is done without.</param>
+    public abstract DiagonalGaussian Posterior(Tensor image, Tensor mask, Generator? random = null);
 
     /// <summary>The loss at given noise: z = posterior mean + sigma · noise.</summary>
     /// <param name="image">[N, C, H, W].</param>
@@ -46,8 +51,8 @@ public abstract class LatentVariableModel : SegmentationModel
         if (!noise.shape.SequenceEqual(wanted))
             throw new ArgumentException($"noise is [{string.Join(", ", noise.shape)}], but this batch takes [{string.Join(", ", wanted)}].", nameof(noise));
         using var scope = NewDisposeScope();
-        var prior = PriorOf(image, random);
-        var posterior = PosteriorOf(image, mask, random);
+        var prior = Prior(image, random);
+        var posterior = Posterior(image, mask, random);
         var logits = Combine(Features(image, random), posterior.At(noise), random);
         return new LossTerms(
             LossTerms.CrossEntropyOf(logits, mask).MoveToOuterDisposeScope(),
@@ -57,28 +62,18 @@ public abstract class LatentVariableModel : SegmentationModel
     /// <inheritdoc/>
     public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
     {
-        // Drawn on the generator's device, so that a seed means the same numbers wherever the network lives.
-        using var drawn = randn([image.shape[0], Declaration.Latent.Dimension], device: random.device, generator: random);
-        using var noise = drawn.to(image.device);
+        using var noise = DiagonalGaussian.Noise([image.shape[0], Declaration.Latent.Dimension], image.device, random);
         return LossAt(image, mask, noise, random);
     }
 
-    /// <inheritdoc/>
-    public override Tensor Sample(Tensor image, int count, Generator random)
+    private protected override IEnumerable<Tensor> Answers(Tensor image, int count, Generator random)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        using var scope = NewDisposeScope();
-        using var _ = inference_mode();
         var features = Features(image);
-        var prior = PriorOf(image);
-        var samples = new List<Tensor>(count);
-        for (var sample = 0; sample < count; sample++)
+        var prior = Prior(image);
+        return Enumerable.Range(0, count).Select(_ =>
         {
-            // One draw a sample: the first n of m samples are those of a call for n.
             using var z = prior.Sample(random);
-            using var logits = Combine(features, z);
-            samples.Add(Probabilities(logits));
-        }
-        return stack(samples, 1).MoveToOuterDisposeScope();
+            return Probabilities(Combine(features, z));
+        });
     }
 }

@@ -11,7 +11,7 @@ public abstract class LogitsModel : SegmentationModel
     /// <summary>Image [N, C, H, W] → logits [N, classes, H, W]; of several heads [N, heads · classes, H, W], the classes of head 0 first.</summary>
     /// <param name="image">[N, C, H, W] in [0, 1].</param>
     /// <param name="random">Decides the dropout; none is done without.</param>
-    public abstract Tensor Logits(Tensor image, Generator? random = null);
+    public virtual Tensor Logits(Tensor image, Generator? random = null) => Run("logits", random, image)[0];
 
     /// <inheritdoc/>
     public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)

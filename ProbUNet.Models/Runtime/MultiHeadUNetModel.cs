@@ -1,17 +1,20 @@
 using ProbUNet.Dsl;
-using ProbUNet.Dsl.Graphs;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Runtime;
 
 /// <summary>M-Heads (Kohl et al. 2018, section 3): the samples are the answers of the heads.</summary>
-public abstract class MultiHeadUNetModel : LogitsModel
+/// <remarks>
+/// Fewer samples than heads are heads drawn at random, none twice; more samples go through all heads again, in another order. (Which head the
+/// paper takes for a single sample is not known; docs/paper.md says why a random one.)
+/// </remarks>
+public class MultiHeadUNetModel : LogitsModel
 {
     /// <summary>For generated classes and the interpreter.</summary>
-    protected MultiHeadUNetModel(MultiHeadUNetSpec spec, long seed) : base(spec, seed) => Declaration = spec;
+    protected internal MultiHeadUNetModel(MultiHeadUNetSpec spec, long seed) : base(spec, seed) { }
 
-    /// <summary>What this network is.</summary>
-    public new MultiHeadUNetSpec Declaration { get; }
+    /// <inheritdoc/>
+    public override MultiHeadUNetSpec Declaration => (MultiHeadUNetSpec)base.Declaration;
 
     /// <inheritdoc/>
     public override int? DistinctAnswers => Declaration.Heads;
@@ -23,24 +26,15 @@ public abstract class MultiHeadUNetModel : LogitsModel
         return logits.view(logits.shape[0], Declaration.Heads, Declaration.Classes, Declaration.Image.Height, Declaration.Image.Width);
     }
 
-    /// <inheritdoc/>
-    /// <remarks>
-    /// Fewer samples than heads are heads drawn at random, none twice; more samples go through all heads again, in another order. (Which head the
-    /// paper takes for a single sample is not known; docs/paper.md says why a random one.)
-    /// </remarks>
-    public override Tensor Sample(Tensor image, int count, Generator random)
+    private protected override IEnumerable<Tensor> Answers(Tensor image, int count, Generator random)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        using var scope = NewDisposeScope();
-        using var _ = inference_mode();
         var (batch, heads) = (image.shape[0], Declaration.Heads);
         var logits = HeadLogits(image);
-        var probabilities = Declaration.Classes == 1 ? logits.sigmoid() : logits.softmax(2);
         // For each image and each round an order of all heads: the first n of m samples are those of a call for n.
         var rounds = (count + heads - 1) / heads;
         var orders = cat(Enumerable.Range(0, rounds).Select(_ => rand(batch, heads, device: random.device, generator: random).argsort(1)).ToArray(), 1).narrow(1, 0, count).to(image.device);
         var chosen = orders.view(batch, count, 1, 1, 1).expand(-1, -1, Declaration.Classes, Declaration.Image.Height, Declaration.Image.Width);
-        return probabilities.gather(1, chosen).MoveToOuterDisposeScope();
+        return logits.gather(1, chosen).unbind(1).Select(Probabilities);
     }
 
     /// <summary>The weight that all heads but the best share (Rupprecht et al. 2017): without it, a head that is never the best is never trained.</summary>
@@ -59,18 +53,5 @@ public abstract class MultiHeadUNetModel : LogitsModel
         var best = each.detach().argmin(1, keepdim: true);
         var weights = full_like(each, Relaxation / (heads - 1)).scatter(1, best, full_like(best, 1 - Relaxation, dtype: each.dtype));
         return new LossTerms(each.mul(weights).sum(1).MoveToOuterDisposeScope());
-    }
-
-    internal sealed class Interpreted : MultiHeadUNetModel, IInterpreted
-    {
-        public Interpreted(MultiHeadUNetSpec spec, Graph graph, long seed, Device? device) : base(spec, seed)
-        {
-            Runner = new GraphRunner(graph, Create);
-            Complete(device);
-        }
-
-        public GraphRunner Runner { get; }
-
-        public override Tensor Logits(Tensor image, Generator? random = null) => Runner.Call("logits", random, image)[0];
     }
 }

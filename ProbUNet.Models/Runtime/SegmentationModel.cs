@@ -6,13 +6,14 @@ using static TorchSharp.torch;
 namespace ProbUNet.Models.Runtime;
 
 /// <summary>
-/// A network with weights: what every family's class derives from. Subclasses, written by the generator or made by the interpreter,
-/// create their layers and define the functions of the graph; all else is here and in the class of the family.
+/// A network with weights: what every family's class derives from. A family's functions run its graph node by node; a class that the
+/// generator writes overrides them with code of its own. Sampling and loss stand on these functions, here and in the class of the family.
 /// </summary>
 public abstract class SegmentationModel : nn.Module
 {
     private readonly Initializer _initial;
     private readonly Dictionary<string, Group> _groups = [];
+    private GraphRunner? _runner;
 
     private protected SegmentationModel(ModelSpec spec, long seed) : base(spec.GetType().Name)
     {
@@ -22,7 +23,7 @@ public abstract class SegmentationModel : nn.Module
     }
 
     /// <summary>What this network is. (A generated class has it as its static <c>Spec</c> too.)</summary>
-    public ModelSpec Declaration { get; }
+    public virtual ModelSpec Declaration { get; }
 
     /// <summary>The seed of the initial weights.</summary>
     public long Seed { get; }
@@ -42,7 +43,19 @@ public abstract class SegmentationModel : nn.Module
     /// <param name="random">Where the randomness comes from; it is moved on.</param>
     /// <returns>A tensor made in inference mode, which autograd refuses to go on from; the caller owns it.</returns>
     /// <exception cref="ArgumentException">The image is not of the network's shape.</exception>
-    public abstract Tensor Sample(Tensor image, int count, Generator random);
+    public Tensor Sample(Tensor image, int count, Generator random)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        using var scope = NewDisposeScope();
+        using var _ = inference_mode();
+        return stack(Answers(image, count, random), 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// What <see cref="Sample"/> draws, one after the other: probabilities [N, classes, H, W] of each of <paramref name="count"/> samples. The first n of m
+    /// samples are those of a call for n.
+    /// </summary>
+    private protected abstract IEnumerable<Tensor> Answers(Tensor image, int count, Generator random);
 
     /// <summary>
     /// The loss on a batch, an image each: what training minimises once the terms are put together. Cross-entropy is summed over pixels.
@@ -107,6 +120,20 @@ public abstract class SegmentationModel : nn.Module
             this.to(device);
     }
 
+    /// <summary>Makes the layers of a graph, and lets the functions run it: what the interpreter does in the place of generated code.</summary>
+    internal void RunGraph(Graph graph, Device? device)
+    {
+        _runner = new GraphRunner(graph, Create);
+        Complete(device);
+    }
+
+    /// <summary>What runs the graph; nothing where generated code does without.</summary>
+    internal GraphRunner? Runner => _runner;
+
+    /// <summary>The outputs of a function of the graph; the caller owns them.</summary>
+    private protected Tensor[] Run(string function, Generator? random, params Tensor[] arguments) =>
+        (_runner ?? throw new NotSupportedException($"{GetType().Name} does not override {function}, and has no graph to run: let the generator write it, or make it by Interpreter.Create.")).Call(function, random, arguments);
+
     /// <summary>Makes the layer of an operator.</summary>
     private protected Layer Create(LayerOperator layer) => layer switch
     {
@@ -117,8 +144,12 @@ public abstract class SegmentationModel : nn.Module
         _ => throw new InvalidOperationException($"{layer.GetType().Name} cannot run."),   // the set is closed
     };
 
-    /// <summary>Logits [N, classes, H, W] as probabilities: a sigmoid for one class, a softmax for several.</summary>
-    private protected Tensor Probabilities(Tensor logits) => Declaration.Classes == 1 ? logits.sigmoid() : logits.softmax(1);
+    /// <summary>Logits [N, classes, H, W] as probabilities: a sigmoid for one class, a softmax for several. The logits are freed.</summary>
+    internal Tensor Probabilities(Tensor logits)
+    {
+        using var _ = logits;
+        return Declaration.Classes == 1 ? logits.sigmoid() : logits.softmax(1);
+    }
 
     /// <summary>Refuses a map that is not [N, channels, height, width], before a kernel can.</summary>
     protected static void CheckShape(Tensor x, string name, int channels, int height, int width) =>

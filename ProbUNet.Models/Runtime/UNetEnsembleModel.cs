@@ -6,40 +6,34 @@ using static TorchSharp.torch;
 namespace ProbUNet.Models.Runtime;
 
 /// <summary>The U-Net ensemble (Kohl et al. 2018, section 3): sample i is the answer of member i.</summary>
-public abstract class UNetEnsembleModel : SegmentationModel
+/// <remarks>
+/// No randomness is used in sampling. With more samples than members the members answer again in their order; where each answers equally often, the
+/// V-statistic of GED² is that of the members.
+/// </remarks>
+public class UNetEnsembleModel : SegmentationModel
 {
     /// <summary>For generated classes and the interpreter.</summary>
-    protected UNetEnsembleModel(UNetEnsembleSpec spec, long seed) : base(spec, seed) => Declaration = spec;
+    protected internal UNetEnsembleModel(UNetEnsembleSpec spec, long seed) : base(spec, seed) { }
 
-    /// <summary>What this network is.</summary>
-    public new UNetEnsembleSpec Declaration { get; }
+    /// <inheritdoc/>
+    public override UNetEnsembleSpec Declaration => (UNetEnsembleSpec)base.Declaration;
 
     /// <summary>Image [N, C, H, W] → logits [N, classes, H, W] of one member.</summary>
     /// <param name="number">The member, counted from 0.</param>
     /// <param name="image">[N, C, H, W] in [0, 1].</param>
     /// <param name="random">Decides the dropout; none is done without.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such member.</exception>
-    public abstract Tensor Logits(int number, Tensor image, Generator? random = null);
+    public virtual Tensor Logits(int number, Tensor image, Generator? random = null) => number >= 0 && number < Declaration.Members
+        ? Run(Numbered.Name("logits", number), random, image)[0]
+        : throw NoSuch(number, Declaration.Members);
 
     /// <summary>What the names of a member's parameters begin with.</summary>
     public static string PrefixOf(int member) => string.Create(CultureInfo.InvariantCulture, $"member{member}.");
 
-    /// <inheritdoc/>
-    /// <remarks>
-    /// No randomness is used. With more samples than members the members answer again in their order; where each answers equally often, the V-statistic of
-    /// GED² is that of the members.
-    /// </remarks>
-    public override Tensor Sample(Tensor image, int count, Generator random)
+    private protected override IEnumerable<Tensor> Answers(Tensor image, int count, Generator random)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        using var scope = NewDisposeScope();
-        using var _ = inference_mode();
-        var answers = Enumerable.Range(0, Math.Min(count, Declaration.Members)).Select(member =>
-        {
-            using var logits = Logits(member, image);
-            return Probabilities(logits);
-        }).ToList();
-        return stack(Enumerable.Range(0, count).Select(sample => answers[sample % answers.Count]), 1).MoveToOuterDisposeScope();
+        var answers = Enumerable.Range(0, Math.Min(count, Declaration.Members)).Select(member => Probabilities(Logits(member, image))).ToList();
+        return Enumerable.Range(0, count).Select(sample => answers[sample % answers.Count]);
     }
 
     /// <inheritdoc/>
@@ -58,19 +52,4 @@ public abstract class UNetEnsembleModel : SegmentationModel
     /// <inheritdoc/>
     public override IEnumerable<(string Name, TorchSharp.Modules.Parameter Parameter)> ParametersOf(int part) =>
         named_parameters().Where(named => named.name.StartsWith(PrefixOf(part), StringComparison.Ordinal)).Select(named => (named.name, named.parameter));
-
-    internal sealed class Interpreted : UNetEnsembleModel, IInterpreted
-    {
-        public Interpreted(UNetEnsembleSpec spec, Graph graph, long seed, Device? device) : base(spec, seed)
-        {
-            Runner = new GraphRunner(graph, Create);
-            Complete(device);
-        }
-
-        public GraphRunner Runner { get; }
-
-        public override Tensor Logits(int number, Tensor image, Generator? random = null) => number >= 0 && number < Declaration.Members
-            ? Runner.Call(Numbered.Name("logits", number), random, image)[0]
-            : throw Arguments.NoSuch(number, Declaration.Members);
-    }
 }

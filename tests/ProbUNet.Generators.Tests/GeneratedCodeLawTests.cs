@@ -58,7 +58,7 @@ public class GeneratedCodeLawTests
             Assert.True(mine.equal(theirs).all().item<bool>(), "the same seed gives the same weights");
 
         var nodes = 0;
-        ((IInterpreted)interpreted).Runner.Observer = (node, made) =>
+        interpreted.Runner!.Observer = (node, made) =>
         {
             nodes++;
             Assert.True(Dimensions(node.Shape).SequenceEqual(made.shape), $"{node.Name} should be {node.Shape} and is [{string.Join(", ", made.shape)}]");
@@ -67,7 +67,7 @@ public class GeneratedCodeLawTests
         foreach (var seed in new ulong?[] { null, 5 })
         {
             nodes = 0;
-            foreach (var (function, mine, theirs) in Functions(spec, emitted, seed).Zip(Functions(spec, interpreted, seed), (mine, theirs) => (graph[mine.Function], mine.Outputs, theirs.Outputs)))
+            foreach (var (function, mine, theirs) in Functions(graph, emitted, seed).Zip(Functions(graph, interpreted, seed), (mine, theirs) => (graph[mine.Function], mine.Outputs, theirs.Outputs)))
                 for (var i = 0; i < function.Outputs.Count; i++)
                 {
                     Assert.Equal(Dimensions(function.ShapeOf(function.Outputs[i].Value)), mine[i].shape);
@@ -79,31 +79,38 @@ public class GeneratedCodeLawTests
 
     private static long[] Dimensions(TensorShape shape) => shape.IsMap ? [2, shape.Channels, shape.Height, shape.Width] : [2, shape.Channels];
 
-    /// <summary>All functions of a network on the same arguments; a seed turns dropout on.</summary>
-    private static IEnumerable<(string Function, Tensor[] Outputs)> Functions(ModelSpec spec, SegmentationModel model, ulong? seed)
+    /// <summary>
+    /// All functions of a network on the same arguments, called as their methods are named and with what functions before them have made; a seed turns
+    /// dropout on. No family is known here: what the graph says is what the class must have.
+    /// </summary>
+    private static IEnumerable<(string Function, Tensor[] Outputs)> Functions(Graph graph, SegmentationModel model, ulong? seed)
     {
         using var arguments = new Generator(3);
         using var random = seed is { } number ? new Generator(number) : null;
-        var image = rand(2, spec.Image.Channels, spec.Image.Height, spec.Image.Width, generator: arguments);
-        var mask = rand(2, spec.Classes, spec.Image.Height, spec.Image.Width, generator: arguments).round();
-        static Tensor[] Both((Tensor, Tensor) pair) => [pair.Item1, pair.Item2];
-        switch (model)
+        var made = new Dictionary<string, Tensor>();
+        foreach (var function in graph.Functions)
         {
-            case LatentVariableModel latent:
-                var features = latent.Features(image, random);
-                yield return ("features", features);
-                if (latent is ProbabilisticUNetModel probabilistic)
-                    yield return ("prior", Both(probabilistic.Prior(image, random)));
-                yield return ("posterior", Both(latent is ProbabilisticUNetModel own ? own.Posterior(image, mask, random) : ((ImageToImageVaeModel)latent).Posterior(mask, random)));
-                yield return ("combine", [latent.Combine(features, randn(2, latent.Declaration.Latent.Dimension, generator: arguments), random)]);
-                break;
-            case UNetEnsembleModel ensemble:
-                for (var member = 0; member < ensemble.Declaration.Members; member++)
-                    yield return (Numbered.Name("logits", member), [ensemble.Logits(member, image, random)]);
-                break;
-            default:
-                yield return ("logits", [((LogitsModel)model).Logits(image, random)]);
-                break;
+            foreach (var input in function.Inputs.Where(input => !made.ContainsKey(input.Name)))
+            {
+                var drawn = rand(Dimensions(input.Shape), generator: arguments);
+                made[input.Name] = input.Name == "mask" ? drawn.round() : drawn;
+            }
+            var given = function.Inputs.GroupBy(input => Numbered.ListOf(input.Name))
+                .Select(list => Numbered.Parse(list.First().Name) is null ? (object)made[list.Key] : list.Select(input => made[input.Name]).ToArray())
+                .ToList();
+            if (Numbered.Parse(function.Name) is { } element)
+                given.Insert(0, element.Number);
+            var name = Numbered.ListOf(function.Name);
+            var method = model.GetType().GetMethod(char.ToUpperInvariant(name[0]) + name[1..], [.. given.Select(argument => argument.GetType()), typeof(Generator)])!;
+            var outputs = method.Invoke(model, [.. given, random]) switch
+            {
+                DiagonalGaussian gaussian => [gaussian.Mean, gaussian.LogSigma],
+                Tensor[] list => list,
+                var only => new[] { (Tensor)only! },
+            };
+            foreach (var (output, value) in function.Outputs.Zip(outputs))
+                made[output.Name] = value;
+            yield return (function.Name, outputs);
         }
     }
 

@@ -18,7 +18,7 @@ public class LatentPlaneTests
         using var model = new TinyNet(seed: 3);
         var plane = LatentPlane.Of(model, Image, side: 5);
         var pixels = tensor(Image.Pixels.ToArray(), [1, 1, 8, 8]);
-        var decoded = model.Combine(model.Features(pixels), model.Prior(pixels).mean);
+        var decoded = model.Combine(model.Features(pixels), model.Prior(pixels).Mean);
         var expected = BitMask.From<float>(8, 8, decoded.data<float>().ToArray(), logit => logit > 0);
         Assert.Equal(25, plane.Grid.Segmentations.Count);
         Assert.Equal(expected, plane.Grid.Segmentations[12].Foreground);
@@ -163,12 +163,12 @@ public class LatentPlaneTests
             return [zeros(image.shape[0], 4, 8, 8)];
         }
 
-        public override (Tensor mean, Tensor logSigma) Prior(Tensor image, Generator? random = null) => (tensor(_mean, [1, _dimension]), tensor(_logSigma, [1, _dimension]));
+        public override DiagonalGaussian Prior(Tensor image, Generator? random = null) => new(tensor(_mean, [1, _dimension]), tensor(_logSigma, [1, _dimension]));
 
-        public override (Tensor mean, Tensor logSigma) Posterior(Tensor image, Tensor mask, Generator? random = null)
+        public override DiagonalGaussian Posterior(Tensor image, Tensor mask, Generator? random = null)
         {
             using var shift = tensor(_logSigma, [1, _dimension]).exp().mul(mask.any().item<bool>() ? Offset : 0);
-            return (tensor(_mean, [1, _dimension]).add(shift), tensor(_logSigma, [1, _dimension]));
+            return new(tensor(_mean, [1, _dimension]).add(shift), tensor(_logSigma, [1, _dimension]));
         }
 
         public override Tensor Combine(Tensor[] features, Tensor z, Generator? random = null)

@@ -197,8 +197,8 @@ public class FamilyTests
         using var scope = NewDisposeScope();
         using var model = (ImageToImageVaeModel)Make(new ImageToImageVaeSpec { Image = new(1, 8, 8), UNet = Tiny });
         var (one, other, mask) = (rand(2, 1, 8, 8), rand(2, 1, 8, 8), rand(2, 1, 8, 8).round());
-        Assert.Equal(0, model.PriorOf(one).Mean.abs().max().item<float>() + model.PriorOf(one).LogSigma.abs().max().item<float>());
-        Assert.True(model.PosteriorOf(one, mask).Mean.equal(model.PosteriorOf(other, mask).Mean).all().item<bool>());
+        Assert.Equal(0, model.Prior(one).Mean.abs().max().item<float>() + model.Prior(one).LogSigma.abs().max().item<float>());
+        Assert.True(model.Posterior(one, mask).Mean.equal(model.Posterior(other, mask).Mean).all().item<bool>());
         Assert.False(model.Combine(model.Features(one), zeros(2, 3)).equal(model.Combine(model.Features(other), zeros(2, 3))).all().item<bool>());
     }
 
@@ -218,7 +218,7 @@ public class FamilyTests
         using var other = new Generator(9);
         var samples = model.Sample(image, 2, one);
         for (var sample = 0; sample < 2; sample++)
-            Assert.True(model.Combine(model.Features(image), model.PriorOf(image).Sample(other)).sigmoid().equal(samples.select(1, sample)).all().item<bool>());
+            Assert.True(model.Combine(model.Features(image), model.Prior(image).Sample(other)).sigmoid().equal(samples.select(1, sample)).all().item<bool>());
     }
 
     [Theory]
@@ -233,7 +233,7 @@ public class FamilyTests
                 if (name.EndsWith("head.bias", StringComparison.Ordinal))
                     parameter.fill_(name.StartsWith("prior", StringComparison.Ordinal) ? -1e4 : 1e4);
         using var random = new Generator(1);
-        var posterior = model.PosteriorOf(rand(2, 1, 8, 8, generator: random), ones(2, 1, 8, 8));
+        var posterior = model.Posterior(rand(2, 1, 8, 8, generator: random), ones(2, 1, 8, 8));
         Assert.Equal(10, posterior.LogSigma.max().item<float>());
         Assert.True(model.Loss(rand(2, 1, 8, 8, generator: random), ones(2, 1, 8, 8), random).KullbackLeibler!.isfinite().all().item<bool>());
     }

@@ -46,8 +46,8 @@ public class SamplingTests
         using var raw = Made(MaskEncoding.Raw);
         var (image, mask) = (rand(2, 1, 8, 8), rand(2, 1, 8, 8).round());
         var (mean, _) = centred.Posterior(image, mask);
-        Assert.True(mean.equal(raw.Posterior(image, mask.sub(0.5)).mean).all().item<bool>());
-        Assert.False(mean.equal(raw.Posterior(image, mask).mean).all().item<bool>());
+        Assert.True(mean.equal(raw.Posterior(image, mask.sub(0.5)).Mean).all().item<bool>());
+        Assert.False(mean.equal(raw.Posterior(image, mask).Mean).all().item<bool>());
     }
 
     [Fact]
@@ -100,6 +100,17 @@ public class SamplingTests
         Assert.Equal(before, Tensor.TotalCount);
     }
 
+    [Fact]
+    public void AClassWithNeitherCodeNorGraph_SaysWhereToGetIt()
+    {
+        using var model = new Bare();
+        var error = Assert.Throws<NotSupportedException>(() => model.Logits(zeros(1, 1, 8, 8)));
+        Assert.Contains("Bare does not override logits", error.Message);
+        Assert.Contains("Interpreter.Create", error.Message);
+    }
+
+    private sealed class Bare() : DeterministicUNetModel(new DeterministicUNetSpec(), seed: 1);
+
     private sealed class Counting() : ProbabilisticUNetModel(TinyNet.Spec, seed: 1)
     {
         public int FeatureCalls, PriorCalls, CombineCalls;
@@ -110,13 +121,13 @@ public class SamplingTests
             return [zeros(image.shape[0], 4, 8, 8)];
         }
 
-        public override (Tensor mean, Tensor logSigma) Prior(Tensor image, Generator? random = null)
+        public override DiagonalGaussian Prior(Tensor image, Generator? random = null)
         {
             PriorCalls++;
-            return (zeros(image.shape[0], 2), zeros(image.shape[0], 2));
+            return new(zeros(image.shape[0], 2), zeros(image.shape[0], 2));
         }
 
-        public override (Tensor mean, Tensor logSigma) Posterior(Tensor image, Tensor mask, Generator? random = null) => throw new InvalidOperationException("sampling needs no posterior");
+        public override DiagonalGaussian Posterior(Tensor image, Tensor mask, Generator? random = null) => throw new InvalidOperationException("sampling needs no posterior");
 
         public override Tensor Combine(Tensor[] features, Tensor z, Generator? random = null)
         {

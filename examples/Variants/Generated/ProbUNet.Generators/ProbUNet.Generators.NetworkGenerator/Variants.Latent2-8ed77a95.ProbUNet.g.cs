@@ -260,7 +260,7 @@ partial class Latent2 : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
 
     /// <summary>image [N, 1, 128, 128] → mean [N, 2], logSigma [N, 2].</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public override (global::TorchSharp.torch.Tensor mean, global::TorchSharp.torch.Tensor logSigma) Prior(global::TorchSharp.torch.Tensor image, global::TorchSharp.torch.Generator? random = null)
+    public override global::ProbUNet.Models.Runtime.DiagonalGaussian Prior(global::TorchSharp.torch.Tensor image, global::TorchSharp.torch.Generator? random = null)
     {
         CheckShape(image, "image", 1, 128, 128);
         using var scope = global::TorchSharp.torch.NewDisposeScope();
@@ -300,12 +300,12 @@ partial class Latent2 : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         var gaussianLogSigma = Slice(gaussian, start: 2, length: 2); gaussian.Dispose();                               // [N, 2]
         var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 2]
 
-        return (gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
+        return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
 
     /// <summary>image [N, 1, 128, 128], mask [N, 1, 128, 128] → mean [N, 2], logSigma [N, 2].</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public override (global::TorchSharp.torch.Tensor mean, global::TorchSharp.torch.Tensor logSigma) Posterior(global::TorchSharp.torch.Tensor image, global::TorchSharp.torch.Tensor mask, global::TorchSharp.torch.Generator? random = null)
+    public override global::ProbUNet.Models.Runtime.DiagonalGaussian Posterior(global::TorchSharp.torch.Tensor image, global::TorchSharp.torch.Tensor mask, global::TorchSharp.torch.Generator? random = null)
     {
         CheckShape(image, "image", 1, 128, 128);
         CheckShape(mask, "mask", 1, 128, 128);
@@ -351,7 +351,7 @@ partial class Latent2 : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         var gaussianLogSigma = Slice(gaussian, start: 2, length: 2); gaussian.Dispose();                               // [N, 2]
         var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 2]
 
-        return (gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
+        return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
 
     /// <summary>features.0 [N, 32, 128, 128], z [N, 2] → logits [N, 1, 128, 128].</summary>

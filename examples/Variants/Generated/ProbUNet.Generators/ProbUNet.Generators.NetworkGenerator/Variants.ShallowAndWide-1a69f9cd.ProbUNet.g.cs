@@ -219,7 +219,7 @@ partial class ShallowAndWide : global::ProbUNet.Models.Runtime.ProbabilisticUNet
 
     /// <summary>image [N, 1, 128, 128] → mean [N, 6], logSigma [N, 6].</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public override (global::TorchSharp.torch.Tensor mean, global::TorchSharp.torch.Tensor logSigma) Prior(global::TorchSharp.torch.Tensor image, global::TorchSharp.torch.Generator? random = null)
+    public override global::ProbUNet.Models.Runtime.DiagonalGaussian Prior(global::TorchSharp.torch.Tensor image, global::TorchSharp.torch.Generator? random = null)
     {
         CheckShape(image, "image", 1, 128, 128);
         using var scope = global::TorchSharp.torch.NewDisposeScope();
@@ -253,12 +253,12 @@ partial class ShallowAndWide : global::ProbUNet.Models.Runtime.ProbabilisticUNet
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
         var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
 
-        return (gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
+        return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
 
     /// <summary>image [N, 1, 128, 128], mask [N, 1, 128, 128] → mean [N, 6], logSigma [N, 6].</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public override (global::TorchSharp.torch.Tensor mean, global::TorchSharp.torch.Tensor logSigma) Posterior(global::TorchSharp.torch.Tensor image, global::TorchSharp.torch.Tensor mask, global::TorchSharp.torch.Generator? random = null)
+    public override global::ProbUNet.Models.Runtime.DiagonalGaussian Posterior(global::TorchSharp.torch.Tensor image, global::TorchSharp.torch.Tensor mask, global::TorchSharp.torch.Generator? random = null)
     {
         CheckShape(image, "image", 1, 128, 128);
         CheckShape(mask, "mask", 1, 128, 128);
@@ -298,7 +298,7 @@ partial class ShallowAndWide : global::ProbUNet.Models.Runtime.ProbabilisticUNet
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
         var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
 
-        return (gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
+        return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
 
     /// <summary>features.0 [N, 48, 128, 128], z [N, 6] → logits [N, 1, 128, 128].</summary>
