@@ -17,14 +17,8 @@ public sealed partial class NetworkGenerator
         private static readonly string Generated =
             $"[global::System.CodeDom.Compiler.GeneratedCode(\"ProbUNet.Generators\", \"{typeof(NetworkGenerator).Assembly.GetName().Version.ToString(3)}\")]";
 
-        /// <summary>Members of the base classes that generated code calls by their simple names; one of the user's would hide it.</summary>
-        private static readonly string[] Helpers =
-        [
-            "CheckShape", "CheckBatch", "CheckCount", "NoSuch", "Complete", "Conv2d", "TransposedConv2d", "BatchNorm", "GroupNorm",
-            .. Enum.GetNames(typeof(Nonlinearity)), .. Enum.GetNames(typeof(Nonlinearity)).Select(name => name + "InPlace"),
-            .. Enum.GetNames(typeof(Upsampling)).Select(name => "Upsample" + name),
-            "Add", "Shift", "Clamp", "AveragePool", "MaxPool", "Concat", "GlobalMean", "Flatten", "Slice", "Broadcast", "Dropout", "Pad", "Crop", "Identity",
-        ];
+        /// <summary>Members of the base classes that generated code calls whatever its graph is; one of the user's would hide them.</summary>
+        private static readonly string[] Helpers = ["CheckShape", "CheckBatch", "CheckCount", "NoSuch", "Complete"];
 
         /// <summary>The class in the runtime that a family's networks derive from.</summary>
         public static string BaseClass(ModelSpec spec) => SpecName(spec).Replace("Spec", "Model");
@@ -38,7 +32,10 @@ public sealed partial class NetworkGenerator
             .Append("Spec")
             .Concat(Asked[Families.Of(spec)])
             .Concat(GraphBuilder.Build(spec).Match(
-                graph => graph.Layers.Select(layer => Field(layer.Layer)).Concat(graph.Functions.Select(function => Method(function.Name))),
+                graph => graph.Layers.Select(layer => Field(layer.Layer))
+                    .Concat(graph.Layers.Select(layer => layer.Creation.Method))
+                    .Concat(graph.Functions.SelectMany(Calls).Where(call => call.Layer is null).Select(call => call.Method))
+                    .Concat(graph.Functions.Select(function => Method(function.Name))),
                 _ => []))
             .Distinct();
 
@@ -72,7 +69,7 @@ public sealed partial class NetworkGenerator
             WriteRemarks(writer, graph);
             writer.Open($"{model.Type.Header} : {Runtime}{BaseClass(model.Spec)}");
             foreach (var layer in graph.Layers)
-                writer.Line($"private readonly {Runtime}{layer.GetType().Name}Layer {Field(layer.Layer)};");
+                writer.Line($"private readonly {Runtime}{layer.Creation.Method}Layer {Field(layer.Layer)};");
             writer.Line();
             WriteSpec(writer, model.Spec);
             writer.Line();
@@ -99,7 +96,7 @@ public sealed partial class NetworkGenerator
             {
                 var cost = Cost.Of(function);
                 writer.Line($"/// <para>{function.Name}: {Signature(function)}; {Number(cost.MultiplyAdds)} multiply-adds, " +
-                    $"receptive field {(cost.ReceptiveField == 0 ? "the whole image" : Number(cost.ReceptiveField))}.</para>");
+                    $"receptive field {(cost.ReceptiveField is { } side ? Number(side) : "the whole image")}.</para>");
                 writer.Line("/// <code>");
                 foreach (var stage in Stage.Of(function))
                     writer.Line(stage.MultiplyAdds + stage.Parameters == 0
@@ -125,26 +122,16 @@ public sealed partial class NetworkGenerator
             writer.Line(Generated);
             writer.Open($"public {model.Type.Name}(long seed = 0, global::TorchSharp.torch.Device? device = null) : base(Spec, seed)");
             foreach (var layer in graph.Layers)
-                writer.Line($"{Field(layer.Layer)} = {Creation(layer)};");
+                writer.Line($"{Field(layer.Layer)} = {Expression(layer.Creation, $"\"{layer.Layer}\"")};");
             writer.Line("Complete(device);");
             writer.Close();
         }
 
-        private static string Creation(LayerOperator layer) => layer switch
-        {
-            Conv2d conv => $"Conv2d(\"{conv.Layer}\", inChannels: {conv.InChannels}, outChannels: {conv.OutChannels}, kernel: {conv.Kernel}"
-                + (conv.Stride == 1 ? "" : $", stride: {conv.Stride}")
-                + (conv.Padding == PaddingMode.Zeros ? "" : $", padding: global::ProbUNet.Dsl.PaddingMode.{conv.Padding}") + ")",
-            TransposedConv2d conv => $"TransposedConv2d(\"{conv.Layer}\", channels: {conv.Channels})",
-            BatchNorm norm => $"BatchNorm(\"{norm.Layer}\", channels: {norm.Channels})",
-            GroupNorm norm => $"GroupNorm(\"{norm.Layer}\", channels: {norm.Channels}, groups: {norm.Groups})",
-            _ => throw new InvalidOperationException($"{layer.GetType().Name} has no source."),   // the set is closed
-        };
-
         private static void WriteFunction(SourceWriter writer, GraphFunction function)
         {
-            var names = function.Inputs.Select(input => Argument(input.Name)).Concat(function.Nodes.Select(node => Camel(node.Name))).ToArray();
+            var names = function.Inputs.Select(input => Numbered.Indexed(input.Name)).Concat(function.Nodes.Select(node => Camel(node.Name))).ToArray();
             var lifetimes = Lifetimes.Of(function);
+            var calls = Calls(function);
             // What an activation overwrites takes the activation's name: two handles to one tensor would be one too many.
             var nested = new Dictionary<int, string>();
 
@@ -159,7 +146,7 @@ public sealed partial class NetworkGenerator
                 writer.Line($"CheckBatch({names[0]}, \"{names[0]}\", {name}, \"{name}\");");
             writer.Line("using var scope = global::TorchSharp.torch.NewDisposeScope();");
 
-            var stage = "";
+            var (stage, title) = ("", "");
             for (var i = 0; i < function.Nodes.Count; i++)
             {
                 var node = function.Nodes[i];
@@ -168,18 +155,21 @@ public sealed partial class NetworkGenerator
                 if (i + 1 < function.Nodes.Count && lifetimes.OverwritesInput(i + 1) && function.Nodes[i + 1].Inputs[0] == value)
                 {
                     // Freed with the line that it is written into, which has the same inputs.
-                    nested[value] = Expression(node.Operator, inputs, inPlace: false);
+                    nested[value] = Expression(calls[i], inputs);
                     names[value + 1] = names[value];
                     continue;
                 }
                 var first = nested.ContainsKey(node.Inputs[0]) ? function.Nodes[i - 1] : node;
-                if (Title(first) is { Length: > 0 } next && next != stage)
+                // A stage has the title of its first node; a node that is a stage by itself has none, and ends the stage before it.
+                var next = Stage.NameOf(first) == stage && title.Length == 0 ? "" : Title(first);
+                if (next != title)
                 {
-                    stage = next;
                     writer.Line();
-                    writer.Line($"// {stage}");
+                    if (next.Length > 0)
+                        writer.Line($"// {next}");
                 }
-                var expression = Expression(node.Operator, inputs, lifetimes.OverwritesInput(i));
+                (stage, title) = (Stage.NameOf(first), next);
+                var expression = Expression(calls[i], inputs);
                 var dead = lifetimes.DeadAfter(first == node ? i : i - 1);
                 var line = string.Concat(dead.Select(old => $" {names[old]}.Dispose();").Prepend($"var {names[value]} = {expression};"));
                 writer.Line($"{line.PadRight(110)} // {node.Shape}");
@@ -209,26 +199,24 @@ public sealed partial class NetworkGenerator
             writer.Line("};");
         }
 
-        private static string Expression(Operator @operator, string[] inputs, bool inPlace) => @operator switch
+        /// <summary>What each node of a function calls.</summary>
+        private static OperatorCall[] Calls(GraphFunction function)
         {
-            LayerOperator layer => $"{Field(layer.Layer)}.forward({inputs[0]})",
-            Activation activation => $"{activation.Kind}{(inPlace ? "InPlace" : "")}({inputs[0]})",
-            Add => $"Add({inputs[0]}, {inputs[1]})",
-            Shift shift => $"Shift({inputs[0]}, {shift.Constant.ToString("R", CultureInfo.InvariantCulture)})",
-            Clamp clamp => $"Clamp({inputs[0]}, {clamp.Least.ToString("R", CultureInfo.InvariantCulture)}, {clamp.Most.ToString("R", CultureInfo.InvariantCulture)})",
-            AveragePool => $"AveragePool({inputs[0]})",
-            MaxPool => $"MaxPool({inputs[0]})",
-            Upsample upsample => $"Upsample{upsample.Kind}({inputs[0]})",
-            Concat => $"Concat({string.Join(", ", inputs)})",
-            GlobalMean => $"GlobalMean({inputs[0]})",
-            Flatten => $"Flatten({inputs[0]})",
-            Slice slice => $"Slice({inputs[0]}, start: {slice.Start}, length: {slice.Length})",
-            Broadcast broadcast => $"Broadcast({inputs[0]}, height: {broadcast.Height}, width: {broadcast.Width})",
-            Dropout dropout => $"Dropout({inputs[0]}, {dropout.Rate.ToString("R", CultureInfo.InvariantCulture)}, random)",
-            Pad pad => $"Pad({inputs[0]}, top: {pad.Top}, bottom: {pad.Bottom}, left: {pad.Left}, right: {pad.Right})",
-            Crop crop => $"Crop({inputs[0]}, top: {crop.Top}, left: {crop.Left}, height: {crop.Height}, width: {crop.Width})",
-            Identity => $"Identity({inputs[0]})",
-            _ => throw new InvalidOperationException($"{@operator.GetType().Name} has no source."),   // the set is closed
+            var lifetimes = Lifetimes.Of(function);
+            return [.. function.Nodes.Select((node, i) => lifetimes.OverwritesInput(i) ? node.Operator.Call.InPlace() : node.Operator.Call)];
+        }
+
+        private static string Expression(OperatorCall call, params string[] first)
+        {
+            var arguments = first.Concat(call.Arguments.Where(argument => !argument.IsDefault).Select(argument => $"{argument.Name}: {Literal(argument.Value)}"));
+            return (call.Layer is { } layer ? Field(layer) + "." : "") + $"{call.Method}({string.Join(", ", call.TakesRandom ? arguments.Append("random") : arguments)})";
+        }
+
+        private static string Literal(object value) => value switch
+        {
+            Enum choice => $"global::{choice.GetType().FullName}.{choice}",
+            double number => number.ToString("R", CultureInfo.InvariantCulture),
+            _ => Convert.ToString(value, CultureInfo.InvariantCulture),
         };
 
         /// <summary>A class that compiles, so that the only errors that the user sees are the analyzer's.</summary>
@@ -278,9 +266,6 @@ public sealed partial class NetworkGenerator
             FunctionResult.Gaussian => $"{Runtime}DiagonalGaussian",
             _ => $"{Tensor}[]",
         };
-
-        /// <summary>How an input is called in the body: <c>image</c>, or <c>features[0]</c>.</summary>
-        private static string Argument(string input) => Numbered.Parse(input) is { } element ? $"{element.List}[{element.Number}]" : input;
 
         private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 

@@ -94,6 +94,9 @@ public static class Numbered
         return dot > 0 && int.TryParse(name.Substring(dot + 1), out var number) ? (name.Substring(0, dot), number) : null;
     }
 
+    /// <summary>As C# writes it: <c>features[0]</c>, or the name itself.</summary>
+    public static string Indexed(string name) => Parse(name) is { } element ? FormattableString.Invariant($"{element.List}[{element.Number}]") : name;
+
     /// <summary>The name of the list, or the name itself.</summary>
     public static string ListOf(string name) => Parse(name)?.List ?? name;
 }

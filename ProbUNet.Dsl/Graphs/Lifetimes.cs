@@ -1,6 +1,6 @@
 namespace ProbUNet.Dsl.Graphs;
 
-/// <summary>When the values of a function are no longer needed: what every backend frees, and what an activation may overwrite.</summary>
+/// <summary>When the values of a function are no longer needed: what every backend frees, and what may be overwritten.</summary>
 public sealed class Lifetimes
 {
     private readonly GraphFunction _function;
@@ -28,14 +28,14 @@ public sealed class Lifetimes
         OverwritesInput(node) ? [] : _function.Nodes[node].Inputs.Distinct().Where(value => IsOwned(value) && _lastUse[value] == node).OrderBy(value => value);
 
     /// <summary>
-    /// Whether node <paramref name="node"/> is an activation that may write over its input: the input dies here, nothing else shares its
-    /// memory, and it comes from an operator whose backward pass never reads its own output.
+    /// Whether node <paramref name="node"/> may write over its input: the input dies here, nothing else shares its memory, and it comes from an
+    /// operator whose output may be overwritten.
     /// </summary>
     public bool OverwritesInput(int node) =>
-        _function.Nodes[node] is { Operator: Activation { MayOverwrite: true }, Inputs: [var input] }
+        _function.Nodes[node] is { Operator.MayOverwriteInput: true, Inputs: [var input] }
         && IsOwned(input) && _lastUse[input] == node
-        && _function.Nodes[input - _function.Inputs.Count].Operator is LayerOperator or Add
-        && !_function.Nodes.Any(other => other.Operator.IsView && other.Inputs.Contains(input));
+        && _function.Nodes[input - _function.Inputs.Count].Operator.MayBeOverwritten
+        && !_function.Nodes.Any(other => other.Operator.MayAlias && other.Inputs.Contains(input));
 
     private bool IsOwned(int value) => value >= _function.Inputs.Count;
 }

@@ -15,7 +15,7 @@ public sealed record Stage(string Name, TensorShape Shape, long Parameters, long
             nodes.Key,
             nodes.Last().Shape,
             nodes.Select(node => node.Operator).OfType<LayerOperator>().Sum(layer => layer.Parameters.Sum(parameter => parameter.Count)),
-            nodes.Sum(node => Cost.MultiplyAddsOf(node, function)),
+            nodes.Sum(node => node.Operator.MultiplyAdds(function.ShapeOf(node.Inputs[0]), node.Shape)),
             nodes.ToValueList()));
 
     /// <summary>The stage that a node belongs to.</summary>

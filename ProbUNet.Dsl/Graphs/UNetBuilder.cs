@@ -39,9 +39,13 @@ internal sealed class UNetBuilder
     {
         for (var level = _channels.Count - 2; level >= 0; level--)
         {
-            var up = _function.Add($"decoder{level}.up", _spec.UNet.Upsampling == Upsampling.TransposedConv
-                ? new TransposedConv2d($"{_owner}decoder{level}.up", _function.ShapeOf(value).Channels)
-                : new Upsample(_spec.UNet.Upsampling), value);
+            var up = _function.Add($"decoder{level}.up", _spec.UNet.Upsampling switch
+            {
+                Upsampling.TransposedConv => new TransposedConv2d($"{_owner}decoder{level}.up", _function.ShapeOf(value).Channels),
+                Upsampling.Bilinear => new Upsample(Interpolation.Bilinear),
+                Upsampling.Nearest => new Upsample(Interpolation.Nearest),
+                _ => new Upsample(Interpolation.BilinearAligned),
+            }, value);
             var (shape, skip) = (_function.ShapeOf(up), _function.ShapeOf(_skips[level]));
             if (_spec.SizePolicy == SizePolicy.Crop && (shape.Height, shape.Width) != (skip.Height, skip.Width))
                 // What was rounded up stands last, as the poolings leave it.

@@ -147,10 +147,10 @@ public static partial class Diagram
     private static string WordsFor(OperatorLook look, IEnumerable<Operator> operators)
     {
         // Grey stands for operators of all sorts, which the names of their types tell apart.
-        var variants = operators.Select(@operator => look.Kind == "other"
+        var variants = operators.Select(@operator => look.Role == OperatorRole.Other
             ? @operator.GetType().Name.ToLowerInvariant()
-            : ShapeTable.Describe(@operator).Replace("conv ", "").Replace(" pool ", " ").Replace(" norm", "")).Distinct().ToList();
-        return $"{look.Kind}: {string.Join(", ", variants.Take(4))}{(variants.Count > 4 ? " …" : "")}";
+            : @operator.Description.Replace("conv ", "").Replace(" pool ", " ").Replace(" norm", "")).Distinct().ToList();
+        return $"{look.Words}: {string.Join(", ", variants.Take(4))}{(variants.Count > 4 ? " …" : "")}";
     }
 
     private static string FillOf(OperatorLook look) => look.Hatch.Length > 0 ? $"url(#hatch-{look.Index})" : look.Color;

@@ -253,5 +253,5 @@ internal sealed class PlacedItem
 
     public static PlacedItem Of(IReadOnlyList<string> outputs, int column, int row) => new(column, row, null, [], outputs);
 
-    private static Slab SlabOf(Node node) => new(OperatorLook.Of(node.Operator), node.Operator is Graphs.Activation ? Activation : 4 + 1.3 * Math.Log2(1 + node.Shape.Channels));
+    private static Slab SlabOf(Node node) => new(OperatorLook.Of(node.Operator), node.Operator.Role == OperatorRole.Activation ? Activation : 4 + 1.3 * Math.Log2(1 + node.Shape.Channels));
 }

@@ -54,7 +54,7 @@ internal sealed record Item(string Name, TensorShape Shape, ValueList<Node> Node
     {
         get
         {
-            var words = Nodes.Select(node => ShapeTable.Describe(node.Operator)).ToArray();
+            var words = Nodes.Select(node => node.Operator.Description).ToArray();
             var parts = new List<string>();
             for (var start = 0; start < words.Length;)
             {

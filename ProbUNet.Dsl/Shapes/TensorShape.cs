@@ -17,6 +17,9 @@ public readonly record struct TensorShape
     /// <summary>Whether this is [N, C, H, W] rather than [N, C].</summary>
     public bool IsMap { get; }
 
+    /// <summary>How many values one image has.</summary>
+    public long Values => (long)Channels * Height * Width;
+
     /// <summary>[N, C, H, W].</summary>
     public static TensorShape Map(int channels, int height, int width) => new(channels, height, width, isMap: true);
 

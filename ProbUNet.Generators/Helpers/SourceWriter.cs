@@ -15,12 +15,6 @@ internal sealed class SourceWriter
         _text.Append('\n');
     }
 
-    public void Lines(IEnumerable<string> lines)
-    {
-        foreach (var line in lines)
-            Line(line);
-    }
-
     public void Open(string line)
     {
         Line(line);

@@ -24,10 +24,10 @@ internal static class Arguments
             throw new ArgumentException($"{xName} is a batch of {x.shape[0]} and {yName} one of {y.shape[0]}.", yName);
     }
 
-    public static void CheckCount(Tensor[] list, string name, int count)
+    public static void CheckCount(int given, string name, int count)
     {
-        if (list.Length != count)
-            throw new ArgumentException($"{name} has {list.Length} tensors, but this network takes {count}.", name);
+        if (given != count)
+            throw new ArgumentException($"{name} has {given} tensors, but this network takes {count}.", name);
     }
 
     public static ArgumentOutOfRangeException NoSuch(int number, int count) =>

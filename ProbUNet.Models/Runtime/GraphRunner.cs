@@ -1,84 +1,90 @@
-using ProbUNet.Dsl;
 using ProbUNet.Dsl.Graphs;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Runtime;
 
-/// <summary>Runs the functions of a graph: a fold over tensors, in which each value is freed at its last use, as in generated code.</summary>
-/// <param name="graph">The network.</param>
-/// <param name="make">Makes a layer with initial weights.</param>
-internal sealed class GraphRunner(Graph graph, Func<LayerOperator, Layer> make)
+/// <summary>
+/// Runs the functions of a graph: a fold over tensors, in which each value is freed at its last use, as in generated code. What a node calls is found
+/// once, when the network is made.
+/// </summary>
+internal sealed class GraphRunner
 {
-    private readonly Dictionary<string, (GraphFunction Function, Lifetimes Lifetimes)> _functions =
-        graph.Functions.ToDictionary(function => function.Name, function => (function, Lifetimes.Of(function)));
+    private readonly Dictionary<string, Program> _programs;
 
-    private readonly Dictionary<string, Layer> _layers = graph.Layers.ToDictionary(layer => layer.Layer, make);
+    /// <param name="graph">The network.</param>
+    /// <param name="make">Makes a layer with initial weights.</param>
+    /// <exception cref="MissingMethodException">The graph calls what the runtime does not have.</exception>
+    public GraphRunner(Graph graph, Func<LayerOperator, Layer> make)
+    {
+        var layers = graph.Layers.ToDictionary(layer => layer.Layer, make);
+        _programs = graph.Functions.ToDictionary(function => function.Name, function => new Program(function, layers));
+    }
 
     /// <summary>Shown what each node makes: how tests hold the shape rules against TorchSharp.</summary>
     public Action<Node, Tensor>? Observer { get; set; }
 
-    /// <summary>How many functions the list of this name has.</summary>
-    public int CountOf(string list) => _functions.Keys.Count(name => Numbered.Parse(name) is { } element && element.List == list);
-
     /// <summary>The outputs of a function; the caller owns them.</summary>
+    /// <param name="name">The function.</param>
+    /// <param name="random">Decides the dropout; none is done without.</param>
+    /// <param name="arguments">In the order of the function's inputs, the elements of a list one behind the other.</param>
+    /// <exception cref="ArgumentException">The arguments are not those of the function, said in the words of generated code.</exception>
     public Tensor[] Call(string name, Generator? random, params Tensor[] arguments)
     {
-        var (function, lifetimes) = _functions[name];
-        foreach (var list in function.Inputs.Where(input => Numbered.Parse(input.Name) is not null).GroupBy(input => Numbered.ListOf(input.Name)))
-            Arguments.CheckCount(arguments[..^(function.Inputs.Count - list.Count())], list.Key, list.Count());
-        for (var i = 0; i < arguments.Length; i++)
-        {
-            Arguments.Check(arguments[i], function.Inputs[i].Name, function.Inputs[i].Shape);
-            Arguments.CheckBatch(arguments[0], function.Inputs[0].Name, arguments[i], function.Inputs[i].Name);
-        }
-
+        var program = _programs[name];
+        program.Check(arguments);
         using var scope = NewDisposeScope();
-        var values = new Tensor[function.Inputs.Count + function.Nodes.Count];
+        var values = new Tensor[arguments.Length + program.Steps.Length];
         arguments.CopyTo(values, 0);
-        for (var i = 0; i < function.Nodes.Count; i++)
+        for (var i = 0; i < program.Steps.Length; i++)
         {
-            var node = function.Nodes[i];
-            var inputs = node.Inputs.Select(input => values[input]).ToArray();
-            values[function.Inputs.Count + i] = Apply(node.Operator, inputs, lifetimes.OverwritesInput(i), random);
-            Observer?.Invoke(node, values[function.Inputs.Count + i]);
-            foreach (var dead in lifetimes.DeadAfter(i))
+            var step = program.Steps[i];
+            var made = values[arguments.Length + i] = step.Run(Array.ConvertAll(step.Inputs, input => values[input]), random);
+            Observer?.Invoke(step.Node, made);
+            foreach (var dead in step.Dead)
                 values[dead].Dispose();
         }
-        return [.. function.Outputs.Select(output => values[output.Value].MoveToOuterDisposeScope())];
+        return [.. program.Outputs.Select(output => values[output].MoveToOuterDisposeScope())];
     }
 
-    private Tensor Apply(Operator @operator, Tensor[] inputs, bool inPlace, Generator? random) => @operator switch
+    private sealed record Step(Node Node, Kernel Run, int[] Inputs, int[] Dead);
+
+    /// <summary>A function, ready to run.</summary>
+    private sealed class Program
     {
-        LayerOperator layer => _layers[layer.Layer].forward(inputs[0]),
-        Activation activation => (activation.Kind, inPlace) switch
+        private readonly (string Name, TensorShape Shape)[] _inputs;
+        private readonly (string Name, int Count)? _list;
+
+        public Program(GraphFunction function, Dictionary<string, Layer> layers)
         {
-            (Nonlinearity.Relu, true) => Operators.ReluInPlace(inputs[0]),
-            (Nonlinearity.Relu, false) => Operators.Relu(inputs[0]),
-            (Nonlinearity.LeakyRelu, true) => Operators.LeakyReluInPlace(inputs[0]),
-            (Nonlinearity.LeakyRelu, false) => Operators.LeakyRelu(inputs[0]),
-            (Nonlinearity.Elu, true) => Operators.EluInPlace(inputs[0]),
-            (Nonlinearity.Elu, false) => Operators.Elu(inputs[0]),
-            (Nonlinearity.Silu, _) => Operators.Silu(inputs[0]),
-            (Nonlinearity.Gelu, _) => Operators.Gelu(inputs[0]),
-            _ => throw new InvalidOperationException($"{activation.Kind} cannot run."),
-        },
-        Add => Operators.Add(inputs[0], inputs[1]),
-        Shift shift => Operators.Shift(inputs[0], shift.Constant),
-        Clamp clamp => Operators.Clamp(inputs[0], clamp.Least, clamp.Most),
-        AveragePool => Operators.AveragePool(inputs[0]),
-        MaxPool => Operators.MaxPool(inputs[0]),
-        Upsample { Kind: Upsampling.BilinearAligned } => Operators.UpsampleBilinearAligned(inputs[0]),
-        Upsample { Kind: Upsampling.Bilinear } => Operators.UpsampleBilinear(inputs[0]),
-        Upsample { Kind: Upsampling.Nearest } => Operators.UpsampleNearest(inputs[0]),
-        Concat => Operators.Concat(inputs),
-        GlobalMean => Operators.GlobalMean(inputs[0]),
-        Flatten => Operators.Flatten(inputs[0]),
-        Slice slice => Operators.Slice(inputs[0], slice.Start, slice.Length),
-        Broadcast broadcast => Operators.Broadcast(inputs[0], broadcast.Height, broadcast.Width),
-        Dropout dropout => Operators.Dropout(inputs[0], dropout.Rate, random),
-        Pad pad => Operators.Pad(inputs[0], pad.Top, pad.Bottom, pad.Left, pad.Right),
-        Crop crop => Operators.Crop(inputs[0], crop.Top, crop.Left, crop.Height, crop.Width),
-        Identity => Operators.Identity(inputs[0]),
-        _ => throw new InvalidOperationException($"{@operator.GetType().Name} cannot run."),   // the set is closed
-    };
+            _inputs = [.. function.Inputs.Select(input => (Numbered.Indexed(input.Name), input.Shape))];
+            // One list at most: what is given lies in one row, in which the lengths of two could not be told apart.
+            _list = function.Inputs.Where(input => Numbered.Parse(input.Name) is not null).GroupBy(input => Numbered.ListOf(input.Name))
+                .Select(list => ((string, int)?)(list.Key, list.Count())).SingleOrDefault();
+            var lifetimes = Lifetimes.Of(function);
+            Steps = [.. function.Nodes.Select((node, i) => new Step(node, KernelOf(node, lifetimes.OverwritesInput(i), layers), [.. node.Inputs], [.. lifetimes.DeadAfter(i)]))];
+            Outputs = [.. function.Outputs.Select(output => output.Value)];
+        }
+
+        public Step[] Steps { get; }
+
+        public int[] Outputs { get; }
+
+        public void Check(Tensor[] arguments)
+        {
+            if (_list is var (list, count))
+                Arguments.CheckCount(arguments.Length - (_inputs.Length - count), list, count);
+            for (var i = 0; i < _inputs.Length; i++)
+                Arguments.Check(arguments[i], _inputs[i].Name, _inputs[i].Shape);
+            for (var i = 1; i < _inputs.Length; i++)
+                Arguments.CheckBatch(arguments[0], _inputs[0].Name, arguments[i], _inputs[i].Name);
+        }
+
+        private static Kernel KernelOf(Node node, bool inPlace, Dictionary<string, Layer> layers)
+        {
+            var call = inPlace ? node.Operator.Call.InPlace() : node.Operator.Call;
+            return call.Layer is null ? Binding.Kernel(call, node.Inputs.Count) : Forward(layers[call.Layer]);
+        }
+
+        private static Kernel Forward(Layer layer) => (inputs, _) => layer.forward(inputs[0]);
+    }
 }

@@ -5,6 +5,23 @@ using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Runtime;
 
+// The factories of the layers, under the names and parameters of their Creation.
+public abstract partial class SegmentationModel
+{
+    /// <summary>Makes a convolution with initial weights and registers its parameters under the dotted name.</summary>
+    protected Conv2dLayer Conv2d(string name, int inChannels, int outChannels, int kernel, int stride = 1, PaddingMode padding = PaddingMode.Zeros) =>
+        Register(name, new Conv2dLayer(name, inChannels, outChannels, kernel, stride, padding, _initial));
+
+    /// <summary>Makes a transposed convolution, likewise.</summary>
+    protected TransposedConv2dLayer TransposedConv2d(string name, int channels) => Register(name, new TransposedConv2dLayer(name, channels, _initial));
+
+    /// <summary>Makes a batch normalisation, likewise.</summary>
+    protected BatchNormLayer BatchNorm(string name, int channels) => Register(name, new BatchNormLayer(name, channels));
+
+    /// <summary>Makes a group normalisation, likewise.</summary>
+    protected GroupNormLayer GroupNorm(string name, int channels, int groups) => Register(name, new GroupNormLayer(name, channels, groups));
+}
+
 /// <summary>Scale and shift, or weight and bias: what every layer has. Its names end the keys of a checkpoint.</summary>
 public abstract class Layer : nn.Module<Tensor, Tensor>
 {

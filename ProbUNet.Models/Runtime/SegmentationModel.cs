@@ -9,7 +9,7 @@ namespace ProbUNet.Models.Runtime;
 /// A network with weights: what every family's class derives from. A family's functions run its graph node by node; a class that the
 /// generator writes overrides them with code of its own. Sampling and loss stand on these functions, here and in the class of the family.
 /// </summary>
-public abstract class SegmentationModel : nn.Module
+public abstract partial class SegmentationModel : nn.Module
 {
     private readonly Initializer _initial;
     private readonly Dictionary<string, Group> _groups = [];
@@ -79,19 +79,6 @@ public abstract class SegmentationModel : nn.Module
     /// <summary>The parameters of a part.</summary>
     public virtual IEnumerable<(string Name, TorchSharp.Modules.Parameter Parameter)> ParametersOf(int part) => named_parameters();
 
-    /// <summary>Makes a convolution with initial weights and registers its parameters under the dotted name.</summary>
-    protected Conv2dLayer Conv2d(string name, int inChannels, int outChannels, int kernel, int stride = 1, PaddingMode padding = PaddingMode.Zeros) =>
-        Register(name, new Conv2dLayer(name, inChannels, outChannels, kernel, stride, padding, _initial));
-
-    /// <summary>Makes a transposed convolution, likewise.</summary>
-    protected TransposedConv2dLayer TransposedConv2d(string name, int channels) => Register(name, new TransposedConv2dLayer(name, channels, _initial));
-
-    /// <summary>Makes a batch normalisation, likewise.</summary>
-    protected BatchNormLayer BatchNorm(string name, int channels) => Register(name, new BatchNormLayer(name, channels));
-
-    /// <summary>Makes a group normalisation, likewise.</summary>
-    protected GroupNormLayer GroupNorm(string name, int channels, int groups) => Register(name, new GroupNormLayer(name, channels, groups));
-
     private T Register<T>(string name, T layer) where T : Layer
     {
         var parts = name.Split('.');
@@ -135,14 +122,7 @@ public abstract class SegmentationModel : nn.Module
         (_runner ?? throw new NotSupportedException($"{GetType().Name} does not override {function}, and has no graph to run: let the generator write it, or make it by Interpreter.Create.")).Call(function, random, arguments);
 
     /// <summary>Makes the layer of an operator.</summary>
-    private protected Layer Create(LayerOperator layer) => layer switch
-    {
-        Conv2d conv => Conv2d(conv.Layer, conv.InChannels, conv.OutChannels, conv.Kernel, conv.Stride, conv.Padding),
-        TransposedConv2d conv => TransposedConv2d(conv.Layer, conv.Channels),
-        BatchNorm norm => BatchNorm(norm.Layer, norm.Channels),
-        GroupNorm norm => GroupNorm(norm.Layer, norm.Channels, norm.Groups),
-        _ => throw new InvalidOperationException($"{layer.GetType().Name} cannot run."),   // the set is closed
-    };
+    private protected Layer Create(LayerOperator layer) => Binding.Layer(this, layer);
 
     /// <summary>Logits [N, classes, H, W] as probabilities: a sigmoid for one class, a softmax for several. The logits are freed.</summary>
     internal Tensor Probabilities(Tensor logits)
@@ -162,88 +142,11 @@ public abstract class SegmentationModel : nn.Module
     protected static void CheckBatch(Tensor x, string xName, Tensor y, string yName) => Arguments.CheckBatch(x, xName, y, yName);
 
     /// <summary>Refuses a list of another length.</summary>
-    protected static void CheckCount(Tensor[] list, string name, int count) => Arguments.CheckCount(list, name, count);
+    protected static void CheckCount(Tensor[] list, string name, int count) => Arguments.CheckCount(list.Length, name, count);
 
     /// <summary>There is no function of this number.</summary>
     protected static ArgumentOutOfRangeException NoSuch(int number, int count) => Arguments.NoSuch(number, count);
 
     /// <summary>A part of a dotted name.</summary>
     private sealed class Group(string name) : nn.Module(name);
-
-    // The operators as members, so that generated code reads well and no name in the user's namespaces can hide them.
-
-    /// <inheritdoc cref="Operators.Relu"/>
-    protected static Tensor Relu(Tensor x) => Operators.Relu(x);
-
-    /// <inheritdoc cref="Operators.ReluInPlace"/>
-    protected static Tensor ReluInPlace(Tensor x) => Operators.ReluInPlace(x);
-
-    /// <inheritdoc cref="Operators.LeakyRelu"/>
-    protected static Tensor LeakyRelu(Tensor x) => Operators.LeakyRelu(x);
-
-    /// <inheritdoc cref="Operators.LeakyReluInPlace"/>
-    protected static Tensor LeakyReluInPlace(Tensor x) => Operators.LeakyReluInPlace(x);
-
-    /// <inheritdoc cref="Operators.Silu"/>
-    protected static Tensor Silu(Tensor x) => Operators.Silu(x);
-
-    /// <inheritdoc cref="Operators.Gelu"/>
-    protected static Tensor Gelu(Tensor x) => Operators.Gelu(x);
-
-    /// <inheritdoc cref="Operators.Elu"/>
-    protected static Tensor Elu(Tensor x) => Operators.Elu(x);
-
-    /// <inheritdoc cref="Operators.EluInPlace"/>
-    protected static Tensor EluInPlace(Tensor x) => Operators.EluInPlace(x);
-
-    /// <inheritdoc cref="Operators.Add"/>
-    protected static Tensor Add(Tensor x, Tensor y) => Operators.Add(x, y);
-
-    /// <inheritdoc cref="Operators.Shift"/>
-    protected static Tensor Shift(Tensor x, double constant) => Operators.Shift(x, constant);
-
-    /// <inheritdoc cref="Operators.Clamp"/>
-    protected static Tensor Clamp(Tensor x, double least, double most) => Operators.Clamp(x, least, most);
-
-    /// <inheritdoc cref="Operators.AveragePool"/>
-    protected static Tensor AveragePool(Tensor x) => Operators.AveragePool(x);
-
-    /// <inheritdoc cref="Operators.MaxPool"/>
-    protected static Tensor MaxPool(Tensor x) => Operators.MaxPool(x);
-
-    /// <inheritdoc cref="Operators.UpsampleBilinearAligned"/>
-    protected static Tensor UpsampleBilinearAligned(Tensor x) => Operators.UpsampleBilinearAligned(x);
-
-    /// <inheritdoc cref="Operators.UpsampleBilinear"/>
-    protected static Tensor UpsampleBilinear(Tensor x) => Operators.UpsampleBilinear(x);
-
-    /// <inheritdoc cref="Operators.UpsampleNearest"/>
-    protected static Tensor UpsampleNearest(Tensor x) => Operators.UpsampleNearest(x);
-
-    /// <inheritdoc cref="Operators.Concat"/>
-    protected static Tensor Concat(params Tensor[] maps) => Operators.Concat(maps);
-
-    /// <inheritdoc cref="Operators.GlobalMean"/>
-    protected static Tensor GlobalMean(Tensor x) => Operators.GlobalMean(x);
-
-    /// <inheritdoc cref="Operators.Flatten"/>
-    protected static Tensor Flatten(Tensor x) => Operators.Flatten(x);
-
-    /// <inheritdoc cref="Operators.Slice"/>
-    protected static Tensor Slice(Tensor x, int start, int length) => Operators.Slice(x, start, length);
-
-    /// <inheritdoc cref="Operators.Broadcast"/>
-    protected static Tensor Broadcast(Tensor x, int height, int width) => Operators.Broadcast(x, height, width);
-
-    /// <inheritdoc cref="Operators.Dropout"/>
-    protected static Tensor Dropout(Tensor x, double rate, Generator? random) => Operators.Dropout(x, rate, random);
-
-    /// <inheritdoc cref="Operators.Pad"/>
-    protected static Tensor Pad(Tensor x, int top, int bottom, int left, int right) => Operators.Pad(x, top, bottom, left, right);
-
-    /// <inheritdoc cref="Operators.Crop"/>
-    protected static Tensor Crop(Tensor x, int top, int left, int height, int width) => Operators.Crop(x, top, left, height, width);
-
-    /// <inheritdoc cref="Operators.Identity"/>
-    protected static Tensor Identity(Tensor x) => Operators.Identity(x);
 }

@@ -37,7 +37,7 @@ public static class Objectives
             Objective.Reference => terms.CrossEntropy.sum(),
             _ => throw new ArgumentOutOfRangeException(nameof(objective), objective, "There are two objectives: Paper and Reference."),
         };
-        // Held: see Operators.
+        // Held: see the operators.
         using var weight = reconstruction.ToScalar();
         using var scale = beta.ToScalar();
         if (reconstruction != 1)

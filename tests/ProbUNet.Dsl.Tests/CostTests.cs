@@ -73,7 +73,7 @@ public class CostTests
         var (inputs, total) = (function.Inputs.Count, function.Inputs.Count + function.Nodes.Count);
         var buffers = Enumerable.Range(0, total).ToArray();
         for (var i = 0; i < function.Nodes.Count; i++)
-            if (lifetimes.OverwritesInput(i) || function.Nodes[i].Operator.IsView)
+            if (lifetimes.OverwritesInput(i) || function.Nodes[i].Operator.MayAlias)
                 buffers[inputs + i] = buffers[function.Nodes[i].Inputs[0]];
         int LastUse(int value) => function.Outputs.Any(output => output.Value == value) ? int.MaxValue
             : function.Nodes.Select((node, i) => node.Inputs.Contains(value) ? i : -1).Append(-1).Max();
@@ -81,7 +81,27 @@ public class CostTests
         return Enumerable.Range(0, function.Nodes.Count).Max(now => Enumerable.Range(0, total)
             .Where(buffer => buffers[buffer] == buffer && buffer - inputs <= now
                 && (buffer < inputs || Enumerable.Range(0, total).Any(value => buffers[value] == buffer && (LastUse(value) >= now || value - inputs == now))))
-            .Sum(Size));
+            .Sum(Size) + PaddedCopy(function, function.Nodes[now]));
+    }
+
+    /// <summary>A convolution pads with zeros as it reads; around anything else it makes a larger map first.</summary>
+    private static long PaddedCopy(GraphFunction function, Node node) => node.Operator is Conv2d { Padding: not PaddingMode.Zeros, Kernel: > 1 } conv && function.ShapeOf(node.Inputs[0]) is var shape
+        ? (long)conv.InChannels * (shape.Height + 2 * (conv.Kernel / 2)) * (shape.Width + 2 * (conv.Kernel / 2))
+        : 0;
+
+    [Property]
+    public void Training_KeepsPaddedCopies_AndTwoMapsADropout(ValidSpec valid)
+    {
+        var spec = valid.Spec with { UNet = valid.Spec.UNet with { Dropout = 0.5 } };
+        var zeros = GraphOf(spec with { UNet = spec.UNet with { Padding = PaddingMode.Zeros } });
+        var certain = GraphOf(spec with { UNet = spec.UNet with { Dropout = 0 } });
+        foreach (var function in GraphOf(spec).Functions)
+        {
+            Assert.Equal(function.Nodes.Sum(node => PaddedCopy(function, node)), Cost.Of(function).Activations - Cost.Of(zeros[function.Name]).Activations);
+            var dropped = function.Nodes.Where(node => node.Operator is Dropout).Sum(node => node.Shape.Values) - certain[function.Name].Nodes.Where(node => node.Operator is Dropout).Sum(node => node.Shape.Values);
+            Assert.Equal(2 * dropped, Cost.Of(function).Activations - Cost.Of(certain[function.Name]).Activations);
+            Assert.Equal(Cost.Of(certain[function.Name]).PeakActivations, Cost.Of(function).PeakActivations);
+        }
     }
 
     [Theory]
@@ -93,6 +113,9 @@ public class CostTests
         var spec = new ProbabilisticUNetSpec { UNet = new() { Channels = Enumerable.Repeat(4, levels).ToValueList(), ConvsPerBlock = convs } };
         Assert.Equal(expected, Cost.Of(GraphOf(spec)["features"]).ReceptiveField);
     }
+
+    [Fact]
+    public void BehindAMean_TheReceptiveFieldIsTheWholeImage() => Assert.Null(Cost.Of(GraphOf(Standard)["prior"]).ReceptiveField);
 
     private static Graph GraphOf(ModelSpec spec) => GraphBuilder.Build(spec).Match(graph => graph, errors => throw new InvalidOperationException(errors.ToString()));
 }

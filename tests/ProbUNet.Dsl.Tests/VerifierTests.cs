@@ -19,7 +19,6 @@ public class VerifierTests
         { new BatchNorm("a", 4), [Image], "takes 4 channels, not 3" },
         { new GroupNorm("a", 3, 2), [Image], "3 channels into 2 groups" },
         { new Add(), [Image, TensorShape.Map(3, 8, 9)], "one shape" },
-        { new Upsample(Upsampling.TransposedConv), [Image], "no interpolation" },
         { new Concat(), [Image], "at least 2 inputs, not 1" },
         { new Concat(), [Image, TensorShape.Map(3, 8, 9)], "one size" },
         { new Flatten(), [Image], "[N, C, 1, 1]" },
@@ -27,7 +26,7 @@ public class VerifierTests
         { new Slice(-1, 2), [Image], "are not among" },
         { new Broadcast(8, 8), [Image], "takes a vector" },
         { new Activation(Nonlinearity.Relu), [Image, Image], "takes 1 inputs, not 2" },
-        { new Upsample(Upsampling.Nearest), [TensorShape.Vector(3)], "takes a map" },
+        { new Upsample(Interpolation.Nearest), [TensorShape.Vector(3)], "takes a map" },
     };
 
     [Theory]

@@ -37,6 +37,8 @@ public class DiagnosticTests
     [InlineData("[ProbabilisticUNet] partial class Net : System.Exception;", "PUN0001", "Net", "remove the base class")]
     [InlineData("[ProbabilisticUNet] partial class Net { public int Features => 1; }", "PUN0001", "Net", "a member Features, a name that generated code needs")]
     [InlineData("[ProbabilisticUNet] partial class Net { static int Flatten(int x) => x; }", "PUN0001", "Net", "a member Flatten, a name that generated code needs")]
+    [InlineData("[ProbabilisticUNet] partial class Net { static int ReluInPlace => 1; }", "PUN0001", "Net", "a member ReluInPlace, a name that generated code needs")]
+    [InlineData("[ProbabilisticUNet] [UNet(Activation = Nonlinearity.Silu)] partial class Net { static int Silu => 1; }", "PUN0001", "Net", "a member Silu, a name that generated code needs")]
     [InlineData("[ProbabilisticUNet] partial class Features;", "PUN0001", "Features", "give the class another one")]
     [InlineData("[ProbabilisticUNet] partial class Net<Spec>;", "PUN0001", "Net", "a type parameter Spec")]
     [InlineData("[ProbabilisticUNet] partial class Net { public Net(long seed, TorchSharp.torch.Device? device) { } }", "PUN0001", "Net", "remove yours")]
@@ -138,6 +140,8 @@ public class DiagnosticTests
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Net; [ProbabilisticUNet] [UNet(Channels = [2])] partial class Net<T>;")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Net; [ProbabilisticUNet] [UNet(Channels = [2])] partial class NET;")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Net { static string nameof(object x) => \"\"; public Net(string path) : this(1) { } int Read => Declaration.Latent.Dimension + Spec.Latent.Dimension; }")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Net { static int SiluInPlace => 1; static int GeluInPlace => 2; static int UpsampleTransposedConv => 3; }")]   // no network calls these
+    [InlineData("[DeterministicUNet] [UNet(Channels = [2, 3])] partial class Net { new static int Relu => 1; new static int Silu => 2; new static int Slice => 3; new static int Pad => 4; new static int GroupNorm => 5; }")]   // others do
     public void UnusualButLegalClasses_Compile(string source) => TestCompilation.Run(source).Load();
 
     [Theory]

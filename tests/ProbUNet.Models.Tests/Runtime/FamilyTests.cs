@@ -138,10 +138,10 @@ public class FamilyTests
         using var scope = NewDisposeScope();
         using var random = new Generator(1);
         var x = ones(1, 1, 200, 200);
-        var dropped = Operators.Dropout(x, 0.25, random);
+        var dropped = SegmentationModel.Dropout(x, 0.25, random);
         Assert.Equal(0.25, dropped.eq(0).to(float32).mean().item<float>(), tolerance: 4 * Math.Sqrt(0.25 * 0.75 / 40_000));
         Assert.Equal(1 / 0.75, dropped.max().item<float>(), tolerance: 1e-6);
-        Assert.True(Operators.Dropout(x, 0.25, null).equal(x).all().item<bool>());
+        Assert.True(SegmentationModel.Dropout(x, 0.25, null).equal(x).all().item<bool>());
     }
 
     [Fact]
@@ -263,9 +263,9 @@ public class FamilyTests
     public void ASmallImage_InTheCentreOfThePadding_IsSeenAsItIs()
     {
         using var scope = NewDisposeScope();
-        var padded = Operators.Pad(arange(6, float32).reshape(1, 1, 2, 3), top: 1, bottom: 2, left: 0, right: 1);
+        var padded = SegmentationModel.Pad(arange(6, float32).reshape(1, 1, 2, 3), top: 1, bottom: 2, left: 0, right: 1);
         Assert.Equal([0f, 1, 2, 2, 0, 1, 2, 2, 3, 4, 5, 5, 3, 4, 5, 5, 3, 4, 5, 5], padded.data<float>().ToArray());
-        Assert.Equal([0f, 1, 2, 3, 4, 5], Operators.Crop(padded, top: 1, left: 0, height: 2, width: 3).contiguous().data<float>().ToArray());
+        Assert.Equal([0f, 1, 2, 3, 4, 5], SegmentationModel.Crop(padded, top: 1, left: 0, height: 2, width: 3).contiguous().data<float>().ToArray());
     }
 
     private static ModelSpec Spec(string name) => Families.All.Single(family => family.Name == name).Defaults with { Image = new(1, 8, 8), UNet = Tiny };

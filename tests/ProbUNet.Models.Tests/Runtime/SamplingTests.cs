@@ -61,11 +61,33 @@ public class SamplingTests
         Assert.Contains("image is a batch of 2 and mask one of 3", Assert.Throws<ArgumentException>(() => model.Posterior(zeros(2, 1, 8, 8), zeros(3, 1, 8, 8))).Message);
         Assert.Contains("features[0] is a batch of 1 and z one of 4", Assert.Throws<ArgumentException>(() => model.Combine([zeros(1, 4, 8, 8)], zeros(4, 2))).Message);
         Assert.Contains("features has 2 tensors, but this network takes 1", Assert.Throws<ArgumentException>(() => model.Combine([zeros(4, 4, 8, 8), zeros(4, 4, 8, 8)], zeros(4, 2))).Message);
-        using var interpreted = Interpreter.Create(TinyNet.Spec).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
-        Assert.Throws<ArgumentException>(() => interpreted.Combine([zeros(1, 4, 8, 8)], zeros(4, 2)));
-        Assert.Throws<ArgumentException>(() => interpreted.Combine([], zeros(4, 2)));
-        Assert.Throws<ArgumentException>(() => interpreted.Combine([zeros(4, 4, 8, 8), zeros(4, 4, 8, 8)], zeros(4, 2)));
         Assert.Contains("Float64", Assert.Throws<ArgumentException>(() => model.Prior(zeros(2, 1, 8, 8, dtype: ScalarType.Float64))).Message);
+    }
+
+    [Fact]
+    public void TheInterpreter_RefusesAsGeneratedCodeDoes()
+    {
+        using var scope = NewDisposeScope();
+        using var emitted = new TinyNet();
+        using var interpreted = Interpreter.Create(TinyNet.Spec).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
+        var (feature, image) = (zeros(4, 4, 8, 8), zeros(4, 1, 8, 8));
+        Action<ProbabilisticUNetModel>[] mistakes =
+        [
+            model => model.Features(zeros(2, 1, 8, 9)),
+            model => model.Prior(zeros(2, 1, 8, 8, dtype: ScalarType.Float64)),
+            model => model.Combine([], zeros(4, 2)),
+            model => model.Combine([feature, feature], zeros(4, 2)),
+            model => model.Combine([zeros(1, 4, 8, 8)], zeros(4, 2)),
+            model => model.Combine([zeros(4, 3, 8, 8)], zeros(4, 2)),
+            model => model.Combine([zeros(1, 4, 8, 8)], zeros(4, 3)),   // two mistakes: the shape is named first
+            model => model.Posterior(image, zeros(3, 1, 8, 8)),
+            model => model.Posterior(image, zeros(3, 2, 8, 8)),
+        ];
+        foreach (var mistake in mistakes)
+        {
+            var (one, other) = (Assert.Throws<ArgumentException>(() => mistake(emitted)), Assert.Throws<ArgumentException>(() => mistake(interpreted)));
+            Assert.Equal((one.Message, one.ParamName), (other.Message, other.ParamName));
+        }
     }
 
     [Theory]
@@ -77,7 +99,7 @@ public class SamplingTests
         using var scope = NewDisposeScope();
         var spec = new ProbabilisticUNetSpec { Image = new(1, 64, 64), UNet = new() { Channels = [4, 4, 4], ConvsPerBlock = 1, Upsampling = up, Downsampling = down } };
         using var model = Interpreter.Create(spec, seed: 4).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
-        var field = GraphBuilder.Build(spec).Match(graph => Cost.Of(graph["features"]).ReceptiveField, _ => 0);
+        var field = GraphBuilder.Build(spec).Match(graph => Cost.Of(graph["features"]).ReceptiveField!.Value, _ => 0);
         using var random = new Generator(1);
         var image = rand([1, 1, 64, 64], generator: random).requires_grad_();
         model.Features(image)[0][0, TensorIndex.Colon, 31, 33].sum().backward();

@@ -205,12 +205,13 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         var encoder3Down = AveragePool(encoder2Conv1); encoder2Conv1.Dispose();                                        // [N, 48, 8, 8]
         var encoder3Conv0 = ReluInPlace(_priorEncoder3Conv0.forward(encoder3Down)); encoder3Down.Dispose();            // [N, 64, 8, 8]
         var encoder3Conv1 = ReluInPlace(_priorEncoder3Conv1.forward(encoder3Conv0)); encoder3Conv0.Dispose();          // [N, 64, 8, 8]
+
         var mean = GlobalMean(encoder3Conv1); encoder3Conv1.Dispose();                                                 // [N, 64, 1, 1]
         var head = _priorHead.forward(mean); mean.Dispose();                                                           // [N, 12, 1, 1]
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
         var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
-        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
+        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 6]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
@@ -225,7 +226,8 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
         // mask, 64x64
-        var maskCentred = Shift(mask, -0.5);                                                                           // [N, 1, 64, 64]
+        var maskCentred = Shift(mask, constant: -0.5);                                                                 // [N, 1, 64, 64]
+
         var joined = Concat(image, maskCentred); maskCentred.Dispose();                                                // [N, 2, 64, 64]
 
         // encoder0, 64x64
@@ -246,12 +248,13 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         var encoder3Down = AveragePool(encoder2Conv1); encoder2Conv1.Dispose();                                        // [N, 48, 8, 8]
         var encoder3Conv0 = ReluInPlace(_posteriorEncoder3Conv0.forward(encoder3Down)); encoder3Down.Dispose();        // [N, 64, 8, 8]
         var encoder3Conv1 = ReluInPlace(_posteriorEncoder3Conv1.forward(encoder3Conv0)); encoder3Conv0.Dispose();      // [N, 64, 8, 8]
+
         var mean = GlobalMean(encoder3Conv1); encoder3Conv1.Dispose();                                                 // [N, 64, 1, 1]
         var head = _posteriorHead.forward(mean); mean.Dispose();                                                       // [N, 12, 1, 1]
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
         var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
-        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
+        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 6]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }

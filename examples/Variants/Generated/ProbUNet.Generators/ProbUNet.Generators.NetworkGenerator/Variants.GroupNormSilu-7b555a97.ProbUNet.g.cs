@@ -491,12 +491,13 @@ partial class GroupNormSilu : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
         var encoder4Conv2 = _priorEncoder4Conv2.forward(encoder4Conv1Act); encoder4Conv1Act.Dispose();                 // [N, 512, 8, 8]
         var encoder4Norm2 = _priorEncoder4Norm2.forward(encoder4Conv2); encoder4Conv2.Dispose();                       // [N, 512, 8, 8]
         var encoder4Conv2Act = Silu(encoder4Norm2); encoder4Norm2.Dispose();                                           // [N, 512, 8, 8]
+
         var mean = GlobalMean(encoder4Conv2Act); encoder4Conv2Act.Dispose();                                           // [N, 512, 1, 1]
         var head = _priorHead.forward(mean); mean.Dispose();                                                           // [N, 12, 1, 1]
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
         var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
-        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
+        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 6]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
@@ -511,7 +512,8 @@ partial class GroupNormSilu : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
         // mask, 128x128
-        var maskCentred = Shift(mask, -0.5);                                                                           // [N, 1, 128, 128]
+        var maskCentred = Shift(mask, constant: -0.5);                                                                 // [N, 1, 128, 128]
+
         var joined = Concat(image, maskCentred); maskCentred.Dispose();                                                // [N, 2, 128, 128]
 
         // encoder0, 128x128
@@ -572,12 +574,13 @@ partial class GroupNormSilu : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
         var encoder4Conv2 = _posteriorEncoder4Conv2.forward(encoder4Conv1Act); encoder4Conv1Act.Dispose();             // [N, 512, 8, 8]
         var encoder4Norm2 = _posteriorEncoder4Norm2.forward(encoder4Conv2); encoder4Conv2.Dispose();                   // [N, 512, 8, 8]
         var encoder4Conv2Act = Silu(encoder4Norm2); encoder4Norm2.Dispose();                                           // [N, 512, 8, 8]
+
         var mean = GlobalMean(encoder4Conv2Act); encoder4Conv2Act.Dispose();                                           // [N, 512, 1, 1]
         var head = _posteriorHead.forward(mean); mean.Dispose();                                                       // [N, 12, 1, 1]
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
         var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
-        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
+        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 6]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
@@ -594,12 +597,8 @@ partial class GroupNormSilu : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
         var tiled = Broadcast(z, height: 128, width: 128);                                                             // [N, 6, 128, 128]
         var joined = Concat(features[0], tiled); tiled.Dispose();                                                      // [N, 38, 128, 128]
         var conv0 = _combinerConv0.forward(joined); joined.Dispose();                                                  // [N, 32, 128, 128]
-
-        // conv0, 128x128
         var conv0Act = Silu(conv0); conv0.Dispose();                                                                   // [N, 32, 128, 128]
         var conv1 = _combinerConv1.forward(conv0Act); conv0Act.Dispose();                                              // [N, 32, 128, 128]
-
-        // conv1, 128x128
         var conv1Act = Silu(conv1); conv1.Dispose();                                                                   // [N, 32, 128, 128]
         var logits = _combinerLogits.forward(conv1Act); conv1Act.Dispose();                                            // [N, 1, 128, 128]
 

@@ -293,12 +293,13 @@ partial class Latent2 : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         var encoder4Conv0 = ReluInPlace(_priorEncoder4Conv0.forward(encoder4Down)); encoder4Down.Dispose();            // [N, 512, 8, 8]
         var encoder4Conv1 = ReluInPlace(_priorEncoder4Conv1.forward(encoder4Conv0)); encoder4Conv0.Dispose();          // [N, 512, 8, 8]
         var encoder4Conv2 = ReluInPlace(_priorEncoder4Conv2.forward(encoder4Conv1)); encoder4Conv1.Dispose();          // [N, 512, 8, 8]
+
         var mean = GlobalMean(encoder4Conv2); encoder4Conv2.Dispose();                                                 // [N, 512, 1, 1]
         var head = _priorHead.forward(mean); mean.Dispose();                                                           // [N, 4, 1, 1]
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 4]
         var gaussianMean = Slice(gaussian, start: 0, length: 2);                                                       // [N, 2]
         var gaussianLogSigma = Slice(gaussian, start: 2, length: 2); gaussian.Dispose();                               // [N, 2]
-        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 2]
+        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 2]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
@@ -313,7 +314,8 @@ partial class Latent2 : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
         // mask, 128x128
-        var maskCentred = Shift(mask, -0.5);                                                                           // [N, 1, 128, 128]
+        var maskCentred = Shift(mask, constant: -0.5);                                                                 // [N, 1, 128, 128]
+
         var joined = Concat(image, maskCentred); maskCentred.Dispose();                                                // [N, 2, 128, 128]
 
         // encoder0, 128x128
@@ -344,12 +346,13 @@ partial class Latent2 : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         var encoder4Conv0 = ReluInPlace(_posteriorEncoder4Conv0.forward(encoder4Down)); encoder4Down.Dispose();        // [N, 512, 8, 8]
         var encoder4Conv1 = ReluInPlace(_posteriorEncoder4Conv1.forward(encoder4Conv0)); encoder4Conv0.Dispose();      // [N, 512, 8, 8]
         var encoder4Conv2 = ReluInPlace(_posteriorEncoder4Conv2.forward(encoder4Conv1)); encoder4Conv1.Dispose();      // [N, 512, 8, 8]
+
         var mean = GlobalMean(encoder4Conv2); encoder4Conv2.Dispose();                                                 // [N, 512, 1, 1]
         var head = _posteriorHead.forward(mean); mean.Dispose();                                                       // [N, 4, 1, 1]
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 4]
         var gaussianMean = Slice(gaussian, start: 0, length: 2);                                                       // [N, 2]
         var gaussianLogSigma = Slice(gaussian, start: 2, length: 2); gaussian.Dispose();                               // [N, 2]
-        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 2]
+        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 2]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }

@@ -240,12 +240,13 @@ partial class LatentAtInput : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
         var encoder4Conv0 = ReluInPlace(_priorEncoder4Conv0.forward(encoder4Down)); encoder4Down.Dispose();            // [N, 512, 8, 8]
         var encoder4Conv1 = ReluInPlace(_priorEncoder4Conv1.forward(encoder4Conv0)); encoder4Conv0.Dispose();          // [N, 512, 8, 8]
         var encoder4Conv2 = ReluInPlace(_priorEncoder4Conv2.forward(encoder4Conv1)); encoder4Conv1.Dispose();          // [N, 512, 8, 8]
+
         var mean = GlobalMean(encoder4Conv2); encoder4Conv2.Dispose();                                                 // [N, 512, 1, 1]
         var head = _priorHead.forward(mean); mean.Dispose();                                                           // [N, 12, 1, 1]
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
         var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
-        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
+        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 6]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
@@ -260,7 +261,8 @@ partial class LatentAtInput : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
         // mask, 128x128
-        var maskCentred = Shift(mask, -0.5);                                                                           // [N, 1, 128, 128]
+        var maskCentred = Shift(mask, constant: -0.5);                                                                 // [N, 1, 128, 128]
+
         var joined = Concat(image, maskCentred); maskCentred.Dispose();                                                // [N, 2, 128, 128]
 
         // encoder0, 128x128
@@ -291,12 +293,13 @@ partial class LatentAtInput : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
         var encoder4Conv0 = ReluInPlace(_posteriorEncoder4Conv0.forward(encoder4Down)); encoder4Down.Dispose();        // [N, 512, 8, 8]
         var encoder4Conv1 = ReluInPlace(_posteriorEncoder4Conv1.forward(encoder4Conv0)); encoder4Conv0.Dispose();      // [N, 512, 8, 8]
         var encoder4Conv2 = ReluInPlace(_posteriorEncoder4Conv2.forward(encoder4Conv1)); encoder4Conv1.Dispose();      // [N, 512, 8, 8]
+
         var mean = GlobalMean(encoder4Conv2); encoder4Conv2.Dispose();                                                 // [N, 512, 1, 1]
         var head = _posteriorHead.forward(mean); mean.Dispose();                                                       // [N, 12, 1, 1]
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
         var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
-        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
+        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 6]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
@@ -369,6 +372,7 @@ partial class LatentAtInput : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
         var decoder0Conv0 = ReluInPlace(_unetDecoder0Conv0.forward(decoder0Join)); decoder0Join.Dispose();             // [N, 32, 128, 128]
         var decoder0Conv1 = ReluInPlace(_unetDecoder0Conv1.forward(decoder0Conv0)); decoder0Conv0.Dispose();           // [N, 32, 128, 128]
         var decoder0Conv2 = ReluInPlace(_unetDecoder0Conv2.forward(decoder0Conv1)); decoder0Conv1.Dispose();           // [N, 32, 128, 128]
+
         var conv0 = ReluInPlace(_combinerConv0.forward(decoder0Conv2)); decoder0Conv2.Dispose();                       // [N, 32, 128, 128]
         var conv1 = ReluInPlace(_combinerConv1.forward(conv0)); conv0.Dispose();                                       // [N, 32, 128, 128]
         var logits = _combinerLogits.forward(conv1); conv1.Dispose();                                                  // [N, 1, 128, 128]

@@ -325,12 +325,13 @@ partial class LearntResampling : global::ProbUNet.Models.Runtime.ProbabilisticUN
         var encoder4Conv0 = ReluInPlace(_priorEncoder4Conv0.forward(encoder4Down)); encoder4Down.Dispose();            // [N, 512, 8, 8]
         var encoder4Conv1 = ReluInPlace(_priorEncoder4Conv1.forward(encoder4Conv0)); encoder4Conv0.Dispose();          // [N, 512, 8, 8]
         var encoder4Conv2 = ReluInPlace(_priorEncoder4Conv2.forward(encoder4Conv1)); encoder4Conv1.Dispose();          // [N, 512, 8, 8]
+
         var mean = GlobalMean(encoder4Conv2); encoder4Conv2.Dispose();                                                 // [N, 512, 1, 1]
         var head = _priorHead.forward(mean); mean.Dispose();                                                           // [N, 12, 1, 1]
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
         var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
-        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
+        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 6]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
@@ -345,7 +346,8 @@ partial class LearntResampling : global::ProbUNet.Models.Runtime.ProbabilisticUN
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
         // mask, 128x128
-        var maskCentred = Shift(mask, -0.5);                                                                           // [N, 1, 128, 128]
+        var maskCentred = Shift(mask, constant: -0.5);                                                                 // [N, 1, 128, 128]
+
         var joined = Concat(image, maskCentred); maskCentred.Dispose();                                                // [N, 2, 128, 128]
 
         // encoder0, 128x128
@@ -376,12 +378,13 @@ partial class LearntResampling : global::ProbUNet.Models.Runtime.ProbabilisticUN
         var encoder4Conv0 = ReluInPlace(_posteriorEncoder4Conv0.forward(encoder4Down)); encoder4Down.Dispose();        // [N, 512, 8, 8]
         var encoder4Conv1 = ReluInPlace(_posteriorEncoder4Conv1.forward(encoder4Conv0)); encoder4Conv0.Dispose();      // [N, 512, 8, 8]
         var encoder4Conv2 = ReluInPlace(_posteriorEncoder4Conv2.forward(encoder4Conv1)); encoder4Conv1.Dispose();      // [N, 512, 8, 8]
+
         var mean = GlobalMean(encoder4Conv2); encoder4Conv2.Dispose();                                                 // [N, 512, 1, 1]
         var head = _posteriorHead.forward(mean); mean.Dispose();                                                       // [N, 12, 1, 1]
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
         var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
-        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
+        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 6]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }

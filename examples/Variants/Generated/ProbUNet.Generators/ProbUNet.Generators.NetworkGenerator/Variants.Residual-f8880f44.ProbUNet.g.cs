@@ -307,12 +307,13 @@ partial class Residual : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         var encoder4Conv1 = _priorEncoder4Conv1.forward(encoder4Conv0); encoder4Conv0.Dispose();                       // [N, 512, 8, 8]
         var encoder4Shortcut = _priorEncoder4Shortcut.forward(encoder4Down); encoder4Down.Dispose();                   // [N, 512, 8, 8]
         var encoder4Sum = ReluInPlace(Add(encoder4Conv1, encoder4Shortcut)); encoder4Conv1.Dispose(); encoder4Shortcut.Dispose(); // [N, 512, 8, 8]
+
         var mean = GlobalMean(encoder4Sum); encoder4Sum.Dispose();                                                     // [N, 512, 1, 1]
         var head = _priorHead.forward(mean); mean.Dispose();                                                           // [N, 12, 1, 1]
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
         var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
-        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
+        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 6]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
@@ -327,7 +328,8 @@ partial class Residual : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
         // mask, 128x128
-        var maskCentred = Shift(mask, -0.5);                                                                           // [N, 1, 128, 128]
+        var maskCentred = Shift(mask, constant: -0.5);                                                                 // [N, 1, 128, 128]
+
         var joined = Concat(image, maskCentred); maskCentred.Dispose();                                                // [N, 2, 128, 128]
 
         // encoder0, 128x128
@@ -363,12 +365,13 @@ partial class Residual : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         var encoder4Conv1 = _posteriorEncoder4Conv1.forward(encoder4Conv0); encoder4Conv0.Dispose();                   // [N, 512, 8, 8]
         var encoder4Shortcut = _posteriorEncoder4Shortcut.forward(encoder4Down); encoder4Down.Dispose();               // [N, 512, 8, 8]
         var encoder4Sum = ReluInPlace(Add(encoder4Conv1, encoder4Shortcut)); encoder4Conv1.Dispose(); encoder4Shortcut.Dispose(); // [N, 512, 8, 8]
+
         var mean = GlobalMean(encoder4Sum); encoder4Sum.Dispose();                                                     // [N, 512, 1, 1]
         var head = _posteriorHead.forward(mean); mean.Dispose();                                                       // [N, 12, 1, 1]
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
         var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
-        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
+        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 6]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }

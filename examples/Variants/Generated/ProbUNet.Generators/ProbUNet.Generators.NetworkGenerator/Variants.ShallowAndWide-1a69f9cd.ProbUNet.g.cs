@@ -246,12 +246,13 @@ partial class ShallowAndWide : global::ProbUNet.Models.Runtime.ProbabilisticUNet
         var encoder3Conv0 = ReluInPlace(_priorEncoder3Conv0.forward(encoder3Down)); encoder3Down.Dispose();            // [N, 162, 16, 16]
         var encoder3Conv1 = ReluInPlace(_priorEncoder3Conv1.forward(encoder3Conv0)); encoder3Conv0.Dispose();          // [N, 162, 16, 16]
         var encoder3Conv2 = ReluInPlace(_priorEncoder3Conv2.forward(encoder3Conv1)); encoder3Conv1.Dispose();          // [N, 162, 16, 16]
+
         var mean = GlobalMean(encoder3Conv2); encoder3Conv2.Dispose();                                                 // [N, 162, 1, 1]
         var head = _priorHead.forward(mean); mean.Dispose();                                                           // [N, 12, 1, 1]
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
         var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
-        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
+        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 6]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
@@ -266,7 +267,8 @@ partial class ShallowAndWide : global::ProbUNet.Models.Runtime.ProbabilisticUNet
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
         // mask, 128x128
-        var maskCentred = Shift(mask, -0.5);                                                                           // [N, 1, 128, 128]
+        var maskCentred = Shift(mask, constant: -0.5);                                                                 // [N, 1, 128, 128]
+
         var joined = Concat(image, maskCentred); maskCentred.Dispose();                                                // [N, 2, 128, 128]
 
         // encoder0, 128x128
@@ -291,12 +293,13 @@ partial class ShallowAndWide : global::ProbUNet.Models.Runtime.ProbabilisticUNet
         var encoder3Conv0 = ReluInPlace(_posteriorEncoder3Conv0.forward(encoder3Down)); encoder3Down.Dispose();        // [N, 162, 16, 16]
         var encoder3Conv1 = ReluInPlace(_posteriorEncoder3Conv1.forward(encoder3Conv0)); encoder3Conv0.Dispose();      // [N, 162, 16, 16]
         var encoder3Conv2 = ReluInPlace(_posteriorEncoder3Conv2.forward(encoder3Conv1)); encoder3Conv1.Dispose();      // [N, 162, 16, 16]
+
         var mean = GlobalMean(encoder3Conv2); encoder3Conv2.Dispose();                                                 // [N, 162, 1, 1]
         var head = _posteriorHead.forward(mean); mean.Dispose();                                                       // [N, 12, 1, 1]
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
         var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
-        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
+        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 6]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }

@@ -253,12 +253,13 @@ partial class SmallEncoders : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
         var encoder2Conv0 = ReluInPlace(_priorEncoder2Conv0.forward(encoder2Down)); encoder2Down.Dispose();            // [N, 64, 32, 32]
         var encoder2Conv1 = ReluInPlace(_priorEncoder2Conv1.forward(encoder2Conv0)); encoder2Conv0.Dispose();          // [N, 64, 32, 32]
         var encoder2Conv2 = ReluInPlace(_priorEncoder2Conv2.forward(encoder2Conv1)); encoder2Conv1.Dispose();          // [N, 64, 32, 32]
+
         var mean = GlobalMean(encoder2Conv2); encoder2Conv2.Dispose();                                                 // [N, 64, 1, 1]
         var head = _priorHead.forward(mean); mean.Dispose();                                                           // [N, 12, 1, 1]
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
         var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
-        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
+        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 6]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
@@ -273,7 +274,8 @@ partial class SmallEncoders : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
         // mask, 128x128
-        var maskCentred = Shift(mask, -0.5);                                                                           // [N, 1, 128, 128]
+        var maskCentred = Shift(mask, constant: -0.5);                                                                 // [N, 1, 128, 128]
+
         var joined = Concat(image, maskCentred); maskCentred.Dispose();                                                // [N, 2, 128, 128]
 
         // encoder0, 128x128
@@ -292,12 +294,13 @@ partial class SmallEncoders : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
         var encoder2Conv0 = ReluInPlace(_posteriorEncoder2Conv0.forward(encoder2Down)); encoder2Down.Dispose();        // [N, 64, 32, 32]
         var encoder2Conv1 = ReluInPlace(_posteriorEncoder2Conv1.forward(encoder2Conv0)); encoder2Conv0.Dispose();      // [N, 64, 32, 32]
         var encoder2Conv2 = ReluInPlace(_posteriorEncoder2Conv2.forward(encoder2Conv1)); encoder2Conv1.Dispose();      // [N, 64, 32, 32]
+
         var mean = GlobalMean(encoder2Conv2); encoder2Conv2.Dispose();                                                 // [N, 64, 1, 1]
         var head = _posteriorHead.forward(mean); mean.Dispose();                                                       // [N, 12, 1, 1]
         var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
         var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
         var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
-        var gaussianGuarded = Clamp(gaussianLogSigma, -10, 10); gaussianLogSigma.Dispose();                            // [N, 6]
+        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 6]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }

@@ -3,52 +3,51 @@ using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Runtime;
 
-/// <summary>
-/// The operators of the graph on tensors, each exactly as its shape rule says. Generated code and the interpreter call the same
-/// ones, which is why they agree bit for bit. Arguments stay the caller's; results are new.
-/// </summary>
-public static class Operators
+// The operators of the graph on tensors, each exactly as its shape rule says, under the names and parameters of its OperatorCall. Generated code and the
+// interpreter call the same ones, which is why they agree bit for bit; they are members, so that generated code reads well and no name in the user's
+// namespaces can hide them. Arguments stay the caller's; results are new.
+public abstract partial class SegmentationModel
 {
     // Held, because TorchSharp makes a scalar of every number that it is given, and the garbage collector may take that while the kernel still reads it.
     private static readonly Scalar One = 1.ToScalar();
     private static readonly Scalar Slope = 0.01.ToScalar();
 
     /// <summary>max(x, 0).</summary>
-    public static Tensor Relu(Tensor x) => nn.functional.relu(x);
+    protected internal static Tensor Relu(Tensor x) => nn.functional.relu(x);
 
     /// <summary>max(x, 0), written over x; the handle that comes back is x's own.</summary>
-    public static Tensor ReluInPlace(Tensor x) => x.relu_();
+    protected internal static Tensor ReluInPlace(Tensor x) => x.relu_();
 
     /// <summary>x, or 0.01 x below 0.</summary>
-    public static Tensor LeakyRelu(Tensor x) => x.leaky_relu(Slope);
+    protected internal static Tensor LeakyRelu(Tensor x) => x.leaky_relu(Slope);
 
     /// <summary>x, or 0.01 x below 0, written over x; the handle that comes back is x's own.</summary>
-    public static Tensor LeakyReluInPlace(Tensor x) => x.leaky_relu_(Slope);
+    protected internal static Tensor LeakyReluInPlace(Tensor x) => x.leaky_relu_(Slope);
 
     /// <summary>x · sigmoid(x).</summary>
-    public static Tensor Silu(Tensor x) => nn.functional.silu(x);
+    protected internal static Tensor Silu(Tensor x) => nn.functional.silu(x);
 
     /// <summary>x · Φ(x).</summary>
-    public static Tensor Gelu(Tensor x) => nn.functional.gelu(x);
+    protected internal static Tensor Gelu(Tensor x) => nn.functional.gelu(x);
 
     /// <summary>x, or exp(x) − 1 below 0.</summary>
-    public static Tensor Elu(Tensor x) => x.elu(1);
+    protected internal static Tensor Elu(Tensor x) => x.elu(One, One, One);
 
     /// <summary>x, or exp(x) − 1 below 0, written over x; the handle that comes back is x's own.</summary>
-    public static Tensor EluInPlace(Tensor x) => x.elu_(1);
+    protected internal static Tensor EluInPlace(Tensor x) => x.elu_(One, One, One);
 
     /// <summary>x + y, of one shape.</summary>
-    public static Tensor Add(Tensor x, Tensor y) => x.add(y, One);
+    protected internal static Tensor Add(Tensor x, Tensor y) => x.add(y, One);
 
     /// <summary>x + constant.</summary>
-    public static Tensor Shift(Tensor x, double constant)
+    protected internal static Tensor Shift(Tensor x, double constant)
     {
         using var held = constant.ToScalar();
         return x.add(held, One);
     }
 
     /// <summary>x, brought into [least, most].</summary>
-    public static Tensor Clamp(Tensor x, double least, double most)
+    protected internal static Tensor Clamp(Tensor x, double least, double most)
     {
         using var low = least.ToScalar();
         using var high = most.ToScalar();
@@ -56,37 +55,37 @@ public static class Operators
     }
 
     /// <summary>Mean of 2x2 windows, stride 2, ceil mode: [N, C, H, W] → [N, C, ⌈H/2⌉, ⌈W/2⌉].</summary>
-    public static Tensor AveragePool(Tensor x) => nn.functional.avg_pool2d(x, kernel_size: 2, stride: 2, padding: 0, ceil_mode: true);
+    protected internal static Tensor AveragePool(Tensor x) => nn.functional.avg_pool2d(x, kernel_size: 2, stride: 2, padding: 0, ceil_mode: true);
 
     /// <summary>Largest of 2x2 windows, stride 2, ceil mode: [N, C, H, W] → [N, C, ⌈H/2⌉, ⌈W/2⌉].</summary>
-    public static Tensor MaxPool(Tensor x) => nn.functional.max_pool2d(x, kernel_size: 2, stride: 2, padding: 0, ceil_mode: true);
+    protected internal static Tensor MaxPool(Tensor x) => nn.functional.max_pool2d(x, kernel_size: 2, stride: 2, padding: 0, ceil_mode: true);
 
     /// <summary>Bilinear, corners aligned: [N, C, H, W] → [N, C, 2H, 2W].</summary>
-    public static Tensor UpsampleBilinearAligned(Tensor x) => Twice(x, InterpolationMode.Bilinear, alignCorners: true);
+    protected internal static Tensor UpsampleBilinearAligned(Tensor x) => Twice(x, InterpolationMode.Bilinear, alignCorners: true);
 
     /// <summary>Bilinear, edges aligned: [N, C, H, W] → [N, C, 2H, 2W].</summary>
-    public static Tensor UpsampleBilinear(Tensor x) => Twice(x, InterpolationMode.Bilinear, alignCorners: false);
+    protected internal static Tensor UpsampleBilinear(Tensor x) => Twice(x, InterpolationMode.Bilinear, alignCorners: false);
 
     /// <summary>Each pixel four times: [N, C, H, W] → [N, C, 2H, 2W].</summary>
-    public static Tensor UpsampleNearest(Tensor x) => Twice(x, InterpolationMode.Nearest, alignCorners: null);
+    protected internal static Tensor UpsampleNearest(Tensor x) => Twice(x, InterpolationMode.Nearest, alignCorners: null);
 
     private static Tensor Twice(Tensor x, InterpolationMode mode, bool? alignCorners) =>
         nn.functional.interpolate(x, size: [x.shape[2] * 2, x.shape[3] * 2], mode: mode, align_corners: alignCorners);
 
     /// <summary>The channels of all, one behind the other.</summary>
-    public static Tensor Concat(params Tensor[] maps) => cat(maps, 1);
+    protected internal static Tensor Concat(params Tensor[] maps) => cat(maps, 1);
 
     /// <summary>[N, C, H, W] → [N, C, 1, 1]: the mean over the rows' means.</summary>
-    public static Tensor GlobalMean(Tensor x) => x.mean([2, 3], keepdim: true);
+    protected internal static Tensor GlobalMean(Tensor x) => x.mean([2, 3], keepdim: true);
 
     /// <summary>[N, C, 1, 1] → [N, C], without a copy.</summary>
-    public static Tensor Flatten(Tensor x) => x.flatten(1);
+    protected internal static Tensor Flatten(Tensor x) => x.flatten(1);
 
     /// <summary>Channels start … start + length − 1, without a copy.</summary>
-    public static Tensor Slice(Tensor x, int start, int length) => x.narrow(1, start, length);
+    protected internal static Tensor Slice(Tensor x, int start, int length) => x.narrow(1, start, length);
 
     /// <summary>[N, C] → [N, C, H, W], without a copy.</summary>
-    public static Tensor Broadcast(Tensor x, int height, int width)
+    protected internal static Tensor Broadcast(Tensor x, int height, int width)
     {
         using var pixel = x.unsqueeze(-1);
         using var map = pixel.unsqueeze(-1);
@@ -94,7 +93,7 @@ public static class Operators
     }
 
     /// <summary>Each value 0 with probability <paramref name="rate"/>, the others divided by what is left; x itself where there is no <paramref name="random"/>.</summary>
-    public static Tensor Dropout(Tensor x, double rate, Generator? random)
+    protected internal static Tensor Dropout(Tensor x, double rate, Generator? random)
     {
         if (random is null)
             return x.alias();
@@ -110,15 +109,15 @@ public static class Operators
     }
 
     /// <summary>[N, C, H, W] → [N, C, top + H + bottom, left + W + right]: the outermost pixels, repeated.</summary>
-    public static Tensor Pad(Tensor x, int top, int bottom, int left, int right) => nn.functional.pad(x, [left, right, top, bottom], PaddingModes.Replicate);
+    protected internal static Tensor Pad(Tensor x, int top, int bottom, int left, int right) => nn.functional.pad(x, [left, right, top, bottom], PaddingModes.Replicate);
 
     /// <summary>[N, C, H, W] → [N, C, height, width], without a copy.</summary>
-    public static Tensor Crop(Tensor x, int top, int left, int height, int width)
+    protected internal static Tensor Crop(Tensor x, int top, int left, int height, int width)
     {
         using var rows = x.narrow(2, top, height);
         return rows.narrow(3, left, width);
     }
 
     /// <summary>x under a handle of its own, without a copy.</summary>
-    public static Tensor Identity(Tensor x) => x.alias();
+    protected internal static Tensor Identity(Tensor x) => x.alias();
 }

@@ -1,0 +1,22 @@
+namespace ProbUNet.Dsl.Graphs;
+
+/// <summary>How far back the pixels of a value see.</summary>
+/// <param name="Side">The side of the square of an argument's pixels that one of them may depend on.</param>
+/// <param name="Step">How many pixels of the argument lie between two neighbours.</param>
+public readonly record struct Reach(double Side, double Step)
+{
+    /// <summary>An argument's own pixels.</summary>
+    public static Reach Pixel { get; } = new(1, 1);
+
+    /// <summary>Everything.</summary>
+    public static Reach All { get; } = new(double.PositiveInfinity, 1);
+
+    /// <summary>Behind a window that is moved by a stride.</summary>
+    public Reach Through(int window, int stride = 1) => new(Side + (window - 1) * Step, Step * stride);
+
+    /// <summary>With a new pixel between any two, which reads as many of its neighbours along a side as <paramref name="window"/> says.</summary>
+    public Reach Doubled(int window) => new(Side + (window - 1) * Step, Step / 2);
+
+    /// <summary>The whole pixels of <see cref="Side"/>; nothing for everything.</summary>
+    public int? Pixels => double.IsInfinity(Side) ? null : (int)Math.Ceiling(Side);
+}
