@@ -146,7 +146,7 @@ public static class Evaluator
     {
         Fit.Check(model.Declaration, [image]);
         using var scope = NewDisposeScope();
-        using var random = new Generator(RandomStream.For(seed, (long)Purpose.Evaluation, RandomStream.Key(image.Name)).NextUInt64());
+        using var random = RandomStream.For(seed, (long)Purpose.Evaluation, RandomStream.Key(image.Name)).Generator();
         var pixels = tensor(image.Pixels.ToArray(), [1, image.Channels, image.Height, image.Width], device: model.Device);
         var probabilities = model.Sample(pixels, count, random)[0].cpu();   // [count, K, H, W]
         var deviation = probabilities.std(0, unbiased: false).amax([0]).data<float>().ToArray();

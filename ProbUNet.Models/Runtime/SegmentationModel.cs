@@ -66,6 +66,10 @@ public abstract class SegmentationModel : nn.Module
     /// <summary>The parameters of a part.</summary>
     public virtual IEnumerable<(string Name, TorchSharp.Modules.Parameter Parameter)> ParametersOf(int part) => named_parameters();
 
+    /// <summary>The names of the weights of its convolutions, of all parts: neither biases nor the scales of norms are among them.</summary>
+    public IReadOnlySet<string> ConvolutionWeights =>
+        named_modules().Where(named => named.module is Conv2dLayer or TransposedConv2dLayer).Select(named => $"{named.name}.{nameof(Layer.weight)}").ToHashSet();
+
     /// <summary>Makes a convolution with initial weights and registers its parameters under the dotted name.</summary>
     protected Conv2dLayer Conv2d(string name, int inChannels, int outChannels, int kernel, int stride = 1, PaddingMode padding = PaddingMode.Zeros) =>
         Register(name, new Conv2dLayer(name, inChannels, outChannels, kernel, stride, padding, _initial));
