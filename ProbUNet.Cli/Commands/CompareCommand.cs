@@ -4,7 +4,7 @@ using ProbUNet.Dsl;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Comparison;
-using ProbUNet.Models.Reports;
+using ProbUNet.Models.Terminal;
 
 namespace ProbUNet.Cli.Commands;
 

@@ -28,7 +28,7 @@ internal static class EvaluateCommand
             var counts = Networks.Numbers("--samples", parsed.GetValue(samples)!);
             var picture = parsed.GetValue(modes) is { } path ? Pictures.Checked(path) : null;
             using var network = folder.LoadModel();
-            var opened = Networks.Open(parsed.GetValue(data) ?? folder.Data, string.Create(CultureInfo.InvariantCulture, $"{folder.Spec.Image.Height}x{folder.Spec.Image.Width}"));
+            var opened = folder.OpenData(parsed.GetValue(data));
             if (picture is not null && !ModeFrequencies.AreKnown(opened.Test))
                 throw new InputException($"--modes {picture}", $"the modes of {opened.Name} are not those of label switches", "leave it out, or judge on synthetic:streets or Cityscapes");
             var result = Evaluator.Evaluate(network, opened.Test, counts, parsed.GetValue(seed));
@@ -46,6 +46,7 @@ internal static class EvaluateCommand
 
     private static EvaluationResult Judged(RunFolder folder, GradedData data, int[] counts, long seed)
     {
+        folder.Check(data);
         using var network = folder.LoadModel();
         return Evaluator.Evaluate(network, data.Test, counts, seed);
     }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ProbUNet.Models;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
@@ -22,7 +21,7 @@ internal static class Pictures
             return ImageFile.Read(image, run.Spec, run.ClassNames);
         if (image is not null && data is null && Directory.Exists(image))
             throw new InputException(image, "this is a folder", "name one PNG in it");
-        var opened = Networks.Open(data ?? run.Data, SizeOf(run));
+        var opened = run.OpenData(data);
         if (opened.Test.Count == 0)
             throw new InputException(opened.Name, "it has no test images", "name a PNG with --image");
         if (image is null)
@@ -41,8 +40,6 @@ internal static class Pictures
             ? [.. files.Select(file => ImageFile.Read(file, run.Spec, run.ClassNames))]
             : throw new InputException(folder, "there is no PNG in this folder", "name a folder with images of the network's size");
     }
-
-    private static string SizeOf(RunFolder run) => string.Create(CultureInfo.InvariantCulture, $"{run.Spec.Image.Height}x{run.Spec.Image.Width}");
 
     /// <summary>Refuses a picture's name before any work is done for it.</summary>
     /// <exception cref="InputException">It ends neither with .png nor with .svg.</exception>

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using ProbUNet.Models.Catalog;
-using ProbUNet.Models.Reports;
+using ProbUNet.Models.Terminal;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Cli.Commands;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
 
@@ -86,7 +85,7 @@ public static class ComparisonReport
     public static IReadOnlyList<string> DrawCases(Comparer comparer, long seed, string folder)
     {
         // The images whose graders differ most, which is where the systems do; the order of the set breaks ties.
-        var images = comparer.Test.OrderByDescending(image => Diversity(image)).Take(Cases).ToList();
+        var images = comparer.Test.OrderByDescending(Disagreement.Of).Take(Cases).ToList();
         return [.. comparer.Systems.Select(system =>
         {
             var path = Path.Combine(folder, $"cases-{system.Key}.png");
@@ -101,9 +100,6 @@ public static class ComparisonReport
             return path;
         })];
     }
-
-    private static double Diversity(GradedImage image) =>
-        GeneralizedEnergyDistance.AtCounts([image.Reference.Modes[0]], image.Reference, image.Classes, [1])[0].GraderDiversity;
 
     private static string Cost(ComparisonResult result, SystemResult system) => string.Join(", ", system.Networks.Select(network =>
     {

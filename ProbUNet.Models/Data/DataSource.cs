@@ -45,9 +45,12 @@ public static class DataSource
         return Open(source, (height, width));
     }
 
+    /// <summary>Whether a source names what is drawn, and no folder.</summary>
+    internal static bool IsSynthetic(string source) => source.StartsWith(SyntheticPrefix, StringComparison.Ordinal);
+
     private static GradedData Open(string source, (int Height, int Width)? size)
     {
-        if (source.StartsWith(SyntheticPrefix, StringComparison.Ordinal))
+        if (IsSynthetic(source))
             return Array.Find(Tasks, task => task.Name == source) is { Draw: { } draw }
                 ? draw(size)
                 : throw new InputException(source, "there is no such synthetic task", $"use {string.Join(" or ", Tasks.Select(task => task.Name))}");

@@ -16,7 +16,7 @@ public sealed class GradedImage
     /// <summary>Puts an image and its binary masks together; all must have one size.</summary>
     public GradedImage(string name, string @case, int channels, int height, int width, float[] pixels,
         IReadOnlyList<BitMask> graders, ModeDistribution? truth = null)
-        : this(name, @case, (channels, height, width), pixels, [], SegmentationClasses.Binary, Masks(graders), truth)
+        : this(name, @case, (channels, height, width), pixels, [], SegmentationClasses.Binary, Segmentation.Binaries(graders), truth)
     {
     }
 
@@ -124,7 +124,7 @@ public sealed class GradedImage
     /// <param name="truth">See <see cref="Truth"/>.</param>
     public static GradedImage FromLevels(string name, string @case, int channels, int height, int width, byte[] levels,
         IReadOnlyList<BitMask> graders, ModeDistribution? truth = null) =>
-        FromLevels(name, @case, channels, height, width, levels, SegmentationClasses.Binary, Masks(graders), truth);
+        FromLevels(name, @case, channels, height, width, levels, SegmentationClasses.Binary, Segmentation.Binaries(graders), truth);
 
     /// <summary>Puts an image of 8-bit levels and its segmentations together; all must have one size.</summary>
     /// <param name="name">See <see cref="Name"/>.</param>
@@ -211,6 +211,4 @@ public sealed class GradedImage
                     to[column] = ValueOfLevel[_levels[from + column]];
         }
     }
-
-    private static Segmentation[] Masks(IReadOnlyList<BitMask> graders) => [.. graders.Select(Segmentation.Binary)];
 }

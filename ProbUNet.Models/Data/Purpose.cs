@@ -13,4 +13,5 @@ internal enum Purpose
     Resampling = 10,
     SignFlips = 11,
     Part = 12,
+    Seed = 13,
 }

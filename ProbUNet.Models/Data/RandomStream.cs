@@ -1,4 +1,5 @@
 using System.Text;
+using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Data;
 
@@ -46,6 +47,13 @@ public sealed class RandomStream
         ArgumentOutOfRangeException.ThrowIfLessThan(exclusive, 1);
         return (int)Math.BigMul(NextUInt64(), (ulong)exclusive, out _);
     }
+
+    /// <summary>A generator of tensors, started by the next 64 bits; the caller owns it.</summary>
+    public Generator Generator() => new(NextUInt64());
+
+    /// <summary>The generator of tensors of a seed, all of whose bits count; the caller owns it.</summary>
+    /// <remarks>On the CPU torch reads the lower 32 bits of what a generator is started by. A seed that has no others is handed on as it is; any other goes through a stream.</remarks>
+    public static Generator GeneratorOf(long seed) => seed is >= 0 and <= uint.MaxValue ? new((ulong)seed) : For(seed, (long)Purpose.Seed).Generator();
 
     /// <summary>Puts the items in an order that is uniform over all (Fisher and Yates).</summary>
     public void Shuffle<T>(Span<T> items)

@@ -46,6 +46,9 @@ public sealed class Segmentation : IEquatable<Segmentation>
     /// <summary>A binary mask as a segmentation.</summary>
     public static Segmentation Binary(BitMask foreground) => new([foreground]);
 
+    /// <summary>Binary masks as segmentations.</summary>
+    internal static Segmentation[] Binaries(IReadOnlyList<BitMask> foregrounds) => [.. foregrounds.Select(Binary)];
+
     /// <summary>The segmentation with these planes, one a class.</summary>
     /// <param name="planes">Masks [H, W] of one size, at least one; several have no pixel in common.</param>
     /// <exception cref="ArgumentException">There is no plane, or they differ in size, or two of them have a pixel in common.</exception>

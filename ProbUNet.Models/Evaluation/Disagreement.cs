@@ -7,15 +7,7 @@ public static class Disagreement
 {
     /// <summary>E[d(Y, Y′)] over two graders of an image, or over two draws from its truth where graders are drawn anew, in [0, 1).</summary>
     /// <exception cref="InvalidOperationException">The image has no graders.</exception>
-    public static double Of(GradedImage image)
-    {
-        var (modes, probabilities) = (image.Reference.Modes.ToArray(), image.Reference.Probabilities);
-        var sum = 0.0;
-        for (var i = 0; i < modes.Length; i++)
-            for (var j = 0; j < i; j++)
-                sum += 2 * probabilities[i] * probabilities[j] * SegmentationDistance.Between(modes[i], modes[j], image.Classes);
-        return sum;
-    }
+    public static double Of(GradedImage image) => PairwiseEnergy.Diversity(PairDistances.Within(image.Reference, image.Classes)).All;
 
     /// <summary>The image on whose segmentation graders disagree most, the first of several.</summary>
     /// <param name="images">At least one.</param>

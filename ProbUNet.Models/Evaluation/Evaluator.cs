@@ -109,12 +109,11 @@ public static class Evaluator
         if (classes.Count > 1 && reference.Modes[0].Labelled is var labelled)
             samples = samples.Select(sample => sample.Within(labelled));
         Segmentation[] drawn = [.. samples];
-        var distances = image.Graders.Count > 0
-            ? GeneralizedEnergyDistance.AtCounts(drawn, image.Graders, classes, counts)
-            : GeneralizedEnergyDistance.AtCounts(drawn, reference, classes, counts);
-        var score = new ImageScore(image.Name, image.Case, distances, MatchedIou.Between(drawn, reference, classes))
+        var toTruth = image.Truth is { } truth ? PairDistances.ToTruth(drawn, truth, classes) : null;
+        var distances = image.Graders.Count > 0 ? PairDistances.ToGraders(drawn, image.Graders, classes) : toTruth!;
+        var score = new ImageScore(image.Name, image.Case, PairwiseEnergy.AtCounts(distances, counts), MatchedIou.Of(distances))
         {
-            Modes = image.Truth is { } truth ? ModeCoverage.Of(drawn, truth, classes) : null,
+            Modes = toTruth is null ? null : ModeCoverage.Of(toTruth),
             SwitchedPixels = image.Truth?.Switches is { } switches ? Evaluation.SwitchedPixels.Of(drawn, image.Truth, switches) : null,
         };
         if (classes.Count > 1)
@@ -146,12 +145,13 @@ public static class Evaluator
     {
         Fit.Check(model.Declaration, [image]);
         using var scope = NewDisposeScope();
-        using var random = new Generator(RandomStream.For(seed, (long)Purpose.Evaluation, RandomStream.Key(image.Name)).NextUInt64());
+        using var random = RandomStream.For(seed, (long)Purpose.Evaluation, RandomStream.Key(image.Name)).Generator();
         var pixels = tensor(image.Pixels.ToArray(), [1, image.Channels, image.Height, image.Width], device: model.Device);
         var probabilities = model.Sample(pixels, count, random)[0].cpu();   // [count, K, H, W]
         var deviation = probabilities.std(0, unbiased: false).amax([0]).data<float>().ToArray();
         var values = model.Declaration.Classes == 1 ? probabilities.contiguous().data<float>().ToArray() : [];
-        return new Prediction(SegmentationsOf(probabilities), deviation)
+        var samples = values.Length > 0 ? Thresholded(values, count, image.Height, image.Width) : SegmentationsOf(probabilities);
+        return new Prediction(samples, deviation)
         {
             Probabilities = values,
             Mean = probabilities.mean([0]).contiguous().data<float>().ToArray(),
@@ -163,14 +163,14 @@ public static class Evaluator
     {
         using var scope = NewDisposeScope();
         var (count, classes, height, width) = ((int)probabilities.shape[0], (int)probabilities.shape[1], (int)probabilities.shape[2], (int)probabilities.shape[3]);
-        var size = height * width;
         if (classes == 1)
-        {
-            var values = probabilities.cpu().contiguous().data<float>().ToArray();
-            return [.. Enumerable.Range(0, count).Select(sample => Segmentation.Binary(
-                BitMask.From<float>(height, width, values.AsSpan(sample * size, size), probability => probability > 0.5f)))];
-        }
+            return Thresholded(probabilities.cpu().contiguous().data<float>().ToArray(), count, height, width);
+        var size = height * width;
         var labels = probabilities.argmax(1).to(uint8).cpu().contiguous().data<byte>().ToArray();
         return [.. Enumerable.Range(0, count).Select(sample => Segmentation.FromLabels(height, width, labels.AsSpan(sample * size, size), classes))];
     }
+
+    /// <summary>Probabilities of foreground [n, H, W] as n masks.</summary>
+    private static Segmentation[] Thresholded(float[] values, int count, int height, int width) => [.. Enumerable.Range(0, count).Select(sample => Segmentation.Binary(
+        BitMask.From<float>(height, width, values.AsSpan(sample * height * width, height * width), probability => probability > 0.5f)))];
 }

@@ -49,9 +49,7 @@ public static class GeneralizedEnergyDistance
     {
         if (graders.Count == 0)
             throw new ArgumentException("A distance to graders needs at least one grader's mask.", nameof(graders));
-        var alike = new double[graders.Count];
-        Array.Fill(alike, 1.0 / graders.Count);
-        return AtCounts(samples, graders, alike, drawn: true, counts, empty);
+        return PairwiseEnergy.AtCounts(PairDistances.ToGraders(Segmentation.Binaries(samples), Segmentation.Binaries(graders), SegmentationClasses.Binary, empty), counts);
     }
 
     /// <summary>The distances of the first n samples to a known distribution of binary masks for several n, for the price of the largest n.</summary>
@@ -64,7 +62,7 @@ public static class GeneralizedEnergyDistance
     /// <exception cref="ArgumentOutOfRangeException">A count is beyond the samples.</exception>
     public static IReadOnlyList<EnergyDistance> AtCounts(
         IReadOnlyList<BitMask> samples, ModeDistribution truth, IReadOnlyList<int> counts, EmptyMasks empty = EmptyMasks.Agree) =>
-        AtCounts(samples, ForegroundsOf(truth), [.. truth.Probabilities], drawn: false, counts, empty);
+        PairwiseEnergy.AtCounts(PairDistances.ToTruth(Segmentation.Binaries(samples), truth, SegmentationClasses.Binary, empty), counts);
 
     /// <summary>The distances of the first n samples to graders, of one class or several, for several n, for the price of the largest n.</summary>
     /// <param name="samples">Segmentations [K, H, W] that the model drew for one image, in the order drawn.</param>
@@ -76,7 +74,7 @@ public static class GeneralizedEnergyDistance
     /// <exception cref="ArgumentOutOfRangeException">A count is beyond the samples.</exception>
     public static IReadOnlyList<EnergyDistance> AtCounts(
         IReadOnlyList<Segmentation> samples, IReadOnlyList<Segmentation> graders, SegmentationClasses classes, IReadOnlyList<int> counts) =>
-        AtCounts(samples, ModeDistribution.Uniform(graders), classes, drawn: true, counts);
+        PairwiseEnergy.AtCounts(PairDistances.ToGraders(samples, graders, classes), counts);
 
     /// <summary>The distances of the first n samples to a known distribution, of one class or several, for several n, for the price of the largest n.</summary>
     /// <param name="samples">Segmentations [K, H, W] that the model drew for one image, in the order drawn.</param>
@@ -88,7 +86,7 @@ public static class GeneralizedEnergyDistance
     /// <exception cref="ArgumentOutOfRangeException">A count is beyond the samples.</exception>
     public static IReadOnlyList<EnergyDistance> AtCounts(
         IReadOnlyList<Segmentation> samples, ModeDistribution truth, SegmentationClasses classes, IReadOnlyList<int> counts) =>
-        AtCounts(samples, truth, classes, drawn: false, counts);
+        PairwiseEnergy.AtCounts(PairDistances.ToTruth(samples, truth, classes), counts);
 
     /// <summary>
     /// The attainable GED²: what n independent draws from the truth itself score in expectation against that truth, E[d(Y, Y′)]/n. A curve over n
@@ -125,19 +123,5 @@ public static class GeneralizedEnergyDistance
         return Attainable(truth, samples, classes) + Diversity(truth, classes ?? SegmentationClasses.Binary) / graders;
     }
 
-    private static double Diversity(ModeDistribution truth, SegmentationClasses classes) => classes.Count == 1
-        ? PairwiseEnergy.Diversity(new ForegroundDistances([], ForegroundsOf(truth), EmptyMasks.Agree), [.. truth.Probabilities], skipUndefined: false).All
-        : PairwiseEnergy.Diversity(new SegmentationDistances([], [.. truth.Modes], classes), [.. truth.Probabilities], skipUndefined: false).All;
-
-    private static BitMask[] ForegroundsOf(ModeDistribution truth) => [.. truth.Modes.Select(mode => mode.Foreground)];
-
-    private static EnergyDistance[] AtCounts(
-        IReadOnlyList<Segmentation> samples, ModeDistribution modes, SegmentationClasses classes, bool drawn, IReadOnlyList<int> counts) => classes.Count == 1
-        ? AtCounts([.. samples.Select(sample => sample.Foreground)], ForegroundsOf(modes), [.. modes.Probabilities], drawn, counts, EmptyMasks.Agree)
-        : PairwiseEnergy.AtCounts(new SegmentationDistances([.. samples], [.. modes.Modes], classes), samples.Count, modes.Probabilities.ToArray(), drawn, counts, skipUndefined: false);
-
-    private static EnergyDistance[] AtCounts(
-        IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> modes, double[] probabilities, bool drawn, IReadOnlyList<int> counts, EmptyMasks empty) =>
-        PairwiseEnergy.AtCounts(
-            new ForegroundDistances([.. samples], [.. modes], empty), samples.Count, probabilities, drawn, counts, empty == EmptyMasks.SkipPair);
+    private static double Diversity(ModeDistribution truth, SegmentationClasses classes) => PairwiseEnergy.Diversity(PairDistances.Within(truth, classes)).All;
 }

@@ -1,5 +1,6 @@
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Evaluation;
@@ -83,14 +84,15 @@ public sealed record LatentPlane(LatentGrid Grid, IReadOnlyList<Segmentation> Gr
     private static (double[][] Directions, double Share) MostSensitive(Decoder decoder, int dimension, long seed)
     {
         using var scope = NewDisposeScope();
-        using var random = new Generator(RandomStream.For(seed, (long)Purpose.Plane).NextUInt64());
+        using var random = RandomStream.For(seed, (long)Purpose.Plane).Generator();
         var points = randn([Points, dimension], ScalarType.Float64, generator: random).data<double>().ToArray();
+        using var step = (2 * Step).ToScalar();   // held: see Operators
         var sum = zeros([dimension, dimension], ScalarType.Float64);
         for (var point = 0; point < Points; point++)
         {
             using var inner = NewDisposeScope();
             var rows = Enumerable.Range(0, dimension).Select(axis => decoder.Probabilities([Moved(axis, Step), Moved(axis, -Step)])).Select(both => both[0].sub(both[1]).flatten());
-            var jacobian = stack(rows.ToArray()).to(ScalarType.Float64).div(2 * Step);   // [D, K·H·W]
+            var jacobian = stack(rows.ToArray()).to(ScalarType.Float64).div(step);   // [D, K·H·W]
             sum.add_(jacobian.matmul(jacobian.t()));
 
             double[] Moved(int axis, double by) => [.. Enumerable.Range(0, dimension).Select(d => points[point * dimension + d] + (d == axis ? by : 0))];

@@ -17,8 +17,9 @@ public static class MatchedIou
     /// <exception cref="ArgumentException">A list is empty, or masks differ in size.</exception>
     public static double Between(IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> graders)
     {
-        CheckCounts(samples.Count, graders.Count);
-        return Matched(Distances(samples, graders, IntersectionOverUnion.Distance));
+        if (graders.Count == 0)
+            throw new ArgumentException("A matching needs at least one grader's mask.", nameof(graders));
+        return Of(PairDistances.ToGraders(Segmentation.Binaries(samples), Segmentation.Binaries(graders), SegmentationClasses.Binary));
     }
 
     /// <summary>
@@ -29,41 +30,32 @@ public static class MatchedIou
     /// <param name="truth">Modes [K, H, W] and their probabilities.</param>
     /// <param name="classes">What the planes mean, and which of them count (<see cref="SegmentationDistance"/>).</param>
     /// <exception cref="ArgumentException">There is no sample, or segmentations differ in size or classes.</exception>
-    public static double Between(IReadOnlyList<Segmentation> samples, ModeDistribution truth, SegmentationClasses classes)
-    {
-        CheckCounts(samples.Count, truth.Modes.Count);
-        var distances = Distances(samples, truth.Modes, (a, b) => SegmentationDistance.Between(a, b, classes));
-        return truth.Probabilities.All(probability => probability == truth.Probabilities[0])
-            ? Matched(distances)
-            : 1 - OptimalTransport.Minimize(distances, [.. Enumerable.Repeat(1.0 / samples.Count, samples.Count)], truth.Probabilities);
-    }
+    public static double Between(IReadOnlyList<Segmentation> samples, ModeDistribution truth, SegmentationClasses classes) =>
+        Of(PairDistances.ToTruth(samples, truth, classes));
 
-    private static void CheckCounts(int samples, int graders)
+    /// <summary>The same of distances that are known.</summary>
+    internal static double Of(PairDistances distances)
     {
+        var samples = distances.Samples;
         if (samples == 0)
             throw new ArgumentException("A matching needs at least one sample.", nameof(samples));
-        if (graders == 0)
-            throw new ArgumentException("A matching needs at least one grader's mask.", nameof(graders));
+        if (distances.Weights.All(probability => probability == distances.Weights[0]))
+            return Matched(distances);
+        var cost = new double[samples, distances.Modes];
+        for (var sample = 0; sample < samples; sample++)
+            for (var mode = 0; mode < distances.Modes; mode++)
+                cost[sample, mode] = distances.Between(sample, mode);
+        return 1 - OptimalTransport.Minimize(cost, [.. Enumerable.Repeat(1.0 / samples, samples)], distances.Weights);
     }
 
-    private static double[,] Distances<T>(IReadOnlyList<T> samples, IReadOnlyList<T> graders, Func<T, T, double> distance)
+    private static double Matched(PairDistances distances)
     {
-        T[] drawn = [.. samples], graded = [.. graders];
-        var distances = new double[drawn.Length, graded.Length];
-        for (var sample = 0; sample < drawn.Length; sample++)
-            for (var grader = 0; grader < graded.Length; grader++)
-                distances[sample, grader] = distance(drawn[sample], graded[grader]);
-        return distances;
-    }
-
-    private static double Matched(double[,] distances)
-    {
-        var (samples, graders) = (distances.GetLength(0), distances.GetLength(1));
+        var (samples, graders) = (distances.Samples, distances.Modes);
         var size = samples / GreatestCommonDivisor(samples, graders) * graders;
         var cost = new double[size * size];
         for (var row = 0; row < size; row++)
             for (var column = 0; column < size; column++)
-                cost[row * size + column] = distances[row % samples, column % graders];
+                cost[row * size + column] = distances.Between(row % samples, column % graders);
 
         var columns = LinearAssignment.Minimize(cost, size);
         var total = 0.0;

@@ -43,16 +43,15 @@ public sealed record ModeCoverage(IReadOnlyList<int> Nearest, IReadOnlyList<doub
     /// <param name="truth">The modes [H, W] and their probabilities.</param>
     /// <exception cref="ArgumentException">There is no sample, or masks differ in size.</exception>
     public static ModeCoverage Of(IReadOnlyList<BitMask> samples, ModeDistribution truth) =>
-        Of(new ForegroundDistances([.. samples], ForegroundsOf(truth), EmptyMasks.Agree), samples.Count, truth.Probabilities);
+        Of(PairDistances.ToTruth(Segmentation.Binaries(samples), truth, SegmentationClasses.Binary));
 
     /// <summary>Counts the modes of samples of one class or several.</summary>
     /// <param name="samples">Segmentations [K, H, W] that the model drew for one image; at least one.</param>
     /// <param name="truth">The modes [K, H, W] and their probabilities.</param>
     /// <param name="classes">What the planes mean, and which of them count.</param>
     /// <exception cref="ArgumentException">There is no sample, or segmentations differ in size or classes.</exception>
-    public static ModeCoverage Of(IReadOnlyList<Segmentation> samples, ModeDistribution truth, SegmentationClasses classes) => classes.Count == 1
-        ? Of([.. samples.Select(sample => sample.Foreground)], truth)
-        : Of(new SegmentationDistances([.. samples], [.. truth.Modes], classes), samples.Count, truth.Probabilities);
+    public static ModeCoverage Of(IReadOnlyList<Segmentation> samples, ModeDistribution truth, SegmentationClasses classes) =>
+        Of(PairDistances.ToTruth(samples, truth, classes));
 
     /// <summary>The coverage that n independent draws from the truth itself have in expectation: the mean of 1 − (1 − p)ⁿ over modes that can occur.</summary>
     /// <param name="truth">The modes [K, H, W] and their probabilities.</param>
@@ -62,44 +61,40 @@ public sealed record ModeCoverage(IReadOnlyList<int> Nearest, IReadOnlyList<doub
     public static double Expected(ModeDistribution truth, int samples, SegmentationClasses? classes = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(samples, 1);
-        return (classes is { Count: > 1 } several
-                ? Pooled(new SegmentationDistances([], [.. truth.Modes], several), truth.Probabilities)
-                : Pooled(new ForegroundDistances([], ForegroundsOf(truth), EmptyMasks.Agree), truth.Probabilities))
+        return Pooled(PairDistances.Within(truth, classes ?? SegmentationClasses.Binary))
             .Where(probability => probability > 0)
             .Average(probability => 1 - Math.Pow(1 - probability, samples));
     }
 
-    private static BitMask[] ForegroundsOf(ModeDistribution truth) => [.. truth.Modes.Select(mode => mode.Foreground)];
-
-    internal static ModeCoverage Of<TDistances>(TDistances distances, int samples, IReadOnlyList<double> probabilities)
-        where TDistances : struct, IPairDistances
+    /// <summary>Counts the modes by distances that are known.</summary>
+    internal static ModeCoverage Of(PairDistances distances)
     {
+        var samples = distances.Samples;
         if (samples == 0)
             throw new ArgumentException("A count of modes needs at least one sample.", nameof(samples));
         var nearest = new int[samples];
-        var hits = new int[probabilities.Count];
+        var hits = new int[distances.Modes];
         for (var sample = 0; sample < samples; sample++)
         {
             var least = double.PositiveInfinity;
-            for (var mode = 0; mode < probabilities.Count; mode++)
+            for (var mode = 0; mode < distances.Modes; mode++)
                 if (distances.Between(sample, mode) is var distance && distance < least)
                     (least, nearest[sample]) = (distance, mode);
             hits[nearest[sample]]++;
         }
-        return new(nearest, [.. hits.Select(count => (double)count / samples)], Pooled(distances, probabilities));
+        return new(nearest, [.. hits.Select(count => (double)count / samples)], Pooled(distances));
     }
 
     /// <summary>The probabilities of modes, those of equal masks (at distance 0: d is a metric) with the first of them.</summary>
-    private static double[] Pooled<TDistances>(TDistances distances, IReadOnlyList<double> probabilities)
-        where TDistances : struct, IPairDistances
+    private static double[] Pooled(PairDistances distances)
     {
-        var pooled = new double[probabilities.Count];
+        var pooled = new double[distances.Modes];
         for (var mode = 0; mode < pooled.Length; mode++)
         {
             var first = 0;
             while (first < mode && distances.AmongModes(first, mode) != 0)
                 first++;
-            pooled[first] += probabilities[mode];
+            pooled[first] += distances.Weights[mode];
         }
         return pooled;
     }

@@ -1,5 +1,4 @@
 using ProbUNet.Models.Data;
-using ProbUNet.Models.Reports;
 
 namespace ProbUNet.Models.Evaluation;
 
@@ -51,3 +50,15 @@ public sealed record ModeFrequencies(IReadOnlyList<ModeFrequency> Modes, IReadOn
     /// <summary>A mean of frequencies, which rounding may carry past 1.</summary>
     private static double Share(double value) => Math.Clamp(value, 0, 1);
 }
+
+/// <summary>How often a mode is drawn, and how often it should be.</summary>
+/// <param name="Switches">For each class, whether it is switched.</param>
+/// <param name="True">Its probability.</param>
+/// <param name="Sampled">The share of samples that are nearest to it.</param>
+public sealed record ModeFrequency(IReadOnlyList<bool> Switches, double True, double Sampled);
+
+/// <summary>How often a class is drawn switched, and how often it should be.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="True">The probability that it is switched.</param>
+/// <param name="Sampled">The share of its pixels that samples draw switched.</param>
+public sealed record ClassFrequency(string Name, double True, double Sampled);

@@ -20,7 +20,7 @@ public static class SegmentationDistance
         if (a.Classes != classes.Count || b.Classes != classes.Count)
             throw new ArgumentException($"Segmentations of {a.Classes} and {b.Classes} classes are compared over {classes.Count} classes.", nameof(classes));
         if (a.Classes == 1)
-            return IntersectionOverUnion.Distance(a.Foreground, b.Foreground);
+            return ReferenceEquals(a[0], b[0]) ? 0 : IntersectionOverUnion.Distance(a[0], b[0]);
         if (a.Height != b.Height || a.Width != b.Width)
             throw new ArgumentException($"A segmentation of {a.Height}x{a.Width} cannot be compared with one of {b.Height}x{b.Width}: bring them to one size.", nameof(b));
 

@@ -1,8 +1,8 @@
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using ProbUNet.Models.Data;
-using ProbUNet.Models.Reports;
 using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Terminal;
 using ProbUNet.Models.Training;
 
 // F#'s own style: functions are camel case, curried, and take their data last.

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports.Drawing;
 using SkiaSharp;
 
@@ -144,15 +145,3 @@ public static class FrequencyBars
         public SKRect TrueShare(int row, double share) => new(Classes.Left, RowMiddle(row) - 5.6f, Shares.At(share), RowMiddle(row) + 5.6f);
     }
 }
-
-/// <summary>One mode of a <see cref="FrequencyBars"/>.</summary>
-/// <param name="Switches">For each class, whether it is switched.</param>
-/// <param name="True">Its probability.</param>
-/// <param name="Sampled">The share of samples that are nearest to it.</param>
-public sealed record ModeFrequency(IReadOnlyList<bool> Switches, double True, double Sampled);
-
-/// <summary>One class of a <see cref="FrequencyBars"/>.</summary>
-/// <param name="Name">What it is called.</param>
-/// <param name="True">The probability that it is switched.</param>
-/// <param name="Sampled">The share of its pixels that samples draw switched.</param>
-public sealed record ClassFrequency(string Name, double True, double Sampled);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports.Drawing;
 using SkiaSharp;
 
@@ -14,13 +15,13 @@ public static class ReliabilityDiagram
     private const float CountsGap = 16;
     private const int About = 5;
 
-    /// <summary>Draws the diagram; the expected calibration error (Naeini et al. 2015), Σ count · |confidence − frequency| / Σ count, stands under the title.</summary>
+    /// <summary>Draws the diagram; the expected calibration error (<see cref="Calibration.ExpectedError"/>) stands under the title.</summary>
     /// <param name="path">The file to write, .png or .svg, whole or not at all.</param>
     /// <param name="bins">At least one with a count above 0; those without are left out.</param>
     /// <param name="title">One line above the diagram.</param>
     /// <exception cref="ArgumentException">No bin has a count, a probability is not in [0, 1], or a count is negative.</exception>
     /// <exception cref="InputException">The path is no .png or .svg file, is a folder, or cannot be written.</exception>
-    public static void Write(string path, IReadOnlyList<ReliabilityBin> bins, string title)
+    public static void Write(string path, IReadOnlyList<CalibrationBin> bins, string title)
     {
         if (bins.Any(bin => bin.Count < 0))
             throw new ArgumentException("A count is 0 or more.", nameof(bins));
@@ -45,7 +46,7 @@ public static class ReliabilityDiagram
         FigureFile.Write(path, width, legendTop + legend.Height + Margin - 4, canvas =>
         {
             canvas.Words(Ink.Fit(title, width - 2 * Margin, Ink.Title), Margin, Margin + Ink.Title - 2, Ink.Title, Palette.Ink);
-            canvas.Words(string.Create(CultureInfo.InvariantCulture, $"expected calibration error {ExpectedError(filled):F3}; {filled.Sum(bin => bin.Count):N0} pixels"),
+            canvas.Words(string.Create(CultureInfo.InvariantCulture, $"expected calibration error {new Calibration(filled).ExpectedError:F3}; {filled.Sum(bin => bin.Count):N0} pixels"),
                 Margin, Margin + 2 * Ink.Title + 1, Ink.Label, Palette.Note);
             plot.DrawYAxis(canvas, "observed frequency", About);
             DrawPoints(canvas, plot, filled);
@@ -54,12 +55,8 @@ public static class ReliabilityDiagram
         });
     }
 
-    /// <summary>The mean gap between confidence and frequency, by count.</summary>
-    internal static double ExpectedError(IReadOnlyList<ReliabilityBin> bins) =>
-        bins.Sum(bin => bin.Count * Math.Abs(bin.Confidence - bin.Frequency)) / bins.Sum(bin => bin.Count);
-
     /// <summary>The square of the curve, and the strip of the counts under it. For tests.</summary>
-    internal static (Plot Curve, Plot Counts) Layout(IReadOnlyList<ReliabilityBin> bins)
+    internal static (Plot Curve, Plot Counts) Layout(IReadOnlyList<CalibrationBin> bins)
     {
         var most = bins.Max(bin => bin.Count);
         var highest = Math.Pow(10, Math.Max(1, Math.Ceiling(Math.Log10(most) - 1e-9)));   // Pixels that are surely background outnumber all others: a logarithmic axis.
@@ -71,7 +68,7 @@ public static class ReliabilityDiagram
         return (new Plot(area, x, new Scale(0, 1, area.Bottom, area.Top)), new Plot(strip, x, numbers with { Start = strip.Bottom, End = strip.Top }));
     }
 
-    private static void DrawPoints(SKCanvas canvas, Plot plot, IReadOnlyList<ReliabilityBin> bins)
+    private static void DrawPoints(SKCanvas canvas, Plot plot, IReadOnlyList<CalibrationBin> bins)
     {
         var places = bins.Select(bin => new SKPoint(plot.X.At(bin.Confidence), plot.Y.At(bin.Frequency))).ToList();
         // The gap to the diagonal is what one looks for.
@@ -88,7 +85,7 @@ public static class ReliabilityDiagram
         plot.DrawSpines(canvas);
     }
 
-    private static void DrawCounts(SKCanvas canvas, Plot counts, IReadOnlyList<ReliabilityBin> bins, int of)
+    private static void DrawCounts(SKCanvas canvas, Plot counts, IReadOnlyList<CalibrationBin> bins, int of)
     {
         counts.DrawYAxis(canvas, "pixels", 3);
         var half = Math.Max(1, 0.4f * Side / Math.Max(of, 10));
@@ -101,9 +98,3 @@ public static class ReliabilityDiagram
         counts.DrawSpines(canvas);
     }
 }
-
-/// <summary>One bin of a <see cref="ReliabilityDiagram"/>.</summary>
-/// <param name="Confidence">The mean predicted probability in it, in [0, 1].</param>
-/// <param name="Frequency">The share of it that is foreground, in [0, 1].</param>
-/// <param name="Count">Pixels in it.</param>
-public sealed record ReliabilityBin(double Confidence, double Frequency, long Count);

@@ -1,4 +1,6 @@
 using ProbUNet.Dsl;
+using ProbUNet.Models.Data;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Runtime;
@@ -6,7 +8,10 @@ namespace ProbUNet.Models.Runtime;
 /// <summary>Draws initial weights, from a generator of its own: making a network neither reads nor moves the global one.</summary>
 internal sealed class Initializer(Initialization kind, BiasInitialization biases, long seed) : IDisposable
 {
-    private readonly Generator _random = new(unchecked((ulong)seed));
+    // Held: see Operators.
+    private static readonly Scalar BiasScale = (Math.Sqrt(2) * 0.001).ToScalar();
+
+    private readonly Generator _random = RandomStream.GeneratorOf(seed);
 
     /// <summary>A weight whose outputs sum over <paramref name="fanIn"/> inputs.</summary>
     public Tensor Weight(long[] shape, long fanIn)
@@ -28,7 +33,7 @@ internal sealed class Initializer(Initialization kind, BiasInitialization biases
             return zeros(channels);
         // Φ(±2) = (1 ± erf(√2)) / 2; erfinv of a uniform draw between ±erf(√2) is the cut normal over √2.
         const double erfOfRootTwo = 0.9544997361036416;
-        return empty(channels).uniform_(-erfOfRootTwo, erfOfRootTwo, _random).erfinv_().mul_(Math.Sqrt(2) * 0.001);
+        return empty(channels).uniform_(-erfOfRootTwo, erfOfRootTwo, _random).erfinv_().mul_(BiasScale);
     }
 
     /// <summary>Rows (or columns, where there are fewer) of unit length at right angles, uniform over all such matrices, gain 1.</summary>

@@ -1,4 +1,5 @@
 using ProbUNet.Dsl;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Runtime;
@@ -40,6 +41,9 @@ public class MultiHeadUNetModel : LogitsModel
     /// <summary>The weight that all heads but the best share (Rupprecht et al. 2017): without it, a head that is never the best is never trained.</summary>
     public const double Relaxation = 0.05;
 
+    // Held: see Operators.
+    private static readonly Scalar OfTheBest = (1 - Relaxation).ToScalar();
+
     /// <inheritdoc/>
     /// <remarks>Σₕ wₕ CEₕ, where the best head of an image has the weight 1 − ε and each other one ε / (m − 1), with ε = 0.05.</remarks>
     public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
@@ -51,7 +55,8 @@ public class MultiHeadUNetModel : LogitsModel
         if (heads == 1)
             return new LossTerms(each.squeeze(1).MoveToOuterDisposeScope());
         var best = each.detach().argmin(1, keepdim: true);
-        var weights = full_like(each, Relaxation / (heads - 1)).scatter(1, best, full_like(best, 1 - Relaxation, dtype: each.dtype));
+        using var ofOthers = (Relaxation / (heads - 1)).ToScalar();
+        var weights = full_like(each, ofOthers).scatter(1, best, full_like(best, OfTheBest, dtype: each.dtype));
         return new LossTerms(each.mul(weights).sum(1).MoveToOuterDisposeScope());
     }
 }

@@ -79,6 +79,10 @@ public abstract partial class SegmentationModel : nn.Module
     /// <summary>The parameters of a part.</summary>
     public virtual IEnumerable<(string Name, TorchSharp.Modules.Parameter Parameter)> ParametersOf(int part) => named_parameters();
 
+    /// <summary>The names of the weights of its convolutions, of all parts: neither biases nor the scales of norms are among them.</summary>
+    public IReadOnlySet<string> ConvolutionWeights =>
+        named_modules().Where(named => named.module is Conv2dLayer or TransposedConv2dLayer).Select(named => $"{named.name}.{nameof(Layer.weight)}").ToHashSet();
+
     private T Register<T>(string name, T layer) where T : Layer
     {
         var parts = name.Split('.');

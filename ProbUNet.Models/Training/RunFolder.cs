@@ -31,9 +31,16 @@ public sealed class RunFolder
     private sealed record RunDescription(
         string Network, JsonObject Spec, long Seed, long ParameterCount, TrainingPlan Plan, DataDescription Data, IReadOnlyDictionary<string, string> Versions);
 
-    private sealed record DataDescription(string Name, string Fingerprint, IReadOnlyList<string>? Classes = null);
+    private sealed record DataDescription(string Name, string Fingerprint, IReadOnlyList<string>? Classes = null)
+    {
+        /// <summary>Where a folder of data is, the same from every other folder; nothing of data that are drawn.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? Path { get; init; }
+    }
 
-    private RunFolder(string path, ModelSpec spec, long seed, TrainingPlan plan, string data) => (Path, Spec, Seed, Plan, Data) = (path, spec, seed, plan, data);
+    private readonly DataDescription _data;
+
+    private RunFolder(string path, ModelSpec spec, long seed, TrainingPlan plan, DataDescription data) => (Path, Spec, Seed, Plan, _data) = (path, spec, seed, plan, data);
 
     /// <summary>Where it is.</summary>
     public string Path { get; }
@@ -48,10 +55,13 @@ public sealed class RunFolder
     public TrainingPlan Plan { get; }
 
     /// <summary>The name of the data that it was trained on.</summary>
-    public string Data { get; }
+    public string Data => _data.Name;
+
+    /// <summary>The fingerprint of that data (<see cref="GradedData.Fingerprint"/>).</summary>
+    public string Fingerprint => _data.Fingerprint;
 
     /// <summary>The names of its classes; none where the run does not tell.</summary>
-    public IReadOnlyList<string> ClassNames { get; private init; } = [];
+    public IReadOnlyList<string> ClassNames => _data.Classes ?? [];
 
     /// <summary>Whether a folder looks like a run: it has a <c>run.json</c>.</summary>
     public static bool Recognizes(string path) => File.Exists(System.IO.Path.Combine(path, Description));
@@ -75,7 +85,7 @@ public sealed class RunFolder
         var spec = SpecJson.Read(description.Spec.ToJsonString()).Match(
             read => read,
             errors => throw new InputException(file, $"its spec cannot be used ({errors[0].Path}: {errors[0].Message})", "train the network anew"));
-        return new RunFolder(path, spec, description.Seed, description.Plan, description.Data.Name) { ClassNames = description.Data.Classes ?? [] };
+        return new RunFolder(path, spec, description.Seed, description.Plan, description.Data);
     }
 
     /// <summary>The trained network, with the weights of the last checkpoint.</summary>
@@ -87,11 +97,46 @@ public sealed class RunFolder
         return model;
     }
 
+    /// <summary>Opens data at the network's size.</summary>
+    /// <param name="source">Any data with the network's classes; if left out, what the run was trained on, and nothing else.</param>
+    /// <exception cref="InputException">
+    /// The data cannot be used or have other classes; or, where none are named, what the run was trained on is gone or has changed since.
+    /// </exception>
+    public GradedData OpenData(string? source = null)
+    {
+        var recorded = _data.Path ?? _data.Name;
+        if (source is null && !DataSource.IsSynthetic(recorded) && !Directory.Exists(recorded))
+            throw new InputException(recorded, "the data that the run was trained on are no longer there", "name with --data what to look at");
+        var data = DataSource.Open(source ?? recorded, Spec.Image.Height, Spec.Image.Width);
+        Check(data);
+        if (source is null && data.Fingerprint() != Fingerprint)
+            throw new InputException(recorded, "these are not the data that the run was trained on: something in them has changed since", "name them with --data to look at them all the same");
+        return data;
+    }
+
+    /// <summary>Refuses data that are not of the network's size, or have other classes than those it was trained on.</summary>
+    /// <exception cref="InputException">Names the first image at fault, or the setting.</exception>
+    public void Check(GradedData data)
+    {
+        foreach (var images in new[] { data.Train, data.Validation, data.Test }.Where(images => images.Count > 0))
+            Fit.Check(Spec, images, ClassNames);
+    }
+
     /// <summary>The folder of the checkpoint after the most steps; nothing before the first.</summary>
-    public string? LastCheckpoint => Directory.Exists(System.IO.Path.Combine(Path, "checkpoints"))
-        ? Directory.GetDirectories(System.IO.Path.Combine(Path, "checkpoints"), "step-*").Where(folder => File.Exists(System.IO.Path.Combine(folder, WeightsFile))).Order(StringComparer.Ordinal).LastOrDefault()
+    public string? LastCheckpoint => Directory.Exists(Checkpoints)
+        ? Directory.GetDirectories(Checkpoints)
+            .Where(folder => StepOf(folder) is not null && File.Exists(System.IO.Path.Combine(folder, WeightsFile)))
+            .MaxBy(StepOf)
         : null;
 
+    private string Checkpoints => System.IO.Path.Combine(Path, "checkpoints");
+
+    /// <summary>The step of a checkpoint's folder; nothing of any other folder, one that was left half-written among them.</summary>
+    private static int? StepOf(string folder) =>
+        System.IO.Path.GetFileName(folder) is var name && name.StartsWith(Step, StringComparison.Ordinal)
+        && int.TryParse(name.AsSpan(Step.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+
+    private const string Step = "step-";
     private const string Description = "run.json";
     private const string WeightsFile = "weights.safetensors";
 
@@ -111,7 +156,7 @@ public sealed class RunFolder
             model.Seed,
             model.ParameterCount,
             plan,
-            new DataDescription(data.Name, data.Fingerprint(), data.Classes.Names),
+            new DataDescription(data.Name, data.Fingerprint(), data.Classes.Names) { Path = Directory.Exists(data.Name) ? System.IO.Path.GetFullPath(data.Name) : null },
             new Dictionary<string, string>
             {
                 ["ProbUNet"] = VersionOf(typeof(RunFolder)),
@@ -119,11 +164,11 @@ public sealed class RunFolder
                 [".NET"] = Environment.Version.ToString(),
             });
         AtomicFile.Write(System.IO.Path.Combine(path, Description), stream => JsonSerializer.Serialize(stream, description, Json));
-        return new RunFolder(path, model.Declaration, model.Seed, plan, data.Name) { ClassNames = data.Classes.Names };
+        return new RunFolder(path, model.Declaration, model.Seed, plan, description.Data);
     }
 
     /// <summary>The folder of the checkpoint after a step.</summary>
-    public string CheckpointPath(int step) => System.IO.Path.Combine(Path, "checkpoints", string.Create(CultureInfo.InvariantCulture, $"step-{step:D6}"));
+    public string CheckpointPath(int step) => System.IO.Path.Combine(Checkpoints, string.Create(CultureInfo.InvariantCulture, $"{Step}{step:D6}"));
 
     /// <summary>Writes the checkpoint of a step beside its place and renames it: it is there whole or not at all.</summary>
     internal void SaveCheckpoint(SegmentationModel model, int step)

@@ -128,7 +128,7 @@ public static class Trainer
             // The first part has the plan's own seed: an ensemble of one is trained as a plain U-Net is.
             _seed = part == 0 ? plan.Seed : unchecked((long)RandomStream.For(plan.Seed, (long)Purpose.Part, part).NextUInt64());
             _sampler = new BatchSampler(images, plan.BatchSize, _seed);
-            _optimizer = Optimizer(model.ParametersOf(part).ToList(), plan);
+            _optimizer = Optimizer(model.ParametersOf(part), model.ConvolutionWeights, plan);
         }
 
         public TrainingStep Step(int step)
@@ -139,7 +139,7 @@ public static class Trainer
 
             var batch = _sampler.Draw(step, _model.Device);
             // A generator a step: training goes on from any step as if it had never stopped.
-            using var random = new Generator(RandomStream.For(_seed, (long)Purpose.Noise, step).NextUInt64());
+            using var random = RandomStream.For(_seed, (long)Purpose.Noise, step).Generator();
 
             _optimizer.zero_grad();
             var (beta, weight) = (_plan.BetaAt(step), _plan.Geco is null ? 1 : _geco.Weight);
@@ -162,13 +162,12 @@ public static class Trainer
 
         public void Dispose() => _optimizer.Dispose();
 
-        /// <summary>Adam with the L2 penalty on weights, and none on biases.</summary>
-        private static Adam Optimizer(List<(string Name, Parameter Parameter)> named, TrainingPlan plan)
+        /// <summary>Adam with the L2 penalty on the weights of convolutions, and none on biases and norms.</summary>
+        private static Adam Optimizer(IEnumerable<(string Name, Parameter Parameter)> named, IReadOnlySet<string> decayed, TrainingPlan plan)
         {
-            Adam.ParamGroup Group(string ending, double decay) => new(
-                named.Where(parameter => parameter.Name.EndsWith(ending, StringComparison.Ordinal)).Select(parameter => parameter.Parameter).ToList(),
-                new Adam.Options { weight_decay = decay });
-            return optim.Adam([Group(".weight", plan.WeightDecay), Group(".bias", 0)], lr: plan.LearningRate);
+            var penalised = named.ToLookup(parameter => decayed.Contains(parameter.Name), parameter => parameter.Parameter);
+            Adam.ParamGroup Group(bool isPenalised) => new([.. penalised[isPenalised]], new Adam.Options { weight_decay = isPenalised ? plan.WeightDecay : 0 });
+            return optim.Adam([Group(true), Group(false)], lr: plan.LearningRate);
         }
     }
 }

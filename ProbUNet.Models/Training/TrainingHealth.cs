@@ -25,7 +25,7 @@ internal sealed class TrainingHealth(TrainingPlan plan, int pixels)
         if (_recent.Count > _window)
             _recent.Dequeue();
         // While beta rises, or before anything could be learnt, a small KL means nothing.
-        if (step.Step < Math.Max(2 * _window, plan.BetaWarmup + _window) || _recent.Average() >= TrainingStep.ActiveFrom * dimensions.Count)
+        if (step.Step < Math.Max(2 * _window, (long)plan.BetaWarmup + _window) || _recent.Average() >= TrainingStep.ActiveFrom * dimensions.Count)
             return null;
         _told = true;
         return string.Create(CultureInfo.InvariantCulture, $"the latent is ignored: the KL over the last {_window} steps is {_recent.Average():0.####} nats in all {dimensions.Count} dimensions; ") + Remedy(step);

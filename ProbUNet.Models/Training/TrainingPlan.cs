@@ -54,7 +54,7 @@ public sealed record TrainingPlan
     };
 
     /// <summary>The weight of the KL term in step <paramref name="step"/>, counted from 1.</summary>
-    public double BetaAt(int step) => step > BetaWarmup ? Beta : Beta * step / (BetaWarmup + 1);
+    public double BetaAt(int step) => step > BetaWarmup ? Beta : Beta * step / (BetaWarmup + 1.0);
 
     /// <summary>Refuses settings that cannot work.</summary>
     /// <exception cref="InputException">Names the first setting at fault and its range.</exception>

@@ -3,6 +3,7 @@ using ProbUNet.Models;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
+using ProbUNet.Models.Terminal;
 using ProbUNet.Models.Training;
 
 namespace Quickstart;

@@ -23,7 +23,7 @@ public class Figure4Tests
         var words = string.Concat(Enumerable.Repeat("very long ", 30));
         Figures.KeepsTheContract(path => Figure4.Write(path, [new("short", [System(words, 0, 1)])], words, words));
         Figures.KeepsTheContract(path => Curve.Write(path, [new(words, [0, 1], [0, 1])], words, words, words));
-        Figures.KeepsTheContract(path => ReliabilityDiagram.Write(path, [new(0.5, 0.5, 1)], words));
+        Figures.KeepsTheContract(path => ReliabilityDiagram.Write(path, [new(1, 0.5, 0.5)], words));
         Figures.KeepsTheContract(path => FrequencyBars.Write(path, [new([true], 1, 1)], [new("one", 1, 1)], words));
     }
 

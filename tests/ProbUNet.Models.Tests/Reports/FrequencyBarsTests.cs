@@ -1,3 +1,4 @@
+using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
 using ProbUNet.Models.Reports.Drawing;
 

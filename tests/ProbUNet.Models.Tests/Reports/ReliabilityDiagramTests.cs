@@ -1,3 +1,4 @@
+using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
 using ProbUNet.Models.Reports.Drawing;
 
@@ -5,7 +6,7 @@ namespace ProbUNet.Models.Tests.Reports;
 
 public class ReliabilityDiagramTests
 {
-    private static readonly ReliabilityBin[] Bins = [new(0.05, 0.01, 100_000), new(0.35, 0.2, 1000), new(0.65, 0.8, 10), new(0.95, 1, 1)];
+    private static readonly CalibrationBin[] Bins = [Bin(0.05, 0.01, 100_000), Bin(0.35, 0.2, 1000), Bin(0.65, 0.8, 10), Bin(0.95, 1, 1)];
 
     [Fact]
     public void EveryFigure_KeepsTheContract() => Figures.KeepsTheContract(path => ReliabilityDiagram.Write(path, Bins, "title"));
@@ -26,25 +27,27 @@ public class ReliabilityDiagramTests
 
     [Fact]
     public void ExpectedError_IsTheMeanGapByCount() =>
-        Assert.Equal((3 * 0.1 + 1 * 0.3) / 4, ReliabilityDiagram.ExpectedError([new(0.2, 0.3, 3), new(0.9, 0.6, 1), new(0.5, 0, 0)]), 1e-12);
+        Assert.Equal((3 * 0.1 + 1 * 0.3) / 4, new Calibration([Bin(0.2, 0.3, 3), Bin(0.9, 0.6, 1), Bin(0.5, 0, 0)]).ExpectedError, 1e-12);
 
     [Fact]
     public void EmptyBins_ChangeNothing()
     {
         using var folder = new TemporaryFolder();
         ReliabilityDiagram.Write(folder["a.svg"], [.. Bins], "title");
-        ReliabilityDiagram.Write(folder["b.svg"], [.. Bins, new(double.NaN, double.NaN, 0)], "title");
+        ReliabilityDiagram.Write(folder["b.svg"], [.. Bins, Bin(double.NaN, double.NaN, 0)], "title");
         Assert.Equal(File.ReadAllBytes(folder["a.svg"]), File.ReadAllBytes(folder["b.svg"]));
     }
 
     [Fact]
-    public void OneBin_IsADiagram() => Figures.KeepsTheContract(path => ReliabilityDiagram.Write(path, [new(0.5, 0.5, 1)], "title"));
+    public void OneBin_IsADiagram() => Figures.KeepsTheContract(path => ReliabilityDiagram.Write(path, [Bin(0.5, 0.5, 1)], "title"));
 
     [Fact]
     public void WhatIsNoDiagram_IsRefused() => Figures.Refuses(
         path => ReliabilityDiagram.Write(path, [], "title"),
-        path => ReliabilityDiagram.Write(path, [new(0.5, 0.5, 0)], "title"),
-        path => ReliabilityDiagram.Write(path, [new(0.5, 0.5, -1)], "title"),
-        path => ReliabilityDiagram.Write(path, [new(1.1, 0.5, 1)], "title"),
-        path => ReliabilityDiagram.Write(path, [new(0.5, double.NaN, 1)], "title"));
+        path => ReliabilityDiagram.Write(path, [Bin(0.5, 0.5, 0)], "title"),
+        path => ReliabilityDiagram.Write(path, [Bin(0.5, 0.5, -1)], "title"),
+        path => ReliabilityDiagram.Write(path, [Bin(1.1, 0.5, 1)], "title"),
+        path => ReliabilityDiagram.Write(path, [Bin(0.5, double.NaN, 1)], "title"));
+
+    private static CalibrationBin Bin(double confidence, double frequency, long count) => new(count, confidence * count, frequency * count);
 }

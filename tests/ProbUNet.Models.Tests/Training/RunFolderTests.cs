@@ -1,4 +1,9 @@
+using System.Text.Json.Nodes;
+using ProbUNet.Dsl;
+using ProbUNet.Models.Data;
 using ProbUNet.Models.Interchange;
+using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Tests.Data;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Models.Tests.Training;
@@ -29,6 +34,62 @@ public class RunFolderTests
         var run = RunFolder.Create(folder["run"], model, new TrainingPlan(), ToyData.Set(4));
         Assert.Null(run.LastCheckpoint);
         Assert.Contains("there is no checkpoint in this run; train it to its end", Assert.Throws<InputException>(() => RunFolder.Open(folder["run"]).LoadModel()).Message);
+    }
+
+    [Fact]
+    public void TheLastCheckpoint_IsThatOfTheMostSteps_AndWholeOnes()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new TinyNet();
+        var run = RunFolder.Create(folder["run"], model, new TrainingPlan(), ToyData.Set(4));
+        foreach (var name in new[] { "step-000900", "step-999999", "step-1000000", "step-1000001.partial", "step-9999999-old", "step-" })
+        {
+            Directory.CreateDirectory(folder[$"run/checkpoints/{name}"]);
+            File.WriteAllText(folder[$"run/checkpoints/{name}/weights.safetensors"], "");
+        }
+        Assert.EndsWith("step-1000000", run.LastCheckpoint);
+        Assert.Equal(run.CheckpointPath(1_000_000), run.LastCheckpoint);
+    }
+
+    [Fact]
+    public void TheDataOfARun_AreFoundFromAnyFolder_AndRefusedOnceTheyHaveChanged()
+    {
+        using var folder = new TemporaryFolder();
+        using var set = new TinySet();
+        using var model = Interpreter.Create(new DeterministicUNetSpec { Image = new(1, 4, 5), UNet = new() { Channels = [2] } }).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
+        // As it is typed in a shell: the way from the folder where one happens to be.
+        var data = DataSource.Open(Path.GetRelativePath(Environment.CurrentDirectory, set.Root));
+        RunFolder.Create(folder["run"], model, new TrainingPlan(), data);
+        Assert.Equal(set.Root, JsonNode.Parse(File.ReadAllText(folder["run/run.json"]))!["data"]!["path"]!.GetValue<string>());
+
+        var run = RunFolder.Open(folder["run"]);
+        Assert.Equal((data.Name, data.Fingerprint()), (run.Data, run.Fingerprint));
+        Assert.Equal(run.Fingerprint, run.OpenData().Fingerprint());
+        set.AddImage("test", "d", "y");
+        var changed = Assert.Throws<InputException>(() => run.OpenData());
+        Assert.Equal(set.Root, changed.Input);
+        Assert.Contains("not the data that the run was trained on", changed.Message);
+        Assert.Equal(2, run.OpenData(set.Root).Test.Count);   // who names them means them
+        Directory.Move(set.Of("train"), folder["train"]);
+        foreach (var split in new[] { "val", "test" })
+            Directory.Delete(set.Of(split), recursive: true);
+        Directory.Delete(set.Root);
+        Assert.Contains("are no longer there; name", Assert.Throws<InputException>(() => run.OpenData()).Message);
+        Directory.CreateDirectory(set.Root);
+    }
+
+    [Fact]
+    public void DataWhoseClassesHaveOtherNames_AreRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var spec = new DeterministicUNetSpec { Image = new(3, 32, 32), Classes = 13, UNet = new() { Channels = [2] } };
+        using var model = Interpreter.Create(spec).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
+        var data = SyntheticStreets.Draw(32, 32, train: 2, validation: 1, test: 1);
+        RunFolder.Create(folder["run"], model, new TrainingPlan(), data);
+        var file = folder["run/run.json"];
+        Assert.Equal(100, RunFolder.Open(folder["run"]).OpenData(SyntheticStreets.Name).Test.Count);
+        File.WriteAllText(file, File.ReadAllText(file).Replace("\"building\"", "\"house\"", StringComparison.Ordinal));
+        Assert.Contains("have the class building where the network was trained on house", Assert.Throws<InputException>(() => RunFolder.Open(folder["run"]).OpenData(SyntheticStreets.Name)).Message);
     }
 
     [Theory]

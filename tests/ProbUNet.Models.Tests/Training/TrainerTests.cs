@@ -46,6 +46,19 @@ public class TrainerTests
     }
 
     [Fact]
+    public void EveryBitOfASeed_DecidesTheWeights()
+    {
+        // What draws them on the CPU reads 32 bits of a seed.
+        long[] seeds = [3, 3 + (1L << 32), 3 + (1L << 33), 3 + (1L << 62), long.MinValue + 3, -3, -3 - (1L << 32)];
+        var weights = seeds.Select(seed =>
+        {
+            using var model = new TinyNet(seed);
+            return string.Join(' ', Weights.Copy(model)[0].Value.Values);
+        }).ToArray();
+        Assert.Equal(seeds.Length, weights.Distinct().Count());
+    }
+
+    [Fact]
     public void Training_LowersTheLoss_AndBeatsTheAllEmptyPredictor()
     {
         var images = ToyData.Squares(16);
@@ -138,19 +151,23 @@ public class TrainerTests
         Assert.Contains("mask is [2, 1, 8, 8]", Assert.Throws<ArgumentException>(() => LossTerms.CrossEntropyOf(zeros(2, 3, 8, 8), mask)).Message);
     }
 
-    [Fact]
-    public void WeightDecay_MovesWeightsButNotBiases()
+    [Theory]
+    [InlineData(Normalization.None)]
+    [InlineData(Normalization.Batch)]
+    [InlineData(Normalization.Group)]
+    public void WeightDecay_MovesTheWeightsOfConvolutions_AndNothingElse(Normalization normalization)
     {
         // With a learning rate this small, one step of Adam moves a parameter by the sign of its gradient; the penalty turns signs around.
-        Dictionary<string, float[]> After(double decay)
+        var spec = TinyNet.Spec with { UNet = TinyNet.Spec.UNet with { Normalization = normalization, Groups = 2, Upsampling = Upsampling.TransposedConv } };
+        IReadOnlyDictionary<string, (float[] Values, long[] Shape)> After(double decay)
         {
-            using var model = new TinyNet(seed: 3);
+            using var model = Interpreter.Create(spec, 3).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
             Trainer.Train(model, ToyData.Squares(7), Plan with { Steps = 1, WeightDecay = decay, LearningRate = 1e-4 }, cancellation: TestContext.Current.CancellationToken);
-            return Weights.Copy(model).ToDictionary(named => named.Key, named => named.Value.Values);
+            return Weights.Copy(model).ToDictionary(named => named.Key, named => (named.Value.Values, Shape: named.Value.Shape.ToArray()));
         }
         var (without, with) = (After(0), After(1e6));
-        foreach (var name in without.Keys)
-            Assert.Equal(name.EndsWith(".bias", StringComparison.Ordinal), without[name].SequenceEqual(with[name]));
+        // Of all that a network has, only the kernels of convolutions have rows and columns.
+        Assert.All(without.Keys, name => Assert.True(without[name].Shape.Length == 4 != without[name].Values.SequenceEqual(with[name].Values), name));
     }
 
     [Fact]

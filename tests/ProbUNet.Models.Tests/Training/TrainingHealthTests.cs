@@ -78,6 +78,14 @@ public class TrainingHealthTests
     }
 
     [Fact]
+    public void TheLongestWarmup_NeitherTurnsBetaAround_NorIsWarnedOf()
+    {
+        var plan = new TrainingPlan { Beta = 2, BetaWarmup = int.MaxValue };
+        Assert.Equal(Enumerable.Range(1, 3).Select(step => step / Math.Pow(2, 30)), Enumerable.Range(1, 3).Select(plan.BetaAt));
+        Assert.Empty(Tell(plan, 1000, nats: 0));
+    }
+
+    [Fact]
     public void Geco_RaisesTheWeight_UntilTheTargetIsMet()
     {
         var plan = new GecoPlan(Target: 0.1, Rate: 0.1, Decay: 0.5);

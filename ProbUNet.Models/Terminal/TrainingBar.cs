@@ -3,7 +3,7 @@ using System.Globalization;
 using ProbUNet.Models.Training;
 using Spectre.Console;
 
-namespace ProbUNet.Models.Reports;
+namespace ProbUNet.Models.Terminal;
 
 /// <summary>
 /// Shows a training while it runs, on standard error: a bar with loss, KL and the time left on a terminal, a plain line now and then

@@ -1,0 +1,90 @@
+using ProbUNet.Models.Data;
+
+namespace ProbUNet.Models.Evaluation;
+
+/// <summary>
+/// All distances between what was drawn for an image and what it is judged against, each computed once and read by every score: d(S, Y), and where they
+/// are asked for d(S, S′) and d(Y, Y′). Each is symmetric, 0 between equal segmentations, and NaN where the convention leaves it undefined, that of a mask
+/// to itself included.
+/// </summary>
+internal sealed class PairDistances
+{
+    private readonly Segmentation[] _samples;
+    private readonly Segmentation[] _modes;
+    private readonly SegmentationClasses _classes;
+    private readonly EmptyMasks _empty;
+    private double[]? _between, _amongSamples, _amongModes;
+
+    private PairDistances(Segmentation[] samples, ModeDistribution reference, SegmentationClasses classes, bool areDraws, EmptyMasks empty) =>
+        (_samples, _modes, Weights, _classes, AreDraws, _empty) = (samples, [.. reference.Modes], reference.Probabilities, classes, areDraws, empty);
+
+    /// <summary>How many samples there are.</summary>
+    public int Samples => _samples.Length;
+
+    /// <summary>How many modes there are.</summary>
+    public int Modes => _modes.Length;
+
+    /// <summary>One probability a mode.</summary>
+    public IReadOnlyList<double> Weights { get; }
+
+    /// <summary>
+    /// Whether the modes are draws (graders, all alike), so that an unbiased estimate leaves out their pairs i = j; else they are the whole
+    /// distribution, and Σᵢⱼ pᵢ pⱼ d(Yᵢ, Yⱼ) is exact.
+    /// </summary>
+    public bool AreDraws { get; }
+
+    /// <summary>Whether a mean leaves out distances that are NaN; else it becomes NaN.</summary>
+    public bool SkipsUndefined => _empty == EmptyMasks.SkipPair;
+
+    /// <summary>Samples against independent draws from what is not known: graders, all alike.</summary>
+    /// <param name="samples">Segmentations [K, H, W] that the model drew for one image.</param>
+    /// <param name="graders">Segmentations [K, H, W] of the image's graders; at least one.</param>
+    /// <param name="classes">What the planes mean, and which of them count.</param>
+    /// <param name="empty">What two empty masks say; of binary masks only.</param>
+    public static PairDistances ToGraders(IReadOnlyList<Segmentation> samples, IReadOnlyList<Segmentation> graders, SegmentationClasses classes, EmptyMasks empty = EmptyMasks.Agree) =>
+        new([.. samples], ModeDistribution.Uniform(graders), classes, areDraws: true, empty);
+
+    /// <summary>Samples against a whole distribution.</summary>
+    /// <param name="samples">Segmentations [K, H, W] that the model drew for one image.</param>
+    /// <param name="truth">Its modes [K, H, W] and their probabilities.</param>
+    /// <param name="classes">What the planes mean, and which of them count.</param>
+    /// <param name="empty">What two empty masks say; of binary masks only.</param>
+    public static PairDistances ToTruth(IReadOnlyList<Segmentation> samples, ModeDistribution truth, SegmentationClasses classes, EmptyMasks empty = EmptyMasks.Agree) =>
+        new([.. samples], truth, classes, areDraws: false, empty);
+
+    /// <summary>Those within a distribution, without samples.</summary>
+    public static PairDistances Within(ModeDistribution truth, SegmentationClasses classes) => ToTruth([], truth, classes);
+
+    /// <summary>d(S, Y) of a sample and a mode, by their places.</summary>
+    /// <exception cref="ArgumentException">Segmentations differ in size or classes.</exception>
+    public double Between(int sample, int mode) => (_between ??= Table(_samples, _modes))[sample * _modes.Length + mode];
+
+    /// <summary>d(S, S′) of two samples, by their places.</summary>
+    /// <exception cref="ArgumentException">Segmentations differ in size or classes.</exception>
+    public double AmongSamples(int first, int second) => (_amongSamples ??= Among(_samples))[first * _samples.Length + second];
+
+    /// <summary>d(Y, Y′) of two modes, by their places.</summary>
+    public double AmongModes(int first, int second) => (_amongModes ??= Among(_modes))[first * _modes.Length + second];
+
+    private double[] Table(Segmentation[] rows, Segmentation[] columns)
+    {
+        var table = new double[rows.Length * columns.Length];
+        for (var row = 0; row < rows.Length; row++)
+            for (var column = 0; column < columns.Length; column++)
+                table[row * columns.Length + column] = Distance(rows[row], columns[column]);
+        return table;
+    }
+
+    /// <summary>d is symmetric: half of the table is enough.</summary>
+    private double[] Among(Segmentation[] all)
+    {
+        var table = new double[all.Length * all.Length];
+        for (var row = 0; row < all.Length; row++)
+            for (var column = 0; column <= row; column++)
+                table[row * all.Length + column] = table[column * all.Length + row] = Distance(all[row], all[column]);
+        return table;
+    }
+
+    private double Distance(Segmentation a, Segmentation b) =>
+        _empty != EmptyMasks.Agree && a.IsEmpty && b.IsEmpty ? double.NaN : SegmentationDistance.Between(a, b, _classes);
+}
