@@ -49,51 +49,14 @@ public sealed partial class NetworkGenerator
 
         /// <summary>The network that a class is a variant of; nothing where it says none.</summary>
         public static INamedTypeSymbol? BaseOf(INamedTypeSymbol type) =>
-            AttributeOf(type, Settings.Variant) is { ConstructorArguments: [{ Kind: TypedConstantKind.Type, Value: INamedTypeSymbol based }] } ? based.OriginalDefinition : null;
+            AttributeOf(type, OurAttributes.Variant) is { ConstructorArguments: [{ Kind: TypedConstantKind.Type, Value: INamedTypeSymbol based }] } ? based.OriginalDefinition : null;
 
-        public static AttributeData? AttributeOf(INamedTypeSymbol type, string name) => type.GetAttributes().LastOrDefault(attribute => FullName(attribute) == name);
+        public static AttributeData? AttributeOf(INamedTypeSymbol type, string name) => type.GetAttributes().LastOrDefault(attribute => OurAttributes.NameOf(attribute) == name);
 
-        private static Family? FamilyOf(INamedTypeSymbol type) =>
-            type.GetAttributes().Select(attribute => Settings.OfAttribute.TryGetValue(FullName(attribute), out var family) ? family : null).FirstOrDefault(family => family is not null);
+        private static Family? FamilyOf(INamedTypeSymbol type) => type.GetAttributes().Select(OurAttributes.FamilyOf).FirstOrDefault(family => family is not null);
 
         /// <summary>Puts what the attributes of one class say over a spec.</summary>
-        private static ModelSpec Overlay(ModelSpec spec, INamedTypeSymbol type)
-        {
-            var given = (
-                from attribute in type.GetAttributes()
-                from setting in Settings.ByAttribute[FullName(attribute)]
-                let value = ArgumentOf(attribute, setting.Argument)
-                where value is not null
-                select (Setting: setting, Value: value.Value)).ToList();
-            // Channels are listed or made: a variant that does the one takes back what its base did of the other.
-            bool Gives(params string[] names) => given.Any(pair => names.Any(name => pair.Setting.Path == $"UNet.{name}"));
-            if (Gives("Channels") || Gives("Depth", "Width", "Growth"))
-                spec = spec with
-                {
-                    UNet = spec.UNet with
-                    {
-                        Channels = Gives("Depth", "Width", "Growth") ? null : spec.UNet.Channels,
-                        Depth = Gives("Channels") ? null : spec.UNet.Depth,
-                        Width = Gives("Channels") ? null : spec.UNet.Width,
-                        Growth = Gives("Channels") ? null : spec.UNet.Growth,
-                    },
-                };
-            return given.Aggregate(spec, (changed, pair) => pair.Setting.Apply(changed, pair.Value));
-        }
-
-        public static string FullName(AttributeData attribute) => attribute.AttributeClass?.ToDisplayString() ?? "";
-
-        private static TypedConstant? ArgumentOf(AttributeData attribute, string argument)
-        {
-            foreach (var named in attribute.NamedArguments)
-                if (named.Key == argument)
-                    return named.Value;
-            if (attribute.AttributeConstructor is { } constructor)
-                for (var i = 0; i < constructor.Parameters.Length && i < attribute.ConstructorArguments.Length; i++)
-                    if (constructor.Parameters[i].Name == argument)
-                        return attribute.ConstructorArguments[i];
-            return null;
-        }
+        private static ModelSpec Overlay(ModelSpec spec, INamedTypeSymbol type) => spec.Overlay([.. type.GetAttributes().SelectMany(OurAttributes.Given)]);
 
         /// <summary>Why no code can be written into this class, with the remedy; nothing if it can.</summary>
         public static string? DeclarationProblem(INamedTypeSymbol type, ModelSpec spec)
@@ -173,9 +136,9 @@ public sealed partial class NetworkGenerator
         /// <summary>Whether an attribute on a part of a class is the one that makes it a network, so that a class with several is written once.</summary>
         public static bool IsMarker(INamedTypeSymbol type, GeneratorAttributeSyntaxContext attributed, CancellationToken cancellation)
         {
-            var marker = type.GetAttributes().FirstOrDefault(attribute => Settings.OfAttribute.ContainsKey(FullName(attribute))) ?? AttributeOf(type, Settings.Variant);
+            var marker = type.GetAttributes().FirstOrDefault(attribute => OurAttributes.FamilyOf(attribute) is not null) ?? AttributeOf(type, OurAttributes.Variant);
             return marker?.ApplicationSyntaxReference is { } place
-                && attributed.Attributes.Any(attribute => FullName(attribute) == FullName(marker))
+                && attributed.Attributes.Any(attribute => OurAttributes.NameOf(attribute) == OurAttributes.NameOf(marker))
                 && place.SyntaxTree == attributed.TargetNode.SyntaxTree
                 && place.GetSyntax(cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>() == attributed.TargetNode;
         }

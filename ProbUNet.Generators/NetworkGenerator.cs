@@ -17,11 +17,11 @@ public sealed partial class NetworkGenerator : IIncrementalGenerator
             .Select(static (compilation, _) => Parser.ReadSurroundings(compilation))
             .WithTrackingName(StepNames.Surroundings);
 
-        foreach (var attribute in Settings.OfAttribute.Keys.Append(Settings.Variant))
+        foreach (var marker in OurAttributes.Markers)
         {
             var networks = context.SyntaxProvider
                 .ForAttributeWithMetadataName(
-                    attribute,
+                    OurAttributes.MetadataName(marker),
                     static (node, _) => node is ClassDeclarationSyntax,
                     static (attributed, cancellation) => attributed.TargetSymbol is INamedTypeSymbol type && Parser.IsMarker(type, attributed, cancellation)
                         ? Parser.Parse(type, cancellation)

@@ -30,7 +30,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        var ours = type.GetAttributes().Where(attribute => IsOurs(NetworkGenerator.Parser.FullName(attribute))).ToList();
+        var ours = type.GetAttributes().Where(attribute => OurAttributes.NameOf(attribute) is not null).ToList();
         if (ours.Count == 0)
             return;
 
@@ -39,7 +39,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         Location PlaceOf(AttributeData attribute) => attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken).GetLocation() ?? Location.None;
 
         if (WrongBase(type) is { } wrong)
-            Report(Descriptors.VariantOf, PlaceOf(NetworkGenerator.Parser.AttributeOf(type, Settings.Variant)!), wrong);
+            Report(Descriptors.VariantOf, PlaceOf(NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Variant)!), wrong);
         else if (NetworkGenerator.Parser.ReadSpec(type) is not { } spec)
             Report(Descriptors.StrayAttribute, PlaceOf(ours[0]), $"[{Short(ours[0])}] describes a part of a network, but {type.Name} is none: add the attribute of a family, for example [ProbabilisticUNet]");
         else
@@ -49,11 +49,11 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type, ModelSpec spec, List<AttributeData> ours,
         Action<DiagnosticDescriptor, Location, string, ImmutableDictionary<string, string?>?> report, Func<AttributeData, Location> place)
     {
-        var families = ours.Where(attribute => Settings.OfAttribute.ContainsKey(NetworkGenerator.Parser.FullName(attribute))).ToList();
+        var families = ours.Where(attribute => OurAttributes.FamilyOf(attribute) is not null).ToList();
         foreach (var second in families.Skip(1).Where(attribute => Short(attribute) != Short(families[0])))
             report(Descriptors.OneFamily, place(second), $"{type.Name} is a {Short(families[0])} and a {Short(second)}: keep one of the two attributes", null);
-        foreach (var stray in ours.Where(attribute => Settings.ByAttribute[NetworkGenerator.Parser.FullName(attribute)] is var settings && settings.Any() && !settings.Any(setting => setting.Suits(spec))))
-            if (!families.Contains(stray))
+        foreach (var stray in ours.Except(families))
+            if (OurAttributes.SettingsOf(stray).ToList() is { Count: > 0 } settings && !settings.Any(setting => setting.Suits(spec)))
                 report(Descriptors.StrayAttribute, place(stray), $"The family {Families.Of(spec).Name} has no {Short(stray)}: remove [{Short(stray)}]", null);
 
         var name = type.Locations.FirstOrDefault(location => location.IsInSource) ?? Location.None;
@@ -75,14 +75,12 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
             report(Descriptors.Of(warning.Id), Locate(type, warning.Path, context.CancellationToken).Location ?? name, warning.Message, null);
     }
 
-    private static bool IsOurs(string attribute) => attribute == Settings.Variant || Settings.ByAttribute.Contains(attribute) || Settings.OfAttribute.ContainsKey(attribute);
-
-    private static string Short(AttributeData attribute) => attribute.AttributeClass!.Name is var name && name.EndsWith("Attribute", StringComparison.Ordinal) ? name.Substring(0, name.Length - 9) : name;
+    private static string Short(AttributeData attribute) => OurAttributes.NameOf(attribute)!;
 
     /// <summary>Why a class is no variant of what it says; nothing if it is, or says nothing.</summary>
     private static string? WrongBase(INamedTypeSymbol type)
     {
-        if (NetworkGenerator.Parser.AttributeOf(type, Settings.Variant) is not { } attribute)
+        if (NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Variant) is not { } attribute)
             return null;
         if (NetworkGenerator.Parser.BaseOf(type) is not { } based)
             // What is no type at all is the compiler's to report.
@@ -105,22 +103,16 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     {
         var bracket = path.IndexOf('[');
         var own = bracket < 0 ? path : path.Substring(0, bracket);
+        var setting = Settings.All.Single(setting => setting.Path == own);
+        var family = type.GetAttributes().FirstOrDefault(attribute => OurAttributes.FamilyOf(attribute) is not null);
         // Duplicates are the compiler's to report; the last one counts, as for the parser.
-        var candidates =
-            from setting in Settings.All
-            where setting.Path == own
-            let attribute = NetworkGenerator.Parser.AttributeOf(type, setting.Attribute)
-            where attribute is not null
-            select (setting.Argument, Syntax: attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax);
-        var found = candidates.FirstOrDefault(candidate => candidate.Syntax is not null);
-        if (found.Syntax is not { } syntax)
-            return new((NetworkGenerator.Parser.AttributeOf(type, Settings.Variant) ?? type.GetAttributes().FirstOrDefault(attribute => Settings.OfAttribute.ContainsKey(NetworkGenerator.Parser.FullName(attribute))))
-                ?.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation());
-        var isNamed = char.IsUpper(found.Argument[0]);   // a property's name; a parameter's is written small and may be left out
-        var argument = syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => (candidate.NameEquals?.Name ?? candidate.NameColon?.Name)?.Identifier.ValueText == found.Argument)
-            ?? (isNamed ? null : syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameEquals is null && candidate.NameColon is null));
+        var named = (setting.Attribute ?? (family is null ? null : Short(family))) is { } name ? NetworkGenerator.Parser.AttributeOf(type, name) : null;
+        if (named?.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax syntax)
+            return new((NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Variant) ?? family)?.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation());
+        var argument = syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => (candidate.NameEquals?.Name ?? candidate.NameColon?.Name)?.Identifier.ValueText == setting.Argument)
+            ?? (setting.IsPositional ? syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameEquals is null && candidate.NameColon is null) : null);
         if (argument is null)
-            return new(syntax.GetLocation(), TakesValue: isNamed && bracket < 0, found.Argument);
+            return new(syntax.GetLocation(), TakesValue: !setting.IsPositional && bracket < 0, setting.Argument);
         if (bracket < 0)
             return new(argument.GetLocation(), TakesValue: true);
         return int.TryParse(path.Substring(bracket + 1).TrimEnd(']'), out var index) && ElementAt(argument.Expression, index) is { } element
