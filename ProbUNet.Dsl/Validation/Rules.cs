@@ -8,7 +8,7 @@ namespace ProbUNet.Dsl;
 /// </summary>
 public static class Rules
 {
-    /// <summary>A declaration that the generator cannot complete (compile time only).</summary>
+    /// <summary>A declaration that the generator cannot complete.</summary>
     public const string Declaration = "PUN0001";
 
     /// <summary>The poolings must halve height and width exactly.</summary>
@@ -41,7 +41,7 @@ public static class Rules
     /// <summary>A choice is one of those that there are.</summary>
     public const string Choice = "PUN0011";
 
-    /// <summary>What the project must offer to generated code (compile time only).</summary>
+    /// <summary>What the project must offer to generated code.</summary>
     public const string Surroundings = "PUN0012";
 
     /// <summary>The kernel has a middle.</summary>
@@ -53,7 +53,7 @@ public static class Rules
     /// <summary>The smallest map is large enough for the padding.</summary>
     public const string PaddingSize = "PUN0015";
 
-    /// <summary>A document describes a spec (run time only).</summary>
+    /// <summary>A document describes a spec.</summary>
     public const string Json = "PUN0016";
 
     /// <summary>A dropout rate is a probability below 1.</summary>
@@ -74,14 +74,48 @@ public static class Rules
     /// <summary>Channels are listed or made of depth, width and growth, not both.</summary>
     public const string ChannelsTwice = "PUN0022";
 
-    /// <summary>An attribute says something that the class's family has no use for (compile time only).</summary>
+    /// <summary>An attribute says something that the class's family has no use for.</summary>
     public const string StrayAttribute = "PUN0023";
 
-    /// <summary>A class is of one family (compile time only).</summary>
+    /// <summary>A class is of one family.</summary>
     public const string OneFamily = "PUN0024";
 
-    /// <summary>A variant is of a network (compile time only).</summary>
+    /// <summary>A variant is of a network.</summary>
     public const string VariantOf = "PUN0025";
+
+    /// <summary>All rules and all advice, by their ids: what descriptors, release notes and docs/diagnostics.md list.</summary>
+    public static ValueList<Rule> All { get; } =
+    [
+        new(Declaration, "The class cannot take a network", Stage: RuleStage.CompileTime),
+        new(Divisibility, "The poolings do not divide the image"),
+        new(Depth, "The number of levels is out of range"),
+        new(Channels, "The channels of a level are out of range"),
+        new(Latent, "The latent dimension is out of range"),
+        new(ConvsPerBlock, "The convolutions of a block are out of range"),
+        new(CombinerConvs, "The convolutions of the combiner are out of range"),
+        new(ImageChannels, "The channels of the image are out of range"),
+        new(ImageSize, "The size of the image is out of range"),
+        new(Classes, "The number of classes is out of range"),
+        new(Choice, "The choice does not exist"),
+        new(Surroundings, "The project lacks what generated code needs", Stage: RuleStage.CompileTime),
+        new(Kernel, "The kernel has no middle or is too large"),
+        new(Groups, "The groups do not divide the channels"),
+        new(PaddingSize, "The deepest level is too small for the padding"),
+        new(Json, "The document does not describe a spec", Stage: RuleStage.RunTime),
+        new(Rate, "The dropout rate is no probability below 1"),
+        new(DropoutBlocks, "The blocks with dropout are out of range"),
+        new(Members, "The members of the ensemble are out of range"),
+        new(Heads, "The heads are out of range"),
+        new(Growth, "The growth of the channels is out of range"),
+        new(ChannelsTwice, "The channels are listed and made"),
+        new(StrayAttribute, "The family has no use for the attribute", Stage: RuleStage.CompileTime),
+        new(OneFamily, "The class is of several families", Stage: RuleStage.CompileTime),
+        new(VariantOf, "The base of the variant is no network", Stage: RuleStage.CompileTime),
+        new(Advice.ShallowPosterior, "The posterior is shallower than the prior", RuleSeverity.Warning),
+        new(Advice.WideLatent, "The latent is larger than what it is read from", RuleSeverity.Warning),
+        new(Advice.TinyBottleneck, "The deepest level is a single pixel", RuleSeverity.Warning),
+        new(Advice.NoDiversity, "Every sample is the same", RuleSeverity.Warning),
+    ];
 
     /// <summary>Every rule that the spec breaks, in the order of its settings; empty for a spec that works.</summary>
     public static ValueList<SpecError> Validate(this ModelSpec spec) => Check(spec).ToValueList();

@@ -24,24 +24,25 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterSymbolAction(static analysis => Analyze(analysis), SymbolKind.NamedType);
+        context.RegisterSymbolAction(static analysis =>
+        {
+            if (analysis.Symbol.GetAttributes().Any(attribute => OurAttributes.NameOf(attribute) is not null))
+                Invariantly.Do(() => Analyze(analysis));
+        }, SymbolKind.NamedType);
     }
 
     private static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         var ours = type.GetAttributes().Where(attribute => OurAttributes.NameOf(attribute) is not null).ToList();
-        if (ours.Count == 0)
-            return;
-
         void Report(DiagnosticDescriptor descriptor, Location location, string message, ImmutableDictionary<string, string?>? properties = null) =>
             context.ReportDiagnostic(Diagnostic.Create(descriptor, location, properties, message));
         Location PlaceOf(AttributeData attribute) => attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken).GetLocation() ?? Location.None;
 
         if (WrongBase(type) is { } wrong)
-            Report(Descriptors.VariantOf, PlaceOf(NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Variant)!), wrong);
+            Report(Descriptors.Of(Rules.VariantOf), PlaceOf(NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Variant)!), wrong);
         else if (NetworkGenerator.Parser.ReadSpec(type) is not { } spec)
-            Report(Descriptors.StrayAttribute, PlaceOf(ours[0]), $"[{Short(ours[0])}] describes a part of a network, but {type.Name} is none: add the attribute of a family, for example [ProbabilisticUNet]");
+            Report(Descriptors.Of(Rules.StrayAttribute), PlaceOf(ours[0]), $"[{Short(ours[0])}] describes a part of a network, but {type.Name} is none: add the attribute of a family, for example [ProbabilisticUNet]");
         else
             Analyze(context, type, spec, ours, Report, PlaceOf);
     }
@@ -51,19 +52,19 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     {
         var families = ours.Where(attribute => OurAttributes.FamilyOf(attribute) is not null).ToList();
         foreach (var second in families.Skip(1).Where(attribute => Short(attribute) != Short(families[0])))
-            report(Descriptors.OneFamily, place(second), $"{type.Name} is a {Short(families[0])} and a {Short(second)}: keep one of the two attributes", null);
+            report(Descriptors.Of(Rules.OneFamily), place(second), $"{type.Name} is a {Short(families[0])} and a {Short(second)}: keep one of the two attributes", null);
         foreach (var stray in ours.Except(families))
             if (OurAttributes.SettingsOf(stray).ToList() is { Count: > 0 } settings && !settings.Any(setting => setting.Suits(spec)))
-                report(Descriptors.StrayAttribute, place(stray), $"The family {Families.Of(spec).Name} has no {Short(stray)}: remove [{Short(stray)}]", null);
+                report(Descriptors.Of(Rules.StrayAttribute), place(stray), $"The family {Families.Of(spec).Name} has no {Short(stray)}: remove [{Short(stray)}]", null);
 
         var name = type.Locations.FirstOrDefault(location => location.IsInSource) ?? Location.None;
         var surroundings = NetworkGenerator.Parser.ReadSurroundings(context.Compilation);
         if (!surroundings.HasRuntime)
-            report(Descriptors.Surroundings, name, $"The project declares the network {type.Name} but does not reference ProbUNet.Models, which runs it: add the reference", null);
+            report(Descriptors.Of(Rules.Surroundings), name, $"The project declares the network {type.Name} but does not reference ProbUNet.Models, which runs it: add the reference", null);
         else if (!surroundings.HasCollectionExpressions)
-            report(Descriptors.Surroundings, name, $"The network {type.Name} needs C# 12 or newer: set LangVersion to 12 or higher", null);
-        if (NetworkGenerator.Parser.DeclarationProblem(type, spec) is { } problem)
-            report(Descriptors.Declaration, name, problem, null);
+            report(Descriptors.Of(Rules.Surroundings), name, $"The network {type.Name} needs C# 12 or newer: set LangVersion to 12 or higher", null);
+        if (NetworkGenerator.Parser.Read(type, spec).Problem is { } problem)
+            report(Descriptors.Of(Rules.Declaration), name, problem, null);
         foreach (var error in spec.Validate())
         {
             var at = Locate(type, error.Path, context.CancellationToken);
