@@ -21,7 +21,7 @@ public sealed partial class NetworkGenerator
         private static readonly string[] Helpers = ["CheckShape", "CheckBatch", "CheckCount", "NoSuch", "Complete"];
 
         /// <summary>The class in the runtime that a family's networks derive from.</summary>
-        public static string BaseClass(ModelSpec spec) => SpecName(spec).Replace("Spec", "Model");
+        public static string BaseClass(ModelSpec spec) => Families.Of(spec).ModelName;
 
         /// <summary>The methods that the base class of each family asks for.</summary>
         private static readonly Dictionary<Family, string[]> Asked = Families.All.ToDictionary(

@@ -18,24 +18,29 @@ public sealed partial class NetworkGenerator
             compilation.GetTypeByMetadataName(RuntimeSpace + "SegmentationModel") is not null,
             compilation is CSharpCompilation { LanguageVersion: >= LanguageVersion.CSharp12 });
 
-        /// <summary>The network that a class declares; nothing if the class cannot take it, of which the analyzer tells.</summary>
-        public static NetworkModel? Parse(INamedTypeSymbol type, CancellationToken cancellation)
+        /// <summary>What a class declares; nothing if it declares no network.</summary>
+        public static NetworkDeclaration? Read(INamedTypeSymbol type, CancellationToken cancellation)
         {
             cancellation.ThrowIfCancellationRequested();
-            var spec = ReadSpec(type);
-            return spec is null || DeclarationProblem(type, spec) is not null ? null : new NetworkModel(ReadType(type), spec, spec.Validate());
+            return ReadSpec(type) is { } spec ? Read(type, spec) : null;
         }
 
+        /// <summary>What a class with a spec declares.</summary>
+        public static NetworkDeclaration Read(INamedTypeSymbol type, ModelSpec spec) => new(ReadType(type), spec, ReadNames(type), Obstacle(type, spec));
+
+        /// <summary>The network of a declaration; nothing if the class cannot take it, of which the analyzer tells.</summary>
+        public static NetworkModel? Judge(NetworkDeclaration declared) =>
+            declared.Problem is null ? new NetworkModel(declared.Type, declared.Spec, declared.Spec.Validate()) : null;
+
         /// <summary>What the attributes of a class, and of the networks that it is a variant of, say; nothing if none of them is a family's.</summary>
-        public static ModelSpec? ReadSpec(INamedTypeSymbol type)
+        public static ModelSpec? ReadSpec(INamedTypeSymbol type) => Line(type).Reverse().Aggregate(default(ModelSpec), Vary);
+
+        /// <summary>What a class says over the network that it is a variant of, whose spec alone counts: two bases with equal specs vary alike.</summary>
+        private static ModelSpec? Vary(ModelSpec? based, INamedTypeSymbol type)
         {
-            var line = Line(type);
-            if (line.Select(FamilyOf).FirstOrDefault(family => family is not null) is not { } family)
-                return null;
-            var spec = family.Defaults;
-            foreach (var ancestor in line.Reverse())
-                spec = Overlay(spec, ancestor);
-            return spec;
+            var family = type.GetAttributes().Select(OurAttributes.FamilyOf).FirstOrDefault(family => family is not null);
+            var spec = family is null ? based : based is null ? family.Defaults : based.As(family);
+            return spec?.Overlay([.. type.GetAttributes().SelectMany(OurAttributes.Given)]);
         }
 
         /// <summary>The class, the network that it is a variant of, the one that that is a variant of, and so on; each once, however they turn in circles.</summary>
@@ -49,54 +54,12 @@ public sealed partial class NetworkGenerator
 
         /// <summary>The network that a class is a variant of; nothing where it says none.</summary>
         public static INamedTypeSymbol? BaseOf(INamedTypeSymbol type) =>
-            AttributeOf(type, Settings.Variant) is { ConstructorArguments: [{ Kind: TypedConstantKind.Type, Value: INamedTypeSymbol based }] } ? based.OriginalDefinition : null;
+            AttributeOf(type, OurAttributes.Variant) is { ConstructorArguments: [{ Kind: TypedConstantKind.Type, Value: INamedTypeSymbol based }] } ? based.OriginalDefinition : null;
 
-        public static AttributeData? AttributeOf(INamedTypeSymbol type, string name) => type.GetAttributes().LastOrDefault(attribute => FullName(attribute) == name);
+        public static AttributeData? AttributeOf(INamedTypeSymbol type, string name) => type.GetAttributes().LastOrDefault(attribute => OurAttributes.NameOf(attribute) == name);
 
-        private static Family? FamilyOf(INamedTypeSymbol type) =>
-            type.GetAttributes().Select(attribute => Settings.OfAttribute.TryGetValue(FullName(attribute), out var family) ? family : null).FirstOrDefault(family => family is not null);
-
-        /// <summary>Puts what the attributes of one class say over a spec.</summary>
-        private static ModelSpec Overlay(ModelSpec spec, INamedTypeSymbol type)
-        {
-            var given = (
-                from attribute in type.GetAttributes()
-                from setting in Settings.ByAttribute[FullName(attribute)]
-                let value = ArgumentOf(attribute, setting.Argument)
-                where value is not null
-                select (Setting: setting, Value: value.Value)).ToList();
-            // Channels are listed or made: a variant that does the one takes back what its base did of the other.
-            bool Gives(params string[] names) => given.Any(pair => names.Any(name => pair.Setting.Path == $"UNet.{name}"));
-            if (Gives("Channels") || Gives("Depth", "Width", "Growth"))
-                spec = spec with
-                {
-                    UNet = spec.UNet with
-                    {
-                        Channels = Gives("Depth", "Width", "Growth") ? null : spec.UNet.Channels,
-                        Depth = Gives("Channels") ? null : spec.UNet.Depth,
-                        Width = Gives("Channels") ? null : spec.UNet.Width,
-                        Growth = Gives("Channels") ? null : spec.UNet.Growth,
-                    },
-                };
-            return given.Aggregate(spec, (changed, pair) => pair.Setting.Apply(changed, pair.Value));
-        }
-
-        public static string FullName(AttributeData attribute) => attribute.AttributeClass?.ToDisplayString() ?? "";
-
-        private static TypedConstant? ArgumentOf(AttributeData attribute, string argument)
-        {
-            foreach (var named in attribute.NamedArguments)
-                if (named.Key == argument)
-                    return named.Value;
-            if (attribute.AttributeConstructor is { } constructor)
-                for (var i = 0; i < constructor.Parameters.Length && i < attribute.ConstructorArguments.Length; i++)
-                    if (constructor.Parameters[i].Name == argument)
-                        return attribute.ConstructorArguments[i];
-            return null;
-        }
-
-        /// <summary>Why no code can be written into this class, with the remedy; nothing if it can.</summary>
-        public static string? DeclarationProblem(INamedTypeSymbol type, ModelSpec spec)
+        /// <summary>Why no code can be written into a class, with the remedy, as far as symbols alone tell; nothing if it can.</summary>
+        private static string? Obstacle(INamedTypeSymbol type, ModelSpec spec)
         {
             for (var outer = type; outer is not null; outer = outer.ContainingType)
             {
@@ -117,13 +80,6 @@ public sealed partial class NetworkGenerator
                 return $"{type.Name} derives from {based.Name}, but a network derives from {Emitter.BaseClass(spec)}: remove the base class";
             if (HidesVar(type))
                 return $"{type.Name} is in the scope of a type named 'var', which hides the keyword that generated code needs: give that type another name";
-            var taken = new HashSet<string>(Emitter.MemberNames(spec));
-            if (taken.Contains(type.Name))
-                return $"{type.Name} is a name that generated code needs for a member: give the class another one";
-            if (type.TypeParameters.FirstOrDefault(parameter => taken.Contains(parameter.Name)) is { } parameter)
-                return $"{type.Name} has a type parameter {parameter.Name}, a name that generated code needs: give yours another one";
-            if (type.GetMembers().FirstOrDefault(member => taken.Contains(member.Name) && IsHandWritten(member)) is { } hiding)
-                return $"{type.Name} has a member {hiding.Name}, a name that generated code needs: give yours another one";
             if (type.InstanceConstructors.Any(constructor => IsHandWritten(constructor) && constructor.Parameters is [{ Type.SpecialType: SpecialType.System_Int64 }, { Type.Name: "Device" }]))
                 return $"{type.Name} has a constructor (long, Device), which the generator writes: remove yours";
             return null;
@@ -147,6 +103,11 @@ public sealed partial class NetworkGenerator
         /// <summary>The analyzer sees generated members too.</summary>
         private static bool IsHandWritten(ISymbol member) =>
             !member.IsImplicitlyDeclared && member.DeclaringSyntaxReferences.Any(reference => !reference.SyntaxTree.FilePath.EndsWith(FileSuffix, StringComparison.Ordinal));
+
+        private static UserNames ReadNames(INamedTypeSymbol type) => new(
+            type.Name,
+            type.TypeParameters.Select(parameter => parameter.Name).ToValueList(),
+            type.GetMembers().Where(IsHandWritten).Select(member => member.Name).Distinct().ToValueList());
 
         private static TypeModel ReadType(INamedTypeSymbol type)
         {
@@ -173,9 +134,9 @@ public sealed partial class NetworkGenerator
         /// <summary>Whether an attribute on a part of a class is the one that makes it a network, so that a class with several is written once.</summary>
         public static bool IsMarker(INamedTypeSymbol type, GeneratorAttributeSyntaxContext attributed, CancellationToken cancellation)
         {
-            var marker = type.GetAttributes().FirstOrDefault(attribute => Settings.OfAttribute.ContainsKey(FullName(attribute))) ?? AttributeOf(type, Settings.Variant);
+            var marker = type.GetAttributes().FirstOrDefault(attribute => OurAttributes.FamilyOf(attribute) is not null) ?? AttributeOf(type, OurAttributes.Variant);
             return marker?.ApplicationSyntaxReference is { } place
-                && attributed.Attributes.Any(attribute => FullName(attribute) == FullName(marker))
+                && attributed.Attributes.Any(attribute => OurAttributes.NameOf(attribute) == OurAttributes.NameOf(marker))
                 && place.SyntaxTree == attributed.TargetNode.SyntaxTree
                 && place.GetSyntax(cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>() == attributed.TargetNode;
         }

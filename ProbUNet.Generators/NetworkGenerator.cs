@@ -4,8 +4,9 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace ProbUNet.Generators;
 
 /// <summary>
-/// Writes the module of every class with a family attribute. The parser turns the class into a <see cref="NetworkModel"/> of plain
-/// values, so that an edit that does not change the declaration regenerates nothing; errors are the analyzer's to report.
+/// Writes the module of every class with a family attribute. The parser reads the class into a <see cref="NetworkDeclaration"/> and judges
+/// that into a <see cref="NetworkModel"/>, both of plain values, so that an edit that does not change the declaration judges and regenerates
+/// nothing; errors are the analyzer's to report.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed partial class NetworkGenerator : IIncrementalGenerator
@@ -17,22 +18,25 @@ public sealed partial class NetworkGenerator : IIncrementalGenerator
             .Select(static (compilation, _) => Parser.ReadSurroundings(compilation))
             .WithTrackingName(StepNames.Surroundings);
 
-        foreach (var attribute in Settings.OfAttribute.Keys.Append(Settings.Variant))
+        foreach (var marker in OurAttributes.Markers)
         {
             var networks = context.SyntaxProvider
                 .ForAttributeWithMetadataName(
-                    attribute,
+                    OurAttributes.MetadataName(marker),
                     static (node, _) => node is ClassDeclarationSyntax,
                     static (attributed, cancellation) => attributed.TargetSymbol is INamedTypeSymbol type && Parser.IsMarker(type, attributed, cancellation)
-                        ? Parser.Parse(type, cancellation)
+                        ? Parser.Read(type, cancellation)
                         : null)
+                .Where(static declared => declared is not null)
+                .WithTrackingName(StepNames.Declarations)
+                .Select(static (declared, _) => Invariantly.Do(() => Parser.Judge(declared!)))
                 .Where(static model => model is not null)
                 .WithTrackingName(StepNames.Networks);
 
             context.RegisterSourceOutput(networks.Combine(surroundings), static (output, pair) =>
             {
                 if (pair.Left is { } model && pair.Right.Suffice)
-                    output.AddSource(model.Type.HintName, Emitter.Emit(model));
+                    output.AddSource(model.Type.HintName, Invariantly.Do(() => Emitter.Emit(model)));
             });
         }
     }
@@ -43,7 +47,10 @@ public sealed partial class NetworkGenerator : IIncrementalGenerator
         /// <summary>What the compilation offers.</summary>
         public const string Surroundings = nameof(Surroundings);
 
-        /// <summary>One model a declared network.</summary>
+        /// <summary>What the symbols of a declared network say: read anew whenever the program changes, and so nothing that takes time.</summary>
+        public const string Declarations = nameof(Declarations);
+
+        /// <summary>One model a declared network that can be written.</summary>
         public const string Networks = nameof(Networks);
     }
 }

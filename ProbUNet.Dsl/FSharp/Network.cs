@@ -78,7 +78,7 @@ public sealed record Network(ModelSpec Spec, Graph Graph)
     /// <summary>Whether a block's input is added to its output.</summary>
     public static FSharpFunc<TSpec, TSpec> residual<TSpec>(bool whether) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithResidual(whether));
 
-    /// <summary>The probability that a value is dropped before each block but the first, in training.</summary>
+    /// <summary>The probability that a value is dropped before each block but the first, wherever random numbers are given.</summary>
     public static FSharpFunc<TSpec, TSpec> dropout<TSpec>(double rate) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithDropout(rate));
 
     /// <summary>How the weights of convolutions start.</summary>

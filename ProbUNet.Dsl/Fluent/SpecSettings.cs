@@ -63,7 +63,7 @@ public static class SpecSettings
     /// <summary>Whether a block's input is added to its output.</summary>
     public static TSpec WithResidual<TSpec>(this TSpec spec, bool whether) where TSpec : ModelSpec => (TSpec)(spec with { UNet = spec.UNet with { Residual = whether } });
 
-    /// <summary>The probability that a value is dropped before each block but the first, in training.</summary>
+    /// <summary>The probability that a value is dropped before each block but the first, wherever random numbers are given.</summary>
     public static TSpec WithDropout<TSpec>(this TSpec spec, double rate) where TSpec : ModelSpec => (TSpec)(spec with { UNet = spec.UNet with { Dropout = rate } });
 
     /// <summary>How the weights of convolutions start.</summary>

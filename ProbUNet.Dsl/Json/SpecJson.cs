@@ -127,17 +127,34 @@ public static class SpecJson
         var schema = Options.GetJsonSchemaAsNode(family.Defaults.GetType(), new JsonSchemaExporterOptions
         {
             TreatNullObliviousAsNonNullable = true,
-            // The exporter cannot see into a converter.
-            TransformSchemaNode = (context, node) => context.TypeInfo.Type != typeof(ValueList<int>) ? node : new JsonObject
+            TransformSchemaNode = (context, node) =>
             {
-                ["type"] = new JsonArray("array", "null"),
-                ["items"] = new JsonObject { ["type"] = "integer" },
+                // A setting lies in properties of properties: their names are its path.
+                var path = context.Path.ToArray().Where((_, depth) => depth % 2 == 1);
+                if (Settings.Of(family.Defaults).FirstOrDefault(setting => setting.Path.Split('.').Select(Options.PropertyNamingPolicy!.ConvertName).SequenceEqual(path)) is not { } setting)
+                    return node;
+                // The exporter cannot see into a converter.
+                var schema = setting.Domain is NumberLists ? new JsonObject { ["type"] = new JsonArray("array", "null") } : node.AsObject();
+                foreach (var (name, bound) in Bounds(setting.Domain))
+                    schema[name] = bound;
+                return schema;
             },
         }).AsObject();
         schema["properties"]!.AsObject().Insert(0, FamilyKey, new JsonObject { ["const"] = family.Name });
         schema["required"] = new JsonArray(FamilyKey);
         return schema;
     }
+
+    /// <summary>What a schema says of the values of a setting beside their type, which holds for what is of that type alone: an absent list has no bounds.</summary>
+    private static IEnumerable<(string Name, JsonNode Bound)> Bounds(Domain domain) => domain switch
+    {
+        WholeNumbers numbers => [("minimum", numbers.Min), ("maximum", numbers.Max)],
+        OddNumbers numbers => [("minimum", numbers.Min), ("maximum", numbers.Max), ("not", new JsonObject { ["multipleOf"] = 2 })],
+        RealNumbers numbers => [("minimum", numbers.Min), (numbers.IsBelow ? "exclusiveMaximum" : "maximum", numbers.Max)],
+        NumberLists lists => [("minItems", 1), ("maxItems", lists.MaxCount), ("items", new JsonObject([KeyValuePair.Create<string, JsonNode?>("type", "integer"), .. Bounds(lists.Entries).Select(bound => KeyValuePair.Create(bound.Name, (JsonNode?)bound.Bound))]))],
+        Choices or YesOrNo => [],
+        _ => throw new InvalidOperationException($"{domain.GetType().Name} has no schema."),   // the hierarchy is closed
+    };
 
     private static ValueList<SpecError> Malformed(string path, string message) => [new SpecError(Rules.Json, path, message)];
 

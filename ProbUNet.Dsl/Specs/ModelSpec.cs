@@ -125,7 +125,7 @@ public sealed record UNetSpec
     /// <summary>What stands between a convolution and its activation. Default nothing, as in the paper.</summary>
     public Normalization Normalization { get; init; } = Normalization.None;
 
-    /// <summary>Groups of channels, where the normalisation is by groups; must divide every level's channels. Default 8; 1 to 8192.</summary>
+    /// <summary>Groups of channels, where the normalisation is by groups; must divide every level's channels. Default 8; 1 to 8192, whatever the normalisation.</summary>
     public int Groups { get; init; } = 8;
 
     /// <summary>How a level's size is halved. Default by average.</summary>
@@ -137,7 +137,10 @@ public sealed record UNetSpec
     /// <summary>Whether a block's input is added to its output before the last activation (He et al. 2016). Default no.</summary>
     public bool Residual { get; init; }
 
-    /// <summary>The probability that a value is dropped before each block but the first, in training (Srivastava et al. 2014). Default 0; at least 0, below 1.</summary>
+    /// <summary>
+    /// The probability that a value is dropped before each block but the first (Srivastava et al. 2014), whenever the network is given random
+    /// numbers: in training, and in a Dropout U-Net that draws samples too, beside its own. Default 0; at least 0, below 1.
+    /// </summary>
     public double Dropout { get; init; }
 
     /// <summary>How the weights of convolutions start. Default He normal.</summary>

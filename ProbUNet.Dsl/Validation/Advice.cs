@@ -44,8 +44,8 @@ public static class Advice
         }
         var single = spec switch
         {
-            UNetEnsembleSpec { Members: 1 } => ("Members", "An ensemble of one member is a plain U-Net: use [DeterministicUNet], or more members"),
-            MultiHeadUNetSpec { Heads: 1 } => ("Heads", "A network of one head is a plain U-Net: use [DeterministicUNet], or more heads"),
+            UNetEnsembleSpec { Members: 1 } => ("Members", "An ensemble of one member is a plain U-Net: use a DeterministicUNet, or more members"),
+            MultiHeadUNetSpec { Heads: 1 } => ("Heads", "A network of one head is a plain U-Net: use a DeterministicUNet, or more heads"),
             DropoutUNetSpec { Rate: 0, UNet.Dropout: 0 } => ("Rate", "Without dropout every sample is the same: use a rate above 0, 0.5 in the paper"),
             _ => default((string Path, string Message)?),
         };

@@ -24,24 +24,25 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     {
         context.EnableConcurrentExecution();
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
-        context.RegisterSymbolAction(static analysis => Analyze(analysis), SymbolKind.NamedType);
+        context.RegisterSymbolAction(static analysis =>
+        {
+            if (analysis.Symbol.GetAttributes().Any(attribute => OurAttributes.NameOf(attribute) is not null))
+                Invariantly.Do(() => Analyze(analysis));
+        }, SymbolKind.NamedType);
     }
 
     private static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        var ours = type.GetAttributes().Where(attribute => IsOurs(NetworkGenerator.Parser.FullName(attribute))).ToList();
-        if (ours.Count == 0)
-            return;
-
+        var ours = type.GetAttributes().Where(attribute => OurAttributes.NameOf(attribute) is not null).ToList();
         void Report(DiagnosticDescriptor descriptor, Location location, string message, ImmutableDictionary<string, string?>? properties = null) =>
             context.ReportDiagnostic(Diagnostic.Create(descriptor, location, properties, message));
         Location PlaceOf(AttributeData attribute) => attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken).GetLocation() ?? Location.None;
 
         if (WrongBase(type) is { } wrong)
-            Report(Descriptors.VariantOf, PlaceOf(NetworkGenerator.Parser.AttributeOf(type, Settings.Variant)!), wrong);
+            Report(Descriptors.Of(Rules.VariantOf), PlaceOf(NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Variant)!), wrong);
         else if (NetworkGenerator.Parser.ReadSpec(type) is not { } spec)
-            Report(Descriptors.StrayAttribute, PlaceOf(ours[0]), $"[{Short(ours[0])}] describes a part of a network, but {type.Name} is none: add the attribute of a family, for example [ProbabilisticUNet]");
+            Report(Descriptors.Of(Rules.StrayAttribute), PlaceOf(ours[0]), $"[{Short(ours[0])}] describes a part of a network, but {type.Name} is none: add the attribute of a family, for example [ProbabilisticUNet]");
         else
             Analyze(context, type, spec, ours, Report, PlaceOf);
     }
@@ -49,21 +50,21 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type, ModelSpec spec, List<AttributeData> ours,
         Action<DiagnosticDescriptor, Location, string, ImmutableDictionary<string, string?>?> report, Func<AttributeData, Location> place)
     {
-        var families = ours.Where(attribute => Settings.OfAttribute.ContainsKey(NetworkGenerator.Parser.FullName(attribute))).ToList();
+        var families = ours.Where(attribute => OurAttributes.FamilyOf(attribute) is not null).ToList();
         foreach (var second in families.Skip(1).Where(attribute => Short(attribute) != Short(families[0])))
-            report(Descriptors.OneFamily, place(second), $"{type.Name} is a {Short(families[0])} and a {Short(second)}: keep one of the two attributes", null);
-        foreach (var stray in ours.Where(attribute => Settings.ByAttribute[NetworkGenerator.Parser.FullName(attribute)] is var settings && settings.Any() && !settings.Any(setting => setting.Suits(spec))))
-            if (!families.Contains(stray))
-                report(Descriptors.StrayAttribute, place(stray), $"The family {Families.Of(spec).Name} has no {Short(stray)}: remove [{Short(stray)}]", null);
+            report(Descriptors.Of(Rules.OneFamily), place(second), $"{type.Name} is a {Short(families[0])} and a {Short(second)}: keep one of the two attributes", null);
+        foreach (var stray in ours.Except(families))
+            if (OurAttributes.SettingsOf(stray).ToList() is { Count: > 0 } settings && !settings.Any(setting => setting.Suits(spec)))
+                report(Descriptors.Of(Rules.StrayAttribute), place(stray), $"The family {Families.Of(spec).Name} has no {Short(stray)}: remove [{Short(stray)}]", null);
 
         var name = type.Locations.FirstOrDefault(location => location.IsInSource) ?? Location.None;
         var surroundings = NetworkGenerator.Parser.ReadSurroundings(context.Compilation);
         if (!surroundings.HasRuntime)
-            report(Descriptors.Surroundings, name, $"The project declares the network {type.Name} but does not reference ProbUNet.Models, which runs it: add the reference", null);
+            report(Descriptors.Of(Rules.Surroundings), name, $"The project declares the network {type.Name} but does not reference ProbUNet.Models, which runs it: add the reference", null);
         else if (!surroundings.HasCollectionExpressions)
-            report(Descriptors.Surroundings, name, $"The network {type.Name} needs C# 12 or newer: set LangVersion to 12 or higher", null);
-        if (NetworkGenerator.Parser.DeclarationProblem(type, spec) is { } problem)
-            report(Descriptors.Declaration, name, problem, null);
+            report(Descriptors.Of(Rules.Surroundings), name, $"The network {type.Name} needs C# 12 or newer: set LangVersion to 12 or higher", null);
+        if (NetworkGenerator.Parser.Read(type, spec).Problem is { } problem)
+            report(Descriptors.Of(Rules.Declaration), name, problem, null);
         foreach (var error in spec.Validate())
         {
             var at = Locate(type, error.Path, context.CancellationToken);
@@ -75,14 +76,12 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
             report(Descriptors.Of(warning.Id), Locate(type, warning.Path, context.CancellationToken).Location ?? name, warning.Message, null);
     }
 
-    private static bool IsOurs(string attribute) => attribute == Settings.Variant || Settings.ByAttribute.Contains(attribute) || Settings.OfAttribute.ContainsKey(attribute);
-
-    private static string Short(AttributeData attribute) => attribute.AttributeClass!.Name is var name && name.EndsWith("Attribute", StringComparison.Ordinal) ? name.Substring(0, name.Length - 9) : name;
+    private static string Short(AttributeData attribute) => OurAttributes.NameOf(attribute)!;
 
     /// <summary>Why a class is no variant of what it says; nothing if it is, or says nothing.</summary>
     private static string? WrongBase(INamedTypeSymbol type)
     {
-        if (NetworkGenerator.Parser.AttributeOf(type, Settings.Variant) is not { } attribute)
+        if (NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Variant) is not { } attribute)
             return null;
         if (NetworkGenerator.Parser.BaseOf(type) is not { } based)
             // What is no type at all is the compiler's to report.
@@ -105,22 +104,16 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     {
         var bracket = path.IndexOf('[');
         var own = bracket < 0 ? path : path.Substring(0, bracket);
+        var setting = Settings.All.Single(setting => setting.Path == own);
+        var family = type.GetAttributes().FirstOrDefault(attribute => OurAttributes.FamilyOf(attribute) is not null);
         // Duplicates are the compiler's to report; the last one counts, as for the parser.
-        var candidates =
-            from setting in Settings.All
-            where setting.Path == own
-            let attribute = NetworkGenerator.Parser.AttributeOf(type, setting.Attribute)
-            where attribute is not null
-            select (setting.Argument, Syntax: attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) as AttributeSyntax);
-        var found = candidates.FirstOrDefault(candidate => candidate.Syntax is not null);
-        if (found.Syntax is not { } syntax)
-            return new((NetworkGenerator.Parser.AttributeOf(type, Settings.Variant) ?? type.GetAttributes().FirstOrDefault(attribute => Settings.OfAttribute.ContainsKey(NetworkGenerator.Parser.FullName(attribute))))
-                ?.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation());
-        var isNamed = char.IsUpper(found.Argument[0]);   // a property's name; a parameter's is written small and may be left out
-        var argument = syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => (candidate.NameEquals?.Name ?? candidate.NameColon?.Name)?.Identifier.ValueText == found.Argument)
-            ?? (isNamed ? null : syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameEquals is null && candidate.NameColon is null));
+        var named = (setting.Attribute ?? (family is null ? null : Short(family))) is { } name ? NetworkGenerator.Parser.AttributeOf(type, name) : null;
+        if (named?.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax syntax)
+            return new((NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Variant) ?? family)?.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation());
+        var argument = syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => (candidate.NameEquals?.Name ?? candidate.NameColon?.Name)?.Identifier.ValueText == setting.Argument)
+            ?? (setting.IsPositional ? syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameEquals is null && candidate.NameColon is null) : null);
         if (argument is null)
-            return new(syntax.GetLocation(), TakesValue: isNamed && bracket < 0, found.Argument);
+            return new(syntax.GetLocation(), TakesValue: !setting.IsPositional && bracket < 0, setting.Argument);
         if (bracket < 0)
             return new(argument.GetLocation(), TakesValue: true);
         return int.TryParse(path.Substring(bracket + 1).TrimEnd(']'), out var index) && ElementAt(argument.Expression, index) is { } element

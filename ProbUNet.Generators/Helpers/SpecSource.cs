@@ -12,79 +12,35 @@ internal static class SpecSource
     public static string Write(ModelSpec spec)
     {
         var usual = Families.Of(spec).Defaults;
-        var settings = new Settings()
-            .Add("Image", spec.Image, usual.Image, image => $"new({image.Channels}, {image.Height}, {image.Width})")
-            .Add("Classes", spec.Classes, usual.Classes, Text)
-            .Add("SizePolicy", spec.SizePolicy, usual.SizePolicy, Choice)
-            .Add("UNet", spec.UNet, usual.UNet, Write);
-        return (spec switch
-        {
-            DropoutUNetSpec dropout => settings.Add("Rate", dropout.Rate, 0.5, Text).Add("Blocks", dropout.Blocks, 3, Text),
-            UNetEnsembleSpec ensemble => settings.Add("Members", ensemble.Members, 4, Text),
-            MultiHeadUNetSpec heads => settings.Add("Heads", heads.Heads, 4, Text),
-            ProbabilisticUNetSpec probabilistic => Latent(settings, probabilistic, (LatentVariableSpec)usual).Add("Prior", probabilistic.Prior, new EncoderSpec(), Write),
-            LatentVariableSpec latent => Latent(settings, latent, (LatentVariableSpec)usual),
-            DeterministicUNetSpec => settings,
-            _ => throw new InvalidOperationException($"{spec.GetType().Name} has no source."),   // the hierarchy is closed
-        }).ToString();
+        return New(
+            from setting in Settings.Of(spec)
+            group setting by setting.Part.Length == 0 ? setting.Name : setting.Part into part
+            where part.Any(setting => !Equals(setting.Get(spec), setting.Get(usual)))
+            let own = part.First()
+            select (part.Key, own.Part.Length == 0 ? Write(own.Get(spec)) : Part(spec, part)));
     }
 
-    private static Settings Latent(Settings settings, LatentVariableSpec spec, LatentVariableSpec usual) => settings
-        .Add("Latent", spec.Latent, usual.Latent, latent => $"new({latent.Dimension}, {Choice(latent.Entry)})")
-        .Add("Posterior", spec.Posterior, usual.Posterior, Write)
-        .Add("MaskEncoding", spec.MaskEncoding, usual.MaskEncoding, Choice)
-        .Add("Combiner", spec.Combiner, usual.Combiner, combiner => $"new({combiner.Convs}{(combiner.Width is { } width ? $", {width}" : "")})");
+    /// <summary>A part, of which only what a new one would not have is written.</summary>
+    private static string Part(ModelSpec spec, IEnumerable<Setting> settings) => New(
+        from setting in settings
+        let value = setting.Get(spec)
+        where !Equals(value, setting.Unsaid)
+        select (setting.Name, Write(value)));
 
-    private static string Write(UNetSpec unet)
+    private static string New(IEnumerable<(string Name, string Value)> settings) =>
+        string.Join(", ", settings.Select(setting => $"{setting.Name} = {setting.Value}")) is { Length: > 0 } said ? $"new() {{ {said} }}" : "new()";
+
+    private static string Write(object? value) => value switch
     {
-        var usual = new UNetSpec();
-        return new Settings()
-            .Add("Channels", unet.Channels, null, channels => Ints(channels!))
-            .Add("Depth", unet.Depth, null, depth => Text(depth!.Value))
-            .Add("Width", unet.Width, null, width => Text(width!.Value))
-            .Add("Growth", unet.Growth, null, growth => Text(growth!.Value))
-            .Add("ConvsPerBlock", unet.ConvsPerBlock, usual.ConvsPerBlock, Text)
-            .Add("Kernel", unet.Kernel, usual.Kernel, Text)
-            .Add("Padding", unet.Padding, usual.Padding, Choice)
-            .Add("Activation", unet.Activation, usual.Activation, Choice)
-            .Add("Normalization", unet.Normalization, usual.Normalization, Choice)
-            .Add("Groups", unet.Groups, usual.Groups, Text)
-            .Add("Downsampling", unet.Downsampling, usual.Downsampling, Choice)
-            .Add("Upsampling", unet.Upsampling, usual.Upsampling, Choice)
-            .Add("Residual", unet.Residual, usual.Residual, residual => residual ? "true" : "false")
-            .Add("Dropout", unet.Dropout, usual.Dropout, Text)
-            .Add("Initialization", unet.Initialization, usual.Initialization, Choice)
-            .Add("Biases", unet.Biases, usual.Biases, Choice)
-            .ToString();
-    }
-
-    private static string Write(EncoderSpec encoder) => new Settings()
-        .Add("Channels", encoder.Channels, null, channels => Ints(channels!))
-        .Add("ConvsPerBlock", encoder.ConvsPerBlock, null, convs => Text(convs!.Value))
-        .ToString();
-
-    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
-
-    private static string Text(double value) =>
-        double.IsNaN(value) ? "double.NaN" : double.IsInfinity(value) ? value > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity" : $"{value.ToString("R", CultureInfo.InvariantCulture)}d";
-
-    private static string Ints(ValueList<int> values) => $"[{string.Join(", ", values.Select(Text))}]";
-
-    private static string Choice<T>(T value) where T : struct, Enum => Enum.IsDefined(typeof(T), value)
-        ? $"{Space}{typeof(T).Name}.{value}"
-        : $"({Space}{typeof(T).Name})({Convert.ToInt32(value, CultureInfo.InvariantCulture)})";
-
-    private sealed class Settings
-    {
-        private readonly List<string> _texts = [];
-
-        public Settings Add<T>(string name, T value, T usual, Func<T, string> write)
-        {
-            if (!EqualityComparer<T>.Default.Equals(value, usual))
-                _texts.Add($"{name} = {write(value)}");
-            return this;
-        }
-
-        public override string ToString() => _texts.Count == 0 ? "new()" : $"new() {{ {string.Join(", ", _texts)} }}";
-    }
+        null => "null",
+        bool flag => flag ? "true" : "false",
+        int number => number.ToString(CultureInfo.InvariantCulture),
+        double number => double.IsNaN(number) ? "double.NaN"
+            : double.IsInfinity(number) ? number > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity"
+            : $"{number.ToString("R", CultureInfo.InvariantCulture)}d",
+        ValueList<int> numbers => $"[{string.Join(", ", numbers.Select(number => Write(number)))}]",
+        Enum choice when Enum.IsDefined(choice.GetType(), choice) => $"{Space}{choice.GetType().Name}.{choice}",
+        Enum choice => $"({Space}{choice.GetType().Name})({Convert.ToInt32(choice, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)})",
+        _ => throw new InvalidOperationException($"{value.GetType().Name} has no source."),   // the types of settings are closed
+    };
 }

@@ -2,6 +2,31 @@ using ProbUNet.Dsl;
 
 namespace ProbUNet.Generators;
 
+/// <summary>What the symbols of a class say, before anything is made of it: plain values, equal when nothing that counts has changed.</summary>
+/// <param name="Type">Where the code goes.</param>
+/// <param name="Spec">What the attributes say.</param>
+/// <param name="Names">The names that the user gives around the code.</param>
+/// <param name="Obstacle">Why no code can be written there, whatever the network is; nothing if it can.</param>
+internal sealed record NetworkDeclaration(TypeModel Type, ModelSpec Spec, UserNames Names, string? Obstacle)
+{
+    /// <summary>Why no code can be written into the class, with the remedy; nothing if it can.</summary>
+    public string? Problem => Obstacle ?? Names.Clash(new HashSet<string>(NetworkGenerator.Emitter.MemberNames(Spec)));
+}
+
+/// <summary>The names in the scope of generated members that the user has given.</summary>
+/// <param name="Class">The class.</param>
+/// <param name="TypeParameters">Its type parameters.</param>
+/// <param name="Members">The members of its parts that are written by hand.</param>
+internal sealed record UserNames(string Class, ValueList<string> TypeParameters, ValueList<string> Members)
+{
+    /// <summary>What is wrong with the first that generated code needs for itself; nothing if none is.</summary>
+    public string? Clash(ISet<string> taken) =>
+        taken.Contains(Class) ? $"{Class} is a name that generated code needs for a member: give the class another one"
+        : TypeParameters.FirstOrDefault(taken.Contains) is { } parameter ? $"{Class} has a type parameter {parameter}, a name that generated code needs: give yours another one"
+        : Members.FirstOrDefault(taken.Contains) is { } member ? $"{Class} has a member {member}, a name that generated code needs: give yours another one"
+        : null;
+}
+
 /// <summary>All that the emitter needs to know of a declared network: plain values, equal when the declarations mean the same.</summary>
 /// <param name="Type">Where the code goes.</param>
 /// <param name="Spec">What the attributes say.</param>

@@ -40,26 +40,10 @@ public static class ModelCatalog
         ?? throw new InputException(name, "no network has this name", $"use one of {string.Join(", ", All.Select(entry => entry.Name))}");
 
     private static IEnumerable<CatalogEntry> Size(string size, string description, params (ModelSpec Spec, Func<long, SegmentationModel> Create)[] networks) =>
-        networks.Select(network => new CatalogEntry(size + SuffixOf(network.Spec), $"{TitleOf(network.Spec)}, {description}", network.Spec, network.Create) { TakesFormOfData = size == "small" });
+        networks.Select(network => new CatalogEntry(size + SuffixOf(Families.Of(network.Spec)), $"{TitleOf(network.Spec)}, {description}", network.Spec, network.Create) { TakesFormOfData = size == "small" });
 
-    private static string SuffixOf(ModelSpec spec) => spec switch
-    {
-        DropoutUNetSpec => "-dropout",
-        UNetEnsembleSpec => "-ensemble",
-        MultiHeadUNetSpec => "-heads",
-        ImageToImageVaeSpec => "-vae",
-        DeterministicUNetSpec => "-deterministic",
-        _ => "",
-    };
+    private static string SuffixOf(Family family) => family == Families.Usual ? "" : $"-{family.Key}";
 
     /// <summary>What the paper calls the family of a network.</summary>
-    public static string TitleOf(ModelSpec spec) => spec switch
-    {
-        DropoutUNetSpec => "Dropout U-Net",
-        UNetEnsembleSpec => "U-Net Ensemble",
-        MultiHeadUNetSpec => "M-Heads",
-        ImageToImageVaeSpec => "Image2Image VAE",
-        DeterministicUNetSpec => "U-Net",
-        _ => "Probabilistic U-Net",
-    };
+    public static string TitleOf(ModelSpec spec) => Families.Of(spec).Title;
 }

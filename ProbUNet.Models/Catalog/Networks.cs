@@ -73,7 +73,7 @@ public sealed partial class StandardEnsembleNet;
 public sealed partial class StandardHeadsNet;
 
 /// <summary>The Image2Image VAE at the standard size.</summary>
-[Variant(of: typeof(StandardNet)), ImageToImageVae, Combiner(Convs = 1)]
+[Variant(of: typeof(StandardNet)), ImageToImageVae]
 public sealed partial class StandardVaeNet;
 
 /// <summary>The plain U-Net at the standard size.</summary>

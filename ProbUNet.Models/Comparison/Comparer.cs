@@ -200,7 +200,7 @@ public sealed class Comparer
     {
         var read = _contestants.ToDictionary(contestant => contestant.Key, contestant => _plan.Seeds.Select(seed =>
             contestant.Networks.Select(network => JsonSerializer.Deserialize<Scores>(File.ReadAllText(ScoresPath(network, seed)), Json)!).ToList()).ToList());
-        var best = ComparisonSummary.ByImage(read["punet"], _plan.Counts, distance => distance.Squared);
+        var best = ComparisonSummary.ByImage(read[Families.Usual.Key], _plan.Counts, distance => distance.Squared);
         var binary = _data.Classes.Count == 1;
         var empty = Evaluator.ScoreAllEmpty(_test, _plan.Counts);
         double Attainable(int count) => _test.Average(image => image.Graders.Count > 0
@@ -217,7 +217,7 @@ public sealed class Comparer
             TestCases = _test.Select(image => image.Case).Distinct().Count(),
             Version = typeof(Comparer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
             Plan = _plan,
-            Systems = [.. _contestants.Select(contestant => ComparisonSummary.Of(contestant, read[contestant.Key], _plan, contestant.Key == "punet" ? null : best))],
+            Systems = [.. _contestants.Select(contestant => ComparisonSummary.Of(contestant, read[contestant.Key], _plan, contestant.Key == Families.Usual.Key ? null : best))],
             AllEmpty = _plan.Counts.ToDictionary(ComparisonSummary.Key, empty.GedAt),
             Attainable = _test.All(image => image.Truth is not null) ? _plan.Counts.ToDictionary(ComparisonSummary.Key, Attainable) : null,
         };

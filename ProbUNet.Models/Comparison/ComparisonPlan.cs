@@ -70,21 +70,22 @@ public static class Contestants
     /// <param name="counts">The numbers of samples.</param>
     public static IReadOnlyList<Contestant> For(ProbabilisticUNetSpec network, IReadOnlyList<int> counts)
     {
-        T Like<T>(T spec) where T : ModelSpec => (T)(spec with { Image = network.Image, Classes = network.Classes, UNet = network.UNet, SizePolicy = network.SizePolicy });
-        Contestant One(string key, string title, ModelSpec spec, double beta = 1) => new(key, title, [new ContestantNetwork(key, spec, beta, counts)]);
+        Contestant Of(Family family, params IEnumerable<ContestantNetwork> networks) => new(family.Key, family.Title, [.. networks]);
+        Contestant One(ModelSpec spec, double beta = 1) => Of(Families.Of(spec), new ContestantNetwork(Families.Of(spec).Key, spec, beta, counts));
 
         // An M-Heads network has its samples built in: one for each number of them. A single sample is a random head of the smallest.
+        var heading = Families.Of<MultiHeadUNetSpec>();
         var heads = counts.Where(count => count > 1).Order().DefaultIfEmpty(4).ToList();
         return
         [
             // The paper's three innermost blocks, but never the one that reads the image: no pixel is dropped.
-            One("dropout", "Dropout U-Net", Like(new DropoutUNetSpec { Blocks = Math.Clamp(network.UNet.Levels().Count - 1, 1, 3) })),
-            One("ensemble", "U-Net Ensemble", Like(new UNetEnsembleSpec { Members = counts.Max() })),
-            new("heads", "M-Heads", [.. heads.Select((number, i) => new ContestantNetwork(
-                $"heads-{number}", Like(new MultiHeadUNetSpec { Heads = number }), 1,
-                [.. counts.Where(count => count == number || (i == 0 && count == 1))]))]),
-            One("vae", "Image2Image VAE", Like(new ImageToImageVaeSpec()), VaeBeta),
-            One("punet", "Probabilistic U-Net", network),
+            One(network.As<DropoutUNetSpec>().WithBlocks(Math.Clamp(network.UNet.Levels().Count - 1, 1, 3))),
+            One(network.As<UNetEnsembleSpec>().WithMembers(counts.Max())),
+            Of(heading, heads.Select((number, i) => new ContestantNetwork(
+                $"{heading.Key}-{number}", network.As<MultiHeadUNetSpec>().WithHeads(number), 1,
+                [.. counts.Where(count => count == number || (i == 0 && count == 1))]))),
+            One(network.As<ImageToImageVaeSpec>(), VaeBeta),
+            One(network),
         ];
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ProbUNet.Dsl;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
 
@@ -103,7 +104,7 @@ public static class ComparisonReport
 
     private static string Cost(ComparisonResult result, SystemResult system) => string.Join(", ", system.Networks.Select(network =>
     {
-        var members = system.Key == "ensemble" ? result.Plan.Counts.Max() : 1;
+        var members = system.Key == Families.Of<UNetEnsembleSpec>().Key ? result.Plan.Counts.Max() : 1;
         return string.Create(CultureInfo.InvariantCulture, $"{members} x {network.Steps}");
     }));
 

@@ -7,7 +7,7 @@ namespace ProbUNet.Generators.Tests;
 /// <param name="random">All that decides.</param>
 internal sealed class DeclarationFuzz(Random random)
 {
-    private static readonly string[] Families = ["ProbabilisticUNet", "DropoutUNet", "UNetEnsemble", "MultiHeadUNet", "ImageToImageVae", "DeterministicUNet"];
+    private static readonly string[] Families = [.. ProbUNet.Dsl.Families.All.Select(family => family.Name)];
     private static readonly string[] Parts = ["UNet", "Latent", "Prior", "Posterior", "Combiner", "Variant"];
 
     private static readonly string[] Arguments =

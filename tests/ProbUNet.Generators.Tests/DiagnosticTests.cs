@@ -80,7 +80,7 @@ public class DiagnosticTests
     [InlineData("[ImageToImageVae] [Latent(40)] [Posterior(Channels = [8])] partial class Net;", "PUN0102", "40", "use at most 8")]
     [InlineData("[DeterministicUNet(Height = 16, Width = 16)] partial class Net;", "PUN0103", "DeterministicUNet(Height = 16, Width = 16)", "The deepest of 5 levels has 1x1 pixels")]
     [InlineData("[DeterministicUNet(Height = 4, Width = 4)] [UNet(Channels = [4, 4, 4])] partial class Net;", "PUN0103", "Channels = [4, 4, 4]", "use fewer levels or a larger image")]
-    [InlineData("[UNetEnsemble(Members = 1)] partial class Net;", "PUN0104", "Members = 1", "[DeterministicUNet]")]
+    [InlineData("[UNetEnsemble(Members = 1)] partial class Net;", "PUN0104", "Members = 1", "use a DeterministicUNet, or more members")]
     [InlineData("[MultiHeadUNet(Heads = 1)] partial class Net;", "PUN0104", "Heads = 1", "more heads")]
     [InlineData("[DropoutUNet(Rate = 0)] partial class Net;", "PUN0104", "Rate = 0", "every sample is the same")]
     public void WhatIsUnwise_IsOneWarningAtItsPlace_ThatAPragmaSilences(string source, string id, string at, string words)
@@ -155,5 +155,13 @@ public class DiagnosticTests
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [4")]
     [InlineData("[ProbabilisticUNet] partial struct Net;")]
     [InlineData("[ProbabilisticUNet] enum Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Depth = \"deep\", Width = null, Growth = true, Dropout = \"1\", Residual = 1)] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [Prior(ConvsPerBlock = \"two\")] [Combiner(Width = typeof(int))] partial class Net;")]
     public void Nonsense_IsAnErrorAndNeverAnException(string source) => Assert.NotEmpty(TestCompilation.Run(source).Errors);
+
+    [Theory]
+    [InlineData("[ProbabilisticUNet(Height = \"tall\")] [UNet(Depth = \"deep\", Growth = true, Dropout = \"1\", Residual = 1)] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [\"a\", null, 3.5])] [Prior(ConvsPerBlock = \"two\")] [Combiner(Width = typeof(int))] partial class Net;")]
+    public void AWrongType_IsTheCompilersErrorAlone(string source) =>
+        Assert.DoesNotContain(TestCompilation.Run(source).Errors, error => error.Id.StartsWith("PUN", StringComparison.Ordinal));
 }

@@ -37,6 +37,35 @@ public class IncrementalityTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void AnUnrelatedMember_IsReadAndJudged_ButWritesNothingAgain()
+    {
+        var compilation = Files("[ProbabilisticUNet] [Latent(3)] partial class First;", "[ProbabilisticUNet] [Latent(4)] partial class Second;");
+        var result = RunTwice(compilation, Edited(compilation, 0, "class First;", "class First { int Mine() => 3; }"));
+        IncrementalStepRunReason[] Reasons(string step) => [.. result.TrackedSteps[step].SelectMany(each => each.Outputs).Select(output => output.Reason)];
+        Assert.Equal([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached], Reasons(StepNames.Declarations).Select(reason => reason == IncrementalStepRunReason.Unchanged ? IncrementalStepRunReason.Cached : reason));
+        Assert.Equal([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached], Reasons(StepNames.Networks));
+        Assert.All(result.TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(step => step.Outputs), output => Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
+    }
+
+    [Fact]
+    public void AnEditElsewhere_JudgesNothing()
+    {
+        var compilation = Files("[ProbabilisticUNet] [Latent(3)] partial class First;", "[ProbabilisticUNet] [Latent(4)] partial class Second;", "class Other;");
+        var steps = RunTwice(compilation, Edited(compilation, 2, "class Other;", "class Other { int Mine() => 3; }")).TrackedSteps;
+        // The declarations are read anew and found equal, so that nothing behind them runs.
+        Assert.All(steps[StepNames.Networks].SelectMany(step => step.Outputs), output => Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
+    }
+
+    [Fact]
+    public void ANameThatIsTaken_UnmakesTheNetwork_AndGivingItUpMakesItAgain()
+    {
+        var compilation = Files("[ProbabilisticUNet] [Latent(3)] partial class First { int Mine; }");
+        Assert.Equal(["1 Removed"], Counts(compilation, Edited(compilation, 0, "Mine", "Features")));
+        var taken = Edited(compilation, 0, "Mine", "Features");
+        Assert.Equal(["1 New"], Counts(taken, Edited(taken, 0, "Features", "Mine")));
+    }
+
+    [Fact]
     public void ADifferentSetting_RegeneratesItsNetworkAlone()
     {
         var (model, output) = ReasonsAfter(Two, Edit("[Latent(3)]", "[Latent(5)]"));
@@ -122,8 +151,9 @@ public class IncrementalityTests(ITestOutputHelper output)
     public void NoModel_HoldsASymbolOrASyntaxNode()
     {
         var driver = TestCompilation.Driver().RunGenerators(TestCompilation.Create(Two), TestContext.Current.CancellationToken);
-        var models = driver.GetRunResult().Results.Single().TrackedSteps[StepNames.Networks].SelectMany(step => step.Outputs).Select(output => output.Value).ToList();
-        Assert.Equal(2, models.Count);
+        var models = driver.GetRunResult().Results.Single().TrackedSteps
+            .Where(step => step.Key is StepNames.Declarations or StepNames.Networks).SelectMany(step => step.Value).SelectMany(step => step.Outputs).Select(output => output.Value).ToList();
+        Assert.Equal(4, models.Count);
         var seen = new HashSet<object>(ReferenceEqualityComparer.Instance);
         foreach (var model in models)
             Walk(model);

@@ -70,6 +70,39 @@ public class ParserLawTests
         }
     }
 
+    [Fact]
+    public void TwoBases_WithEqualSpecs_VaryAlike()
+    {
+        var seed = (ulong)System.Random.Shared.NextInt64();
+        var specs = SpecGen.Any.Draw(60, seed);
+        // The one base says in its attributes what the other has by default or by being a variant itself.
+        const string usual = """
+            [ProbabilisticUNet] partial class Plain;
+            [ProbabilisticUNet] [Latent(6)] [Combiner(Convs = 3)] partial class Spoken;
+            [Variant(of: typeof(Plain)), ImageToImageVae] partial class PlainVae;
+            [Variant(of: typeof(Spoken)), ImageToImageVae] partial class SpokenVae;
+            """;
+        var compilation = TestCompilation.Create(string.Join('\n', specs.Select((spec, i) => $$"""
+            namespace N{{i}}
+            {
+                {{SpecAttributes.Write(spec, "Said")}}
+                [Variant(of: typeof(Said))] partial class Had;
+                {{string.Concat(Families.All.Select(family => $"""
+                    [Variant(of: typeof(Said)), {family.Name}] partial class {family.Name}OfSaid;
+                    [Variant(of: typeof(Had)), {family.Name}] partial class {family.Name}OfHad;
+                    """))}}
+            }
+            """).Prepend(usual)));
+        Assert.Equal(new ImageToImageVaeSpec(), Read(compilation, "PlainVae"));
+        Assert.Equal(new ImageToImageVaeSpec(), Read(compilation, "SpokenVae"));
+        for (var i = 0; i < specs.Length; i++)
+            foreach (var family in Families.All)
+            {
+                Assert.True(specs[i].As(family) == Read(compilation, $"N{i}.{family.Name}OfSaid"), $"Seed {seed}: {specs[i]} as {family.Name} is {Read(compilation, $"N{i}.{family.Name}OfSaid")}");
+                Assert.Equal(specs[i].As(family), Read(compilation, $"N{i}.{family.Name}OfHad"));
+            }
+    }
+
     /// <summary>A spec in which nothing is left to be taken from elsewhere, so that its attributes say all of it.</summary>
     private static ModelSpec Whole(ModelSpec spec)
     {

@@ -22,11 +22,12 @@ public static class SpecGen
     /// <summary>Specs of which about half break a rule or several.</summary>
     public static Gen<ModelSpec> Any { get; } =
         from valid in Valid
-        from damage in Gen.Choose(0, 46)
+        from damage in Gen.Choose(0, 9)
+        from which in Gen.Choose(0, 999)
         from value in Gen.Elements(int.MinValue, -3, -1, 0, 17, 1025, 100_000, int.MaxValue)
         from real in Gen.Elements(double.NaN, double.NegativeInfinity, -0.25, 0, 1, 9.5, 1e300)
         from size in Gen.Choose(1, 70)
-        select Damaged(valid, damage, value, real, size);
+        select Damaged(valid, damage, which, value, real, size);
 
     /// <summary>Specs that are accepted but, about half of them, for a size that the poolings do not divide.</summary>
     public static Gen<ModelSpec> AnySize { get; } =
@@ -75,50 +76,37 @@ public static class SpecGen
             select (ModelSpec)(whole is ProbabilisticUNetSpec probabilistic ? probabilistic with { Prior = prior } : whole),
     };
 
-    private static ModelSpec Damaged(ModelSpec valid, int damage, int value, double real, int size)
+    /// <summary>About half of the time another value of any setting, most likely a wrong one, or settings that do not go together.</summary>
+    private static ModelSpec Damaged(ModelSpec valid, int damage, int which, int value, double real, int size)
     {
         var unet = valid.UNet;
         return damage switch
         {
-            0 => valid with { Image = valid.Image with { Channels = value } },
-            1 => valid with { Image = valid.Image with { Height = size } },
-            2 => valid with { Image = valid.Image with { Width = size } },
-            3 => valid with { Image = valid.Image with { Height = value, Width = size } },
-            4 => valid with { Classes = value },
-            5 => valid with { UNet = unet with { Channels = [] } },
-            6 => valid with { UNet = unet with { Channels = [.. unet.Levels(), value] } },
-            7 => valid with { UNet = unet with { ConvsPerBlock = value } },
-            8 => valid with { SizePolicy = (SizePolicy)value },
-            9 => valid with { UNet = unet with { Depth = value } },
-            10 => valid with { UNet = unet with { Channels = null, Depth = value } },
-            11 => valid with { UNet = unet with { Channels = null, Width = value } },
-            12 => valid with { UNet = unet with { Kernel = value } },
-            13 => valid with { UNet = unet with { Normalization = Normalization.Group, Groups = value, Activation = (Nonlinearity)value } },
-            14 => valid with { UNet = unet with { Normalization = Normalization.Group, Groups = 5 } },
-            15 => valid with { UNet = unet with { Padding = PaddingMode.Reflect, Kernel = 7 } },
-            16 => valid with { UNet = unet with { Channels = null, Growth = real } },
-            17 => valid with { UNet = unet with { Dropout = real } },
-            18 => valid with { UNet = unet with { Biases = (BiasInitialization)7, Initialization = (Initialization)value } },
-            19 => valid with { UNet = unet with { Channels = null, Depth = 12, Growth = 8 } },
-            < 32 => valid switch
+            0 => (which % 8) switch
             {
-                DropoutUNetSpec dropout => damage % 2 == 0 ? dropout with { Rate = real } : dropout with { Blocks = value },
-                UNetEnsembleSpec ensemble => ensemble with { Members = value },
-                MultiHeadUNetSpec heads => heads with { Heads = value },
-                LatentVariableSpec latent => (damage % 6) switch
-                {
-                    0 => latent with { Latent = latent.Latent with { Dimension = value } },
-                    1 => latent with { Posterior = latent.Posterior with { ConvsPerBlock = value } },
-                    2 => latent with { Posterior = latent.Posterior with { Channels = [value, 2] }, Combiner = new CombinerSpec(value) },
-                    3 => latent with { MaskEncoding = (MaskEncoding)7, Latent = latent.Latent with { Entry = (LatentEntry)value } },
-                    4 => latent with { Combiner = latent.Combiner with { Width = value } },
-                    _ => latent is ProbabilisticUNetSpec probabilistic ? probabilistic with { Prior = probabilistic.Prior with { Channels = [] } } : latent,
-                },
-                _ => valid,
+                0 => valid with { Image = valid.Image with { Height = value, Width = size } },
+                1 => valid with { UNet = unet with { Channels = null, Depth = value, Width = 3 } },
+                2 => valid with { UNet = unet with { Channels = null, Width = value } },
+                3 => valid with { UNet = unet with { Channels = null, Growth = real } },
+                4 => valid with { UNet = unet with { Channels = null, Depth = 12, Growth = 8 } },
+                5 => valid with { UNet = unet with { Normalization = Normalization.Group, Groups = which < 500 ? 5 : value } },
+                6 => valid with { UNet = unet with { Padding = PaddingMode.Reflect, Kernel = 7 } },
+                _ => valid with { Image = valid.Image with { Height = size }, UNet = unet with { Channels = [.. unet.Levels(), 0] } },
             },
+            <= 5 => Broken(valid, Settings.Of(valid).ElementAt(which % Settings.Of(valid).Count()), value, real, size),
             _ => valid,
         };
     }
+
+    private static ModelSpec Broken(ModelSpec valid, Setting setting, int value, double real, int size) => setting.With(valid, setting.Domain switch
+    {
+        WholeNumbers when setting.Path is "Image.Height" or "Image.Width" && value > 0 => size,
+        WholeNumbers or OddNumbers or Choices => value,
+        RealNumbers => real,
+        NumberLists => size % 3 == 0 ? ValueList<int>.Empty : [.. valid.UNet.Levels(), value],
+        YesOrNo => setting.Get(valid) is false,
+        _ => throw new ArgumentException($"{setting.Domain.GetType().Name} has no wrong values.", nameof(setting)),
+    });
 
     private static Gen<UNetSpec> Style { get; } =
         from kernel in Gen.Elements(1, 3, 3, 5)

@@ -1,3 +1,4 @@
+using ProbUNet.Dsl;
 using SkiaSharp;
 
 namespace ProbUNet.Models.Reports.Drawing;
@@ -10,11 +11,11 @@ internal sealed record Marker(MarkerShape Shape, SKColor Color)
     /// <summary>The paper's own for its five systems (Fig. 4), in the nearest colours of Okabe and Ito.</summary>
     private static readonly Dictionary<string, Marker> Known = new(StringComparer.OrdinalIgnoreCase)
     {
-        ["Dropout U-Net"] = new(MarkerShape.Star, Palette.Vermilion),
-        ["U-Net Ensemble"] = new(MarkerShape.Diamond, Palette.Sample),
-        ["M-Heads"] = new(MarkerShape.Circle, Palette.Purple),
-        ["Image2Image VAE"] = new(MarkerShape.Hexagon, Palette.Blue),
-        ["Probabilistic U-Net"] = new(MarkerShape.Triangle, Palette.Green),
+        [Families.Of<DropoutUNetSpec>().Title] = new(MarkerShape.Star, Palette.Vermilion),
+        [Families.Of<UNetEnsembleSpec>().Title] = new(MarkerShape.Diamond, Palette.Sample),
+        [Families.Of<MultiHeadUNetSpec>().Title] = new(MarkerShape.Circle, Palette.Purple),
+        [Families.Of<ImageToImageVaeSpec>().Title] = new(MarkerShape.Hexagon, Palette.Blue),
+        [Families.Of<ProbabilisticUNetSpec>().Title] = new(MarkerShape.Triangle, Palette.Green),
     };
 
     private static readonly Marker[] Further =

@@ -87,7 +87,7 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
 
     /// <summary>What the attributes of this class say.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public static global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new() { Image = new(1, 64, 64), UNet = new() { Channels = [16, 32, 48, 64], ConvsPerBlock = 2 } };
+    public static global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new() { Image = new() { Height = 64, Width = 64 }, UNet = new() { Channels = [16, 32, 48, 64], ConvsPerBlock = 2 } };
 
     /// <summary>Makes the network with initial weights.</summary>
     /// <param name="seed">Decides the weights: the same seed, the same network.</param>

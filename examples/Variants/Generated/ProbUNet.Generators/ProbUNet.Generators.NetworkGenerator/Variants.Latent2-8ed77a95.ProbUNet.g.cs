@@ -118,7 +118,7 @@ partial class Latent2 : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
 
     /// <summary>What the attributes of this class say.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public static global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new() { Latent = new(2, global::ProbUNet.Dsl.LatentEntry.Combiner) };
+    public static global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new() { Latent = new() { Dimension = 2 } };
 
     /// <summary>Makes the network with initial weights.</summary>
     /// <param name="seed">Decides the weights: the same seed, the same network.</param>

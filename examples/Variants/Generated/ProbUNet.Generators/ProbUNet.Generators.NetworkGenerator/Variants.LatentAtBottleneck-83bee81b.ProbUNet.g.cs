@@ -118,7 +118,7 @@ partial class LatentAtBottleneck : global::ProbUNet.Models.Runtime.Probabilistic
 
     /// <summary>What the attributes of this class say.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public static global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new() { Latent = new(6, global::ProbUNet.Dsl.LatentEntry.Bottleneck) };
+    public static global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new() { Latent = new() { Entry = global::ProbUNet.Dsl.LatentEntry.Bottleneck } };
 
     /// <summary>Makes the network with initial weights.</summary>
     /// <param name="seed">Decides the weights: the same seed, the same network.</param>

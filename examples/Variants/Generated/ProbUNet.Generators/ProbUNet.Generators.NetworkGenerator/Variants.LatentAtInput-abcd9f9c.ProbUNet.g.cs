@@ -119,7 +119,7 @@ partial class LatentAtInput : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
 
     /// <summary>What the attributes of this class say.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public static global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new() { Latent = new(6, global::ProbUNet.Dsl.LatentEntry.Input) };
+    public static global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new() { Latent = new() { Entry = global::ProbUNet.Dsl.LatentEntry.Input } };
 
     /// <summary>Makes the network with initial weights.</summary>
     /// <param name="seed">Decides the weights: the same seed, the same network.</param>

@@ -102,7 +102,7 @@ partial class SmallEncoders : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
 
     /// <summary>What the attributes of this class say.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public static global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new() { Posterior = new() { Channels = [16, 32, 64] }, Prior = new() { Channels = [16, 32, 64] } };
+    public static global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new() { Prior = new() { Channels = [16, 32, 64] }, Posterior = new() { Channels = [16, 32, 64] } };
 
     /// <summary>Makes the network with initial weights.</summary>
     /// <param name="seed">Decides the weights: the same seed, the same network.</param>

@@ -1,0 +1,124 @@
+namespace ProbUNet.Dsl;
+
+/// <summary>
+/// A setting of specs: what it is called, where it is, and which values it may have. <see cref="Settings.All"/> lists them; whatever goes over
+/// all settings is a fold over that list.
+/// </summary>
+public abstract class Setting
+{
+    private protected Setting(string path, string? attribute, string argument, Domain domain) => (Path, Attribute, Argument, Domain) = (path, attribute, argument, domain);
+
+    /// <summary>Where it is in the spec, as errors name it: for example <c>Latent.Dimension</c>.</summary>
+    public string Path { get; }
+
+    /// <summary>The attribute of C# that gives it, for example <c>Latent</c>; <see langword="null"/> for the family's own.</summary>
+    public string? Attribute { get; }
+
+    /// <summary>The argument of that attribute: a property, or the parameter of its constructor.</summary>
+    public string Argument { get; }
+
+    /// <summary>Whether the argument is a parameter of the constructor, which must be given and may go without its name.</summary>
+    public bool IsPositional { get; init; }
+
+    /// <summary>The values that it may have.</summary>
+    public Domain Domain { get; }
+
+    /// <summary>The part of the spec that it belongs to, for example <c>Latent</c>; empty where it is the spec's own.</summary>
+    public string Part => Path.IndexOf('.') is var dot and >= 0 ? Path.Substring(0, dot) : "";
+
+    /// <summary>Its name in that part.</summary>
+    public string Name => Path.Substring(Path.IndexOf('.') + 1);
+
+    /// <summary>Whether every family has it.</summary>
+    public abstract bool IsShared { get; }
+
+    /// <summary>What it is in a part that is made anew, <c>new LatentSpec()</c>, whatever the default of a family says; nothing where it is the spec's own.</summary>
+    public object? Unsaid { get; init; }
+
+    /// <summary>The name of the attribute that gives it to a family.</summary>
+    public string AttributeOf(Family family) => Attribute ?? family.Name;
+
+    /// <summary>Whether the family of a spec has the setting.</summary>
+    public abstract bool Suits(ModelSpec spec);
+
+    /// <summary>Whether a value is of its type, though perhaps out of its range; a choice may be given by its number, and a list as numbers.</summary>
+    public abstract bool Takes(object? value);
+
+    /// <summary>Its value in a spec that it suits.</summary>
+    public abstract object? Get(ModelSpec spec);
+
+    /// <summary>A spec that it suits with a value that it takes, and all else as it was.</summary>
+    public abstract ModelSpec With(ModelSpec spec, object? value);
+
+    /// <summary>What is wrong with its value in a spec, by itself and beside the settings before it; nothing where it does not suit.</summary>
+    internal abstract IEnumerable<SpecError> Check(ModelSpec spec);
+
+    /// <inheritdoc/>
+    public sealed override string ToString() => Path;
+}
+
+/// <summary>A setting with its types.</summary>
+/// <typeparam name="TSpec">The specs that have it.</typeparam>
+/// <typeparam name="T">Its values.</typeparam>
+public sealed class Setting<TSpec, T> : Setting where TSpec : ModelSpec
+{
+    private static readonly Type Kind = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
+
+    private readonly Func<TSpec, T> _get;
+    private readonly Func<TSpec, T, TSpec> _with;
+
+    internal Setting(string path, string? attribute, string argument, Domain domain, Func<TSpec, T> get, Func<TSpec, T, TSpec> with) : base(path, attribute, argument, domain) =>
+        (_get, _with) = (get, with);
+
+    /// <summary>The values that it may have beside the other settings of a spec; nothing where it does not count or another rule speaks.</summary>
+    internal Func<TSpec, Domain?>? Within { get; init; }
+
+    /// <summary>What is wrong between it and the settings before it.</summary>
+    internal Func<TSpec, IEnumerable<SpecError>>? Beside { get; init; }
+
+    /// <inheritdoc/>
+    public override bool IsShared => typeof(TSpec) == typeof(ModelSpec);
+
+    /// <inheritdoc/>
+    public override bool Suits(ModelSpec spec) => spec is TSpec;
+
+    /// <inheritdoc/>
+    public override bool Takes(object? value) => value is null ? default(T) is null : Kind.IsInstanceOfType(value) || (Kind.IsEnum && value is int);
+
+    /// <inheritdoc/>
+    public override object? Get(ModelSpec spec) => _get(Own(spec));
+
+    /// <inheritdoc/>
+    public override ModelSpec With(ModelSpec spec, object? value) =>
+        Takes(value) ? _with(Own(spec), Kind.IsEnum && value is int number ? (T)Enum.ToObject(Kind, number) : (T)value!) : throw new ArgumentException($"{Path} takes no {value?.GetType().Name ?? "null"}.", nameof(value));
+
+    internal override IEnumerable<SpecError> Check(ModelSpec spec)
+    {
+        if (spec is not TSpec own)
+            return [];
+        var errors = _get(own) is { } value && (Within is null ? Domain : Within(own)) is { } domain ? domain.Check(Path, value) : [];
+        return Beside is null ? errors : errors.Concat(Beside(own));
+    }
+
+    private TSpec Own(ModelSpec spec) => spec as TSpec ?? throw new ArgumentException($"{spec.GetType().Name} has no {Path}.", nameof(spec));
+}
+
+/// <summary>A part of specs, whose settings have its name before theirs.</summary>
+/// <param name="name">Its name in the spec.</param>
+/// <param name="attribute">The attribute that describes it; <see langword="null"/> for the family's own.</param>
+/// <param name="unsaid">The part that is made anew.</param>
+/// <param name="get">The part of a spec.</param>
+/// <param name="with">A spec with another part.</param>
+internal sealed class Part<TSpec, TPart>(string name, string? attribute, TPart unsaid, Func<TSpec, TPart> get, Func<TSpec, TPart, TSpec> with) where TSpec : ModelSpec
+{
+    /// <summary>A setting of the part; its argument is called like it unless told otherwise.</summary>
+    public Setting<TSpec, T> Of<T>(string setting, Domain domain, Func<TPart, T> getOf, Func<TPart, T, TPart> withOf, string? argument = null, bool isPositional = false,
+        Func<TSpec, Domain?>? within = null, Func<TSpec, IEnumerable<SpecError>>? beside = null) =>
+        new($"{name}.{setting}", attribute, argument ?? setting, domain, spec => getOf(get(spec)), (spec, value) => with(spec, withOf(get(spec), value)))
+        {
+            IsPositional = isPositional,
+            Unsaid = getOf(unsaid),
+            Within = within,
+            Beside = beside,
+        };
+}

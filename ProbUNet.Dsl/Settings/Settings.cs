@@ -1,0 +1,121 @@
+namespace ProbUNet.Dsl;
+
+/// <summary>
+/// All settings of all specs, in the order in which errors name them: the one table that rules, attributes, the compiler's parser, generated
+/// code and the JSON Schema go by. The faces for people (attributes, With…, F#) are written by hand, and tests hold them to it.
+/// </summary>
+public static class Settings
+{
+    private static readonly Part<ModelSpec, ImageSpec> Image = new("Image", null, new(), spec => spec.Image, (spec, image) => spec with { Image = image });
+    private static readonly Part<ModelSpec, UNetSpec> UNet = new("UNet", "UNet", new(), spec => spec.UNet, (spec, unet) => spec with { UNet = unet });
+    private static readonly Part<ProbabilisticUNetSpec, EncoderSpec> Prior = new("Prior", "Prior", new(), spec => spec.Prior, (spec, prior) => spec with { Prior = prior });
+    private static readonly Part<LatentVariableSpec, LatentSpec> Latent = new("Latent", "Latent", new(), spec => spec.Latent, (spec, latent) => spec with { Latent = latent });
+    private static readonly Part<LatentVariableSpec, EncoderSpec> Posterior = new("Posterior", "Posterior", new(), spec => spec.Posterior, (spec, posterior) => spec with { Posterior = posterior });
+    private static readonly Part<LatentVariableSpec, CombinerSpec> Combiner = new("Combiner", "Combiner", new(), spec => spec.Combiner, (spec, combiner) => spec with { Combiner = combiner });
+
+    private static readonly RealNumbers Rate = new(Rules.Rate, "A dropout rate of {0} is no probability that leaves anything", 0, 1, IsBelow: true);
+    private static readonly WholeNumbers Depth = new(Rules.Depth, "A U-Net cannot have {0} levels", 1, MaxDepth);
+    private static readonly WholeNumbers Width = new(Rules.Channels, "The first level of a U-Net cannot have {0} channels", 1, MaxChannels);
+    private static readonly WholeNumbers Groups = new(Rules.Groups, "A normalisation cannot have {0} groups", 1, MaxChannels);
+    private static readonly RealNumbers Growth = new(Rules.Growth, "Channels cannot grow by {0} from level to level", 0.125, 8);
+
+    /// <summary>The most levels of a U-Net or an encoder.</summary>
+    internal const int MaxDepth = 12;
+
+    /// <summary>The most channels of a map.</summary>
+    internal const int MaxChannels = 8192;
+
+    /// <summary>The most rows and columns of an image.</summary>
+    internal const int MaxSize = 16384;
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        Image.Of("Channels", new WholeNumbers(Rules.ImageChannels, "An image cannot have {0} channels", 1, 1024),
+            image => image.Channels, (image, value) => image with { Channels = value }, argument: "ImageChannels"),
+        Image.Of("Height", new WholeNumbers(Rules.ImageSize, "An image cannot have {0} rows", 1, MaxSize), image => image.Height, (image, value) => image with { Height = value }),
+        Image.Of("Width", new WholeNumbers(Rules.ImageSize, "An image cannot have {0} columns", 1, MaxSize), image => image.Width, (image, value) => image with { Width = value }),
+        new Setting<ModelSpec, int>("Classes", null, "Classes", new WholeNumbers(Rules.Classes, "A network cannot have {0} classes (1 is a single logit)", 1, 1024),
+            spec => spec.Classes, (spec, value) => spec with { Classes = value }),
+        new Setting<ModelSpec, SizePolicy>("SizePolicy", null, "SizePolicy", new Choices(typeof(SizePolicy)), spec => spec.SizePolicy, (spec, value) => spec with { SizePolicy = value }),
+
+        UNet.Of("Depth", Depth, unet => unet.Depth, (unet, value) => unet with { Depth = value },
+            within: spec => Made(spec.UNet, Depth, spec.UNet.Depth, (unet, value) => unet with { Depth = value }), beside: spec => Rules.Twice(spec.UNet, "Depth", spec.UNet.Depth is not null)),
+        UNet.Of("Width", Width, unet => unet.Width, (unet, value) => unet with { Width = value },
+            within: spec => Made(spec.UNet, Width, spec.UNet.Width, (unet, value) => unet with { Width = value }), beside: spec => Rules.Twice(spec.UNet, "Width", spec.UNet.Width is not null)),
+        UNet.Of("Growth", Growth, unet => unet.Growth, (unet, value) => unet with { Growth = value },
+            within: spec => spec.UNet.Channels is null ? Growth : null,
+            beside: spec => Rules.Twice(spec.UNet, "Growth", spec.UNet.Growth is not null).Concat(Rules.MadeLevels(spec.UNet))),
+        UNet.Of("Channels", Levels("a U-Net"), unet => unet.Channels, (unet, value) => unet with { Channels = value }),
+        UNet.Of("ConvsPerBlock", Convs("a U-Net"), unet => unet.ConvsPerBlock, (unet, value) => unet with { ConvsPerBlock = value }, beside: Rules.Halves),
+        UNet.Of("Kernel", new OddNumbers(Rules.Kernel, "A kernel of {0}x{0} has no middle or is too large", 1, 15), unet => unet.Kernel, (unet, value) => unet with { Kernel = value }),
+        UNet.Of("Padding", new Choices(typeof(PaddingMode)), unet => unet.Padding, (unet, value) => unet with { Padding = value }),
+        UNet.Of("Activation", new Choices(typeof(Nonlinearity)), unet => unet.Activation, (unet, value) => unet with { Activation = value }),
+        UNet.Of("Normalization", new Choices(typeof(Normalization)), unet => unet.Normalization, (unet, value) => unet with { Normalization = value }),
+        UNet.Of("Downsampling", new Choices(typeof(Downsampling)), unet => unet.Downsampling, (unet, value) => unet with { Downsampling = value }),
+        UNet.Of("Upsampling", new Choices(typeof(Upsampling)), unet => unet.Upsampling, (unet, value) => unet with { Upsampling = value }),
+        UNet.Of("Residual", new YesOrNo(), unet => unet.Residual, (unet, value) => unet with { Residual = value }),
+        UNet.Of("Dropout", Rate, unet => unet.Dropout, (unet, value) => unet with { Dropout = value }),
+        UNet.Of("Initialization", new Choices(typeof(Initialization)), unet => unet.Initialization, (unet, value) => unet with { Initialization = value }),
+        UNet.Of("Biases", new Choices(typeof(BiasInitialization)), unet => unet.Biases, (unet, value) => unet with { Biases = value }),
+        UNet.Of("Groups", Groups, unet => unet.Groups, (unet, value) => unet with { Groups = value }, within: Grouping,
+            beside: spec => Rules.GroupsDivideLevels(spec.UNet).Concat(Rules.Fits(spec, "a U-Net", spec.UNet.Levels()))),
+
+        new Setting<DropoutUNetSpec, double>("Rate", null, "Rate", Rate, spec => spec.Rate, (spec, value) => spec with { Rate = value }),
+        new Setting<DropoutUNetSpec, int>("Blocks", null, "Blocks", new WholeNumbers(Rules.DropoutBlocks, "A U-Net cannot have {0} innermost blocks", 1, MaxDepth),
+            spec => spec.Blocks, (spec, value) => spec with { Blocks = value })
+        {
+            Within = spec => spec.UNet.Levels().Count is >= 1 and <= MaxDepth and var levels
+                ? new WholeNumbers(Rules.DropoutBlocks, $"A U-Net of {levels} level{(levels == 1 ? "" : "s")} cannot have {{0}} innermost blocks", 1, levels)
+                : null,
+        },
+        new Setting<UNetEnsembleSpec, int>("Members", null, "Members", new WholeNumbers(Rules.Members, "An ensemble cannot have {0} members", 1, 64),
+            spec => spec.Members, (spec, value) => spec with { Members = value }),
+        new Setting<MultiHeadUNetSpec, int>("Heads", null, "Heads", new WholeNumbers(Rules.Heads, "A network cannot have {0} heads", 1, 64),
+            spec => spec.Heads, (spec, value) => spec with { Heads = value }),
+
+        Prior.Of("Channels", Levels("a prior"), prior => prior.Channels, (prior, value) => prior with { Channels = value }),
+        Prior.Of("ConvsPerBlock", Convs("a prior"), prior => prior.ConvsPerBlock, (prior, value) => prior with { ConvsPerBlock = value },
+            beside: spec => Rules.Encoder(spec, "Prior.Channels", "a prior", spec.Prior)),
+        Latent.Of("Dimension", new WholeNumbers(Rules.Latent, "A latent cannot have {0} dimensions", 1, 1024),
+            latent => latent.Dimension, (latent, value) => latent with { Dimension = value }, argument: "dimension", isPositional: true),
+        Latent.Of("Entry", new Choices(typeof(LatentEntry)), latent => latent.Entry, (latent, value) => latent with { Entry = value }),
+        Posterior.Of("Channels", Levels("a posterior"), posterior => posterior.Channels, (posterior, value) => posterior with { Channels = value }),
+        Posterior.Of("ConvsPerBlock", Convs("a posterior"), posterior => posterior.ConvsPerBlock, (posterior, value) => posterior with { ConvsPerBlock = value },
+            beside: spec => Rules.Encoder(spec, "Posterior.Channels", "a posterior", spec.Posterior)),
+        Combiner.Of("Convs", new WholeNumbers(Rules.CombinerConvs, "A combiner cannot have {0} convolutions, the last included", 1, 16),
+            combiner => combiner.Convs, (combiner, value) => combiner with { Convs = value }),
+        Combiner.Of("Width", new WholeNumbers(Rules.Channels, "A combiner cannot have {0} channels", 1, MaxChannels), combiner => combiner.Width, (combiner, value) => combiner with { Width = value }),
+        new Setting<LatentVariableSpec, MaskEncoding>("MaskEncoding", "Posterior", "Mask", new Choices(typeof(MaskEncoding)),
+            spec => spec.MaskEncoding, (spec, value) => spec with { MaskEncoding = value }),
+    ];
+
+    /// <summary>Those that the family of a spec has.</summary>
+    public static IEnumerable<Setting> Of(ModelSpec spec) => All.Where(setting => setting.Suits(spec));
+
+    /// <summary>A spec under settings that are given together; those that do not suit it say nothing.</summary>
+    public static ModelSpec Overlay(this ModelSpec spec, IReadOnlyCollection<(Setting Setting, object? Value)> given)
+    {
+        // Channels are listed or made: who gives the one takes back what was there of the other.
+        bool Gives(params string[] names) => given.Any(pair => pair.Setting.Part == "UNet" && names.Contains(pair.Setting.Name));
+        var (lists, makes) = (Gives("Channels"), Gives("Depth", "Width", "Growth"));
+        var unet = spec.UNet;
+        unet = lists ? unet with { Depth = null, Width = null, Growth = null } : unet;
+        unet = makes ? unet with { Channels = null } : unet;
+        return given.Where(pair => pair.Setting.Suits(spec)).Aggregate(spec with { UNet = unet }, (changed, pair) => pair.Setting.With(changed, pair.Value));
+    }
+
+    private static NumberLists Levels(string owner) =>
+        new(Rules.Depth, owner, MaxDepth, new WholeNumbers(Rules.Channels, $"Level {{1}} of {owner} cannot have {{0}} channels", 1, MaxChannels));
+
+    private static WholeNumbers Convs(string owner) => new(Rules.ConvsPerBlock, $"A block of {owner} cannot have {{0}} convolutions", 1, 16);
+
+    /// <summary>The numbers of groups: with no remedy that does not divide the channels either.</summary>
+    private static WholeNumbers Grouping(ModelSpec spec) => Groups.Nearest(spec.UNet.Groups) is var nearest && nearest == spec.UNet.Groups
+        ? Groups
+        : Groups with { OffersNearest = (spec with { UNet = spec.UNet with { Groups = nearest } }).Validate().All(error => error.Id != Rules.Groups) };
+
+    /// <summary>The numbers that make levels, where none are listed: with no remedy whose levels would be out of range.</summary>
+    private static WholeNumbers? Made(UNetSpec unet, WholeNumbers numbers, int? value, Func<UNetSpec, int, UNetSpec> with) =>
+        unet.Channels is null ? numbers with { OffersNearest = value is { } number && with(unet, numbers.Nearest(number)).Levels().All(channels => channels is >= 1 and <= MaxChannels) } : null;
+}

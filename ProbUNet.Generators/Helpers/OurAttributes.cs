@@ -1,0 +1,70 @@
+using Microsoft.CodeAnalysis;
+using ProbUNet.Dsl;
+
+namespace ProbUNet.Generators;
+
+/// <summary>The attributes of the language as the compiler sees them, by their names without <c>Attribute</c>: a family's, a part's, or a variant's.</summary>
+internal static class OurAttributes
+{
+    /// <summary>The attribute that takes another network's settings.</summary>
+    public const string Variant = "Variant";
+
+    private const string Suffix = "Attribute";
+
+    private static readonly Dictionary<string, Family> ByName = Families.All.ToDictionary(family => family.Name);
+
+    private static readonly HashSet<string> Known = new(ByName.Keys.Concat(Settings.All.Select(setting => setting.Attribute ?? Variant)).Append(Variant));
+
+    /// <summary>What makes a class a network: the families' attributes, and a variant's.</summary>
+    public static IEnumerable<string> Markers => ByName.Keys.Append(Variant);
+
+    /// <summary>The full name of an attribute's class.</summary>
+    public static string MetadataName(string name) => $"ProbUNet.Dsl.{name}{Suffix}";
+
+    /// <summary>The name of an attribute of ours; nothing for any other. Every attribute of a program is asked, so no text is made.</summary>
+    public static string? NameOf(AttributeData attribute) =>
+        attribute.AttributeClass is
+        {
+            Arity: 0,
+            ContainingType: null,
+            ContainingNamespace: { Name: "Dsl", ContainingNamespace: { Name: "ProbUNet", ContainingNamespace.IsGlobalNamespace: true } },
+        } own && own.Name.EndsWith(Suffix, StringComparison.Ordinal) && own.Name.Substring(0, own.Name.Length - Suffix.Length) is var name && Known.Contains(name) ? name : null;
+
+    /// <summary>The family whose attribute it is; nothing if it is none's.</summary>
+    public static Family? FamilyOf(AttributeData attribute) => NameOf(attribute) is { } name && ByName.TryGetValue(name, out var family) ? family : null;
+
+    /// <summary>The settings that an attribute can give.</summary>
+    public static IEnumerable<Setting> SettingsOf(AttributeData attribute) =>
+        FamilyOf(attribute) is { } family ? Settings.Of(family.Defaults).Where(setting => setting.Attribute is null)
+        : NameOf(attribute) is { } name ? Settings.All.Where(setting => setting.Attribute == name)
+        : [];
+
+    /// <summary>The settings that an attribute gives. What is of a wrong type, which the compiler reports, is not given.</summary>
+    public static IEnumerable<(Setting Setting, object? Value)> Given(AttributeData attribute) =>
+        from setting in SettingsOf(attribute)
+        let constant = ArgumentOf(attribute, setting.Argument)
+        where constant is not null
+        let value = ValueOf(constant.Value)
+        where value.IsKnown && setting.Takes(value.Value)
+        select (setting, value.Value);
+
+    private static TypedConstant? ArgumentOf(AttributeData attribute, string argument)
+    {
+        foreach (var named in attribute.NamedArguments)
+            if (named.Key == argument)
+                return named.Value;
+        if (attribute.AttributeConstructor is { } constructor)
+            for (var i = 0; i < constructor.Parameters.Length && i < attribute.ConstructorArguments.Length; i++)
+                if (constructor.Parameters[i].Name == argument)
+                    return attribute.ConstructorArguments[i];
+        return null;
+    }
+
+    private static (bool IsKnown, object? Value) ValueOf(TypedConstant constant) => constant.Kind switch
+    {
+        TypedConstantKind.Primitive or TypedConstantKind.Enum => (true, constant.Value),
+        TypedConstantKind.Array when constant.IsNull => (true, null),
+        TypedConstantKind.Array when constant.Values.All(item => item is { Kind: TypedConstantKind.Primitive, Value: int }) => (true, constant.Values.Select(item => (int)item.Value!).ToValueList()),
+        _ => (false, null),
+    };
+}

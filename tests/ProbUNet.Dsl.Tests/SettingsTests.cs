@@ -1,0 +1,120 @@
+using System.Reflection;
+using FsCheck.Xunit;
+using ProbUNet.Testing;
+
+namespace ProbUNet.Dsl.Tests;
+
+/// <summary>The table of settings is that of the specs, and what is written by hand beside it says the same. The specs' properties are found by reflection: none can be forgotten.</summary>
+[Properties(Arbitrary = [typeof(SpecArbitraries)], MaxTest = 300)]
+public class SettingsTests
+{
+    public static TheoryData<string> Paths => [.. Settings.All.Select(setting => setting.Path)];
+
+    [Fact]
+    public void EveryPropertyOfASpec_IsASetting_AndTheOtherWayRound()
+    {
+        Assert.Equal(Settings.All.Count, Settings.All.Select(setting => setting.Path).Distinct().Count());
+        foreach (var family in Families.All)
+            Assert.Equal(
+                PathsOf(family.Defaults.GetType(), "").Order(StringComparer.Ordinal),
+                Settings.Of(family.Defaults).Select(setting => setting.Path).Order(StringComparer.Ordinal));
+    }
+
+    [Property]
+    public void ASetting_ReadsItsOwnProperty(AnySpec any) =>
+        Assert.All(Settings.Of(any.Spec), setting => Assert.Equal(ValueOf(any.Spec, setting.Path), setting.Get(any.Spec)));
+
+    [Property]
+    public void ASetting_IsAllThatItChanges(AnySpec any, AnySpec other) => Assert.All(Settings.Of(any.Spec).Where(setting => setting.Suits(other.Spec)), setting =>
+    {
+        var changed = setting.With(any.Spec, setting.Get(other.Spec));
+        foreach (var each in Settings.Of(any.Spec))
+            Assert.Equal(each.Get(each == setting ? other.Spec : any.Spec), each.Get(changed));
+        Assert.Equal(any.Spec, setting.With(changed, setting.Get(any.Spec)));
+    });
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void ASetting_IsAnArgumentOfItsAttribute_WithTheSameDefault(string path)
+    {
+        var setting = Settings.All.Single(setting => setting.Path == path);
+        foreach (var family in Families.All.Where(family => setting.Suits(family.Defaults)))
+        {
+            var attribute = typeof(ModelSpec).Assembly.GetType($"ProbUNet.Dsl.{setting.AttributeOf(family)}Attribute", throwOnError: true)!;
+            if (setting.IsPositional)
+            {
+                Assert.Contains(setting.Argument, Assert.Single(attribute.GetConstructors()).GetParameters().Select(parameter => parameter.Name));
+                continue;
+            }
+            var property = attribute.GetProperty(setting.Argument)!;
+            Assert.True(property.CanWrite);
+            var given = property.GetValue(Activator.CreateInstance(attribute, [.. attribute.GetConstructors().Single().GetParameters().Select(_ => (object)6)]));
+            // What is left out and made of others says no default: null in the spec, and in an attribute, which knows no null, a number.
+            // Nor has an attribute of several families a default of its own.
+            if (setting.Get(family.Defaults) is { } usual && (setting.Attribute is null || Equals(usual, setting.Unsaid)))
+                Assert.Equal(usual, given);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void ADomain_HoldsTheDefaults_AndIsOfTheSettingsType(string path)
+    {
+        var setting = Settings.All.Single(setting => setting.Path == path);
+        foreach (var family in Families.All.Where(family => setting.Suits(family.Defaults)))
+            if (setting.Get(family.Defaults) is { } usual)
+                Assert.Empty(setting.Domain.Check(path, usual));
+        var wrong = setting.Domain switch
+        {
+            WholeNumbers numbers => [numbers.Min - 1, numbers.Max + 1],
+            OddNumbers numbers => [numbers.Min - 2, numbers.Min + 1, numbers.Max + 2],
+            RealNumbers numbers => [double.NaN, Math.BitDecrement(numbers.Min), numbers.IsBelow ? numbers.Max : Math.BitIncrement(numbers.Max)],
+            Choices choices => [Enum.ToObject(choices.Kind, -1)],
+            NumberLists lists => [ValueList<int>.Empty, Enumerable.Repeat(1, lists.MaxCount + 1).ToValueList(), new[] { 1, 0 }.ToValueList()],
+            _ => Array.Empty<object>(),
+        };
+        Assert.All(wrong, value =>
+        {
+            Assert.True(setting.Takes(value));
+            var error = Assert.Single(setting.Domain.Check(path, value));
+            Assert.StartsWith(path, error.Path);
+            Assert.DoesNotContain("{", error.Message);
+        });
+        Assert.False(setting.Takes("a text"));
+    }
+
+    [Property]
+    public void WhatIsGivenTogether_IsTheWholeSpec(AnySpec any) =>
+        Assert.Equal(any.Spec, Families.Of(any.Spec).Defaults.Overlay([.. Settings.Of(any.Spec).Select(setting => (setting, setting.Get(any.Spec))).Where(pair => pair.Item2 is not null)]));
+
+    [Fact]
+    public void ListedChannels_TakeBackWhatMadeThem_AndTheOtherWayRound()
+    {
+        var (channels, depth) = (Settings.All.Single(setting => setting.Path == "UNet.Channels"), Settings.All.Single(setting => setting.Path == "UNet.Depth"));
+        var made = new DeterministicUNetSpec { UNet = new() { Depth = 3, Width = 4, Growth = 1 } };
+        ModelSpec listed = new DeterministicUNetSpec { UNet = new() { Channels = [4, 8] } };
+        Assert.Equal(listed, made.Overlay([(channels, new[] { 4, 8 }.ToValueList())]));
+        Assert.Equal(new DeterministicUNetSpec { UNet = new() { Depth = 2 } }, listed.Overlay([(depth, 2)]));
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(8193)]
+    public void Groups_AreHeldToTheirRange_WhateverTheNormalization(int groups)
+    {
+        var error = Assert.Single(new DeterministicUNetSpec { UNet = new() { Groups = groups } }.Validate());
+        Assert.Equal((Rules.Groups, "UNet.Groups"), (error.Id, error.Path));
+    }
+
+    [Fact]
+    public void EveryWrongSetting_IsReported_ThoughAnotherIsWrongToo() => Assert.Equal(
+        ["UNet.Depth", "UNet.Width", "UNet.Growth"],
+        new DeterministicUNetSpec { UNet = new() { Depth = 0, Width = 0, Growth = 9 } }.Validate().Select(error => error.Path));
+
+    private static IEnumerable<string> PathsOf(Type record, string path) => record.GetProperties(BindingFlags.Instance | BindingFlags.Public)
+        .Where(property => property.SetMethod is not null)
+        .SelectMany(property => property.PropertyType.GetMethod("<Clone>$") is null ? [path + property.Name] : PathsOf(property.PropertyType, $"{path}{property.Name}."));
+
+    private static object? ValueOf(object record, string path) =>
+        path.Split('.').Aggregate((object?)record, (value, name) => value!.GetType().GetProperty(name)!.GetValue(value));
+}
