@@ -28,14 +28,14 @@ public sealed class Lifetimes
         OverwritesInput(node) ? [] : _function.Nodes[node].Inputs.Distinct().Where(value => IsOwned(value) && _lastUse[value] == node).OrderBy(value => value);
 
     /// <summary>
-    /// Whether node <paramref name="node"/> may write over its input: the input dies here, nothing else shares its memory, and it comes from an
-    /// operator whose output may be overwritten.
+    /// Whether node <paramref name="node"/> may write over its input: nobody else reads it (another reader may share its memory, or need it again
+    /// in its backward pass), and it comes from an operator whose output may be overwritten.
     /// </summary>
     public bool OverwritesInput(int node) =>
         _function.Nodes[node] is { Operator.MayOverwriteInput: true, Inputs: [var input] }
         && IsOwned(input) && _lastUse[input] == node
         && _function.Nodes[input - _function.Inputs.Count].Operator.MayBeOverwritten
-        && !_function.Nodes.Any(other => other.Operator.MayAlias && other.Inputs.Contains(input));
+        && _function.Nodes.Count(other => other.Inputs.Contains(input)) == 1;
 
     private bool IsOwned(int value) => value >= _function.Inputs.Count;
 }

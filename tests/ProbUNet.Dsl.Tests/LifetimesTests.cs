@@ -27,6 +27,16 @@ public class LifetimesTests
     }
 
     [Fact]
+    public void AnActivation_DoesNotOverwriteWhatAnEarlierReaderStillNeeds()
+    {
+        var conv = new Node("conv", new Conv2d("conv", 3, 3, 3), [0], Shape);
+        var relu = new Node("relu", new Activation(Nonlinearity.Relu), [1], Shape);
+        // A view shares its memory; a convolution keeps what it read for its backward pass.
+        Assert.False(Of(conv, new Node("part", new Slice(0, 2), [1], TensorShape.Map(2, 8, 8)), relu).OverwritesInput(2));
+        Assert.False(Of(conv, new Node("other", new Conv2d("other", 3, 3, 3), [1], Shape), relu).OverwritesInput(2));
+    }
+
+    [Fact]
     public void AnActivation_OverwritesAConvolutionThatDiesThere() => Assert.True(
         Of(new Node("conv", new Conv2d("conv", 3, 3, 3), [0], Shape), new Node("relu", new Activation(Nonlinearity.Relu), [1], Shape)).OverwritesInput(1));
 

@@ -36,6 +36,27 @@ public class FamilyTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void LossAndSamples_LeaveNoTensorBehind(string family)
+    {
+        using var model = Make(Spec(family));
+        using var random = new Generator(1);
+        using var image = rand(2, 1, 8, 8, generator: random);
+        using var mask = zeros(2, 1, 8, 8);
+        void Use()
+        {
+            model.Loss(image, mask, random).Dispose();
+            model.Sample(image, 3, random).Dispose();
+        }
+        Use();
+        GC.Collect();   // what other tests left
+        GC.WaitForPendingFinalizers();
+        var before = Tensor.TotalCount;
+        Use();
+        Assert.Equal(before, Tensor.TotalCount);
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void Samples_AreProbabilities_AndTheFirstOfMoreAreTheSame(string family)
     {
         using var scope = NewDisposeScope();
