@@ -86,7 +86,7 @@ public sealed record LatentPlane(LatentGrid Grid, IReadOnlyList<Segmentation> Gr
         using var scope = NewDisposeScope();
         using var random = RandomStream.For(seed, (long)Purpose.Plane).Generator();
         var points = randn([Points, dimension], ScalarType.Float64, generator: random).data<double>().ToArray();
-        using var step = (2 * Step).ToScalar();   // held: see Operators
+        using var step = (2 * Step).ToScalar();   // held: see SegmentationModel.Operators.cs
         var sum = zeros([dimension, dimension], ScalarType.Float64);
         for (var point = 0; point < Points; point++)
         {

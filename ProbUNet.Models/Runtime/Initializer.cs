@@ -8,7 +8,7 @@ namespace ProbUNet.Models.Runtime;
 /// <summary>Draws initial weights, from a generator of its own: making a network neither reads nor moves the global one.</summary>
 internal sealed class Initializer(Initialization kind, BiasInitialization biases, long seed) : IDisposable
 {
-    // Held: see Operators.
+    // Held: see SegmentationModel.Operators.cs.
     private static readonly Scalar BiasScale = (Math.Sqrt(2) * 0.001).ToScalar();
 
     private readonly Generator _random = RandomStream.GeneratorOf(seed);

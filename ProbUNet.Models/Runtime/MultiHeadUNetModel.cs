@@ -41,7 +41,7 @@ public class MultiHeadUNetModel : LogitsModel
     /// <summary>The weight that all heads but the best share (Rupprecht et al. 2017): without it, a head that is never the best is never trained.</summary>
     public const double Relaxation = 0.05;
 
-    // Held: see Operators.
+    // Held: see SegmentationModel.Operators.cs.
     private static readonly Scalar OfTheBest = (1 - Relaxation).ToScalar();
 
     /// <inheritdoc/>
