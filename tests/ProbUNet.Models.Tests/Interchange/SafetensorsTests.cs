@@ -38,6 +38,22 @@ public class SafetensorsTests
         Assert.All(Weights.Copy(model).Zip(before), pair => Assert.Equal(pair.Second.Value.Values, pair.First.Value.Values));
     }
 
+    [Property(MaxTest = 100)]
+    public void ValuesAreAligned_AndFillTheFileToItsEnd(string name, byte count)
+    {
+        using var folder = new TemporaryFolder();
+        var path = folder["x.safetensors"];
+        var values = Enumerable.Range(0, count).Select(value => (float)value).ToArray();
+        // Surrogates without their other half are no text, and JSON would not give them back.
+        var key = string.Concat((name ?? "").Where(letter => !char.IsSurrogate(letter)));
+        Safetensors.Write(path, [KeyValuePair.Create(key, new StoredTensor([count], values))]);
+        var bytes = File.ReadAllBytes(path);
+        var header = BitConverter.ToInt64(bytes);
+        Assert.Equal(0, header % 8);   // the format's own rule
+        Assert.Equal(8 + header + count * sizeof(float), bytes.Length);
+        Assert.Equal(values, Safetensors.Read(path)[key].Values);
+    }
+
     [Property(MaxTest = 300)]
     public void ADamagedFile_IsReadOrRefused_NeverAnotherException(int cut, int[] places, byte[] values)
     {
