@@ -66,7 +66,7 @@ public sealed class DeterministicUNetAttribute : NetworkAttribute;
 /// <summary>
 /// Declares a network by what sets it apart from another: it has all settings of <paramref name="of"/>, and its own attributes change what they
 /// name. With another family's attribute it keeps image, classes, size policy and U-Net, and has that family's defaults for all else
-/// (<see cref="Families.As(ModelSpec, Family)"/>). What the other network is counts, not how its attributes say it. An ablation is one line: <c>[Variant(of: typeof(LidcNet)), Latent(3)]</c>.
+/// (<see cref="Settings.As(ModelSpec, Family)"/>). What the other network is counts, not how its attributes say it. An ablation is one line: <c>[Variant(of: typeof(LidcNet)), Latent(3)]</c>.
 /// </summary>
 /// <param name="of">A class that is declared as a network, in this project or another.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]

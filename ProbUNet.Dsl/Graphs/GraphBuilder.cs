@@ -27,7 +27,8 @@ public static class GraphBuilder
             UNetEnsembleSpec ensemble => Enumerable.Range(0, Math.Min(ensemble.Members, MostMembers))
                 .Select(member => Logits(Numbered.Name("logits", member), spec, $"member{member}.", spec.Classes, errors)),
             MultiHeadUNetSpec heads => [Logits("logits", spec, "", spec.Classes * heads.Heads, errors)],
-            DropoutUNetSpec or DeterministicUNetSpec => [Logits("logits", spec, "", spec.Classes, errors)],
+            DropoutUNetSpec dropout => [Logits("logits", spec, "", spec.Classes, errors, dropout.Rate, dropout.Blocks)],
+            DeterministicUNetSpec => [Logits("logits", spec, "", spec.Classes, errors)],
             _ => throw new InvalidOperationException($"{spec.GetType().Name} has no graph."),   // the hierarchy is closed
         }).ToValueList());
         errors.AddRange(GraphVerifier.Verify(graph));
@@ -40,10 +41,10 @@ public static class GraphBuilder
     private const int MostMembers = 64;
 
     /// <summary>logits(image): the whole U-Net and one last 1x1 convolution, [N, C, H, W] → [N, channels, H, W].</summary>
-    private static GraphFunction Logits(string name, ModelSpec spec, string owner, int channels, List<GraphError> errors)
+    private static GraphFunction Logits(string name, ModelSpec spec, string owner, int channels, List<GraphError> errors, double innermostRate = 0, int innermostBlocks = 0)
     {
         var function = new FunctionBuilder(name, errors);
-        var unet = new UNetBuilder(function, spec, $"{owner}unet.");
+        var unet = new UNetBuilder(function, spec, $"{owner}unet.", innermostRate, innermostBlocks);
         var value = unet.Up(unet.Down(unet.Fit(function.Input("image", ImageShape(spec.Image)))));
         function.Output("logits", function.Add("logits", new Conv2d($"{owner}logits", function.ShapeOf(value).Channels, channels, Kernel: 1), value));
         return function.Build();

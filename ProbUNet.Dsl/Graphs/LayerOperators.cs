@@ -12,14 +12,6 @@ public sealed record Conv2d(string Layer, int InChannels, int OutChannels, int K
     /// <inheritdoc/>
     public override IEnumerable<ParameterSpec> Parameters => [Parameter("weight", OutChannels, InChannels, Kernel, Kernel), Parameter("bias", OutChannels)];
 
-    /// <summary>The least height and width that a padding can be made from: a mirror needs what it shows, a circle may not go around twice.</summary>
-    public static int LeastSize(int kernel, PaddingMode padding) => padding switch
-    {
-        PaddingMode.Reflect => kernel / 2 + 1,
-        PaddingMode.Circular => kernel / 2,
-        _ => 1,
-    };
-
     /// <inheritdoc/>
     public override OperatorCall Creation => new(nameof(Conv2d),
         [new("inChannels", InChannels), new("outChannels", OutChannels), new("kernel", Kernel), new("stride", Stride, Default: 1), new("padding", Padding, Default: PaddingMode.Zeros)]);
@@ -50,7 +42,7 @@ public sealed record Conv2d(string Layer, int InChannels, int OutChannels, int K
         return OutChannels < 1 ? $"{Layer} needs at least one channel out, not {OutChannels}"
             : Kernel < 1 || Kernel % 2 == 0 ? $"{Layer} needs an odd kernel, not {Kernel}"
             : Stride < 1 ? $"{Layer} needs a stride of at least 1, not {Stride}"
-            : Math.Min(input.Height, input.Width) < LeastSize(Kernel, Padding) ? $"{Layer} pads by {Kernel / 2} ({Padding}), which {input} is too small for"
+            : Math.Min(input.Height, input.Width) < Padding.LeastSize(Kernel) ? $"{Layer} pads by {Kernel / 2} ({Padding}), which {input} is too small for"
             : WhenChannels(input, InChannels, () => TensorShape.Map(OutChannels, (input.Height - 1) / Stride + 1, (input.Width - 1) / Stride + 1));
     }
 }

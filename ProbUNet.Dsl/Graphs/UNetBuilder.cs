@@ -6,14 +6,18 @@ internal sealed class UNetBuilder
     private readonly ModelSpec _spec;
     private readonly string _owner;
     private readonly ValueList<int> _channels;
+    private readonly double _innermostRate;
+    private readonly int _innermostBlocks;
     private FunctionBuilder _function;
     private List<int> _skips = [];
 
     /// <param name="function">Where the nodes go.</param>
     /// <param name="spec">What is built.</param>
     /// <param name="owner">What the names of its layers begin with.</param>
-    public UNetBuilder(FunctionBuilder function, ModelSpec spec, string owner) =>
-        (_function, _spec, _owner, _channels) = (function, spec, owner, spec.UNet.Levels());
+    /// <param name="innermostRate">The dropout of the innermost blocks, in the place of the U-Net's own.</param>
+    /// <param name="innermostBlocks">How many of the encoder's, and of the decoder's, these are.</param>
+    public UNetBuilder(FunctionBuilder function, ModelSpec spec, string owner, double innermostRate = 0, int innermostBlocks = 0) =>
+        (_function, _spec, _owner, _channels, _innermostRate, _innermostBlocks) = (function, spec, owner, spec.UNet.Levels(), innermostRate, innermostBlocks);
 
     /// <summary>The image at a size that the poolings divide, where the policy is to pad.</summary>
     public int Fit(int image)
@@ -76,14 +80,10 @@ internal sealed class UNetBuilder
         return next;
     }
 
-    private double EncoderDropout(int level) => level >= _channels.Count - InnermostBlocks ? Rate : level == 0 ? 0 : _spec.UNet.Dropout;
+    private double EncoderDropout(int level) => level >= _channels.Count - _innermostBlocks ? _innermostRate : level == 0 ? 0 : _spec.UNet.Dropout;
 
     /// <summary>The deepest block of all counts as the encoder's, so that the decoder's innermost is one level above it.</summary>
-    private double DecoderDropout(int level) => level >= _channels.Count - 1 - InnermostBlocks ? Rate : _spec.UNet.Dropout;
-
-    private int InnermostBlocks => _spec is DropoutUNetSpec dropout ? dropout.Blocks : 0;
-
-    private double Rate => _spec is DropoutUNetSpec dropout ? dropout.Rate : 0;
+    private double DecoderDropout(int level) => level >= _channels.Count - 1 - _innermostBlocks ? _innermostRate : _spec.UNet.Dropout;
 
     /// <summary>Rows and columns to add so that every pooling halves exactly; none unless the policy is to pad.</summary>
     private (int Rows, int Columns) Margins()

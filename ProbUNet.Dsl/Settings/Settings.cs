@@ -105,6 +105,20 @@ public static class Settings
         return given.Where(pair => pair.Setting.Suits(spec)).Aggregate(spec with { UNet = unet }, (changed, pair) => pair.Setting.With(changed, pair.Value));
     }
 
+    /// <summary>
+    /// The same network in a family. Another family keeps what all families share (image, classes, size policy, U-Net) and has its own defaults for
+    /// all else, though both have a latent: the Image2Image VAE's latent of 3 at the input is part of what it is, not the first network's.
+    /// </summary>
+    /// <param name="spec">The network.</param>
+    /// <param name="family">The family that it shall be of; of its own it stays as it is.</param>
+    public static ModelSpec As(this ModelSpec spec, Family family) => Families.Of(spec) == family
+        ? spec
+        : All.Where(setting => setting.IsShared).Aggregate(family.Defaults, (changed, setting) => setting.With(changed, setting.Get(spec)));
+
+    /// <inheritdoc cref="As(ModelSpec, Family)"/>
+    /// <typeparam name="TSpec">The specs of the family.</typeparam>
+    public static TSpec As<TSpec>(this ModelSpec spec) where TSpec : ModelSpec => (TSpec)spec.As(Families.Of<TSpec>());
+
     private static NumberLists Levels(string owner) =>
         new(Rules.Depth, owner, MaxDepth, new WholeNumbers(Rules.Channels, $"Level {{1}} of {owner} cannot have {{0}} channels", 1, MaxChannels));
 

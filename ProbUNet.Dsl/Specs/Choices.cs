@@ -26,6 +26,18 @@ public enum PaddingMode
     Circular,
 }
 
+/// <summary>What paddings need.</summary>
+public static class PaddingModeNeeds
+{
+    /// <summary>The least height and width that a padding can be made from: a mirror needs what it shows, a circle may not go around twice.</summary>
+    public static int LeastSize(this PaddingMode padding, int kernel) => padding switch
+    {
+        PaddingMode.Reflect => kernel / 2 + 1,
+        PaddingMode.Circular => kernel / 2,
+        _ => 1,
+    };
+}
+
 /// <summary>The nonlinearity after a convolution, element by element.</summary>
 public enum Nonlinearity
 {

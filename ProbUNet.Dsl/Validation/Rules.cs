@@ -1,4 +1,3 @@
-using ProbUNet.Dsl.Graphs;
 
 namespace ProbUNet.Dsl;
 
@@ -175,7 +174,7 @@ public static class Rules
         if (channels is not { Count: >= 1 and <= Settings.MaxDepth } || spec.UNet.Kernel is < 1 or > 15 || spec.Image is not { Height: >= 1 and <= Settings.MaxSize, Width: >= 1 and <= Settings.MaxSize })
             yield break;   // another rule speaks
         int AtBottom(int size) => (size - 1) / (1 << (channels.Count - 1)) + 1;
-        var (height, width, least) = (AtBottom(spec.Image.Height), AtBottom(spec.Image.Width), Conv2d.LeastSize(spec.UNet.Kernel, spec.UNet.Padding));
+        var (height, width, least) = (AtBottom(spec.Image.Height), AtBottom(spec.Image.Width), spec.UNet.Padding.LeastSize(spec.UNet.Kernel));
         if (Math.Min(height, width) < least)
             yield return new SpecError(PaddingSize, "UNet.Padding",
                 $"{spec.UNet.Padding} padding of a kernel of {spec.UNet.Kernel} needs {least} rows and columns, but the deepest level of {owner} has {height}x{width}: use Zeros padding, fewer levels or a larger image");

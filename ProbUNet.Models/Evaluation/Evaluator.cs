@@ -116,7 +116,7 @@ public static class Evaluator
             Modes = toTruth is null ? null : ModeCoverage.Of(toTruth),
             SwitchedPixels = image.Truth?.Switches is { } switches ? Evaluation.SwitchedPixels.Of(drawn, image.Truth, switches) : null,
         };
-        if (classes.Count > 1)
+        if (classes.Count > 1 || image.Graders.Count == 0)
             return score;
         BitMask[] graders = [.. image.Graders.Select(grader => grader.Foreground)];
         score = score with { Dice = Dice.Between([.. drawn.Select(sample => sample.Foreground)], graders) };

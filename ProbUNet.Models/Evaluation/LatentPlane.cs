@@ -92,7 +92,7 @@ public sealed record LatentPlane(LatentGrid Grid, IReadOnlyList<Segmentation> Gr
         {
             using var inner = NewDisposeScope();
             var rows = Enumerable.Range(0, dimension).Select(axis => decoder.Probabilities([Moved(axis, Step), Moved(axis, -Step)])).Select(both => both[0].sub(both[1]).flatten());
-            var jacobian = stack(rows.ToArray()).to(ScalarType.Float64).div(step);   // [D, K·H·W]
+            var jacobian = stack(rows.ToArray()).cpu().to(ScalarType.Float64).div(step);   // [D, K·H·W]
             sum.add_(jacobian.matmul(jacobian.t()));
 
             double[] Moved(int axis, double by) => [.. Enumerable.Range(0, dimension).Select(d => points[point * dimension + d] + (d == axis ? by : 0))];

@@ -44,8 +44,14 @@ public abstract class Layer : nn.Module<Tensor, Tensor>
     }
 }
 
+/// <summary>A layer whose weight is a kernel: what weight decay is for.</summary>
+public abstract class ConvolutionLayer : Layer
+{
+    private protected ConvolutionLayer(string name, Tensor weight, Tensor bias) : base(name, weight, bias) { }
+}
+
 /// <summary>A convolution with bias that keeps the size, or divides it by its stride.</summary>
-public sealed class Conv2dLayer : Layer
+public sealed class Conv2dLayer : ConvolutionLayer
 {
     private readonly long[] _stride, _zeros, _around;
     private readonly PaddingModes? _mode;
@@ -79,7 +85,7 @@ public sealed class Conv2dLayer : Layer
 }
 
 /// <summary>A transposed 2x2 convolution of stride 2 with bias, channels kept.</summary>
-public sealed class TransposedConv2dLayer : Layer
+public sealed class TransposedConv2dLayer : ConvolutionLayer
 {
     // Every pixel that comes out reads one pixel of each channel: the fan-in is the number of channels.
     internal TransposedConv2dLayer(string name, int channels, Initializer initial)

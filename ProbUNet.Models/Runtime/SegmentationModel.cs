@@ -81,7 +81,7 @@ public abstract partial class SegmentationModel : nn.Module
 
     /// <summary>The names of the weights of its convolutions, of all parts: neither biases nor the scales of norms are among them.</summary>
     public IReadOnlySet<string> ConvolutionWeights =>
-        named_modules().Where(named => named.module is Conv2dLayer or TransposedConv2dLayer).Select(named => $"{named.name}.{nameof(Layer.weight)}").ToHashSet();
+        named_modules().Where(named => named.module is ConvolutionLayer).Select(named => $"{named.name}.{nameof(Layer.weight)}").ToHashSet();
 
     private T Register<T>(string name, T layer) where T : Layer
     {

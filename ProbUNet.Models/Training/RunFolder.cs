@@ -92,9 +92,18 @@ public sealed class RunFolder
     /// <exception cref="InputException">There is no checkpoint, or it cannot be read.</exception>
     public SegmentationModel LoadModel()
     {
+        var weights = System.IO.Path.Combine(LastCheckpoint ?? throw new InputException(Path, "there is no checkpoint in this run", "train it to its end"), WeightsFile);
         var model = Interpreter.Create(Spec, Seed).Match(made => made, errors => throw new InputException(Path, $"its spec cannot be used ({errors[0].Message})", "train the network anew"));
-        Weights.Load(model, System.IO.Path.Combine(LastCheckpoint ?? throw new InputException(Path, "there is no checkpoint in this run", "train it to its end"), WeightsFile));
-        return model;
+        try
+        {
+            Weights.Load(model, weights);
+            return model;
+        }
+        catch
+        {
+            model.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Opens data at the network's size.</summary>

@@ -71,6 +71,8 @@ public static class Trainer
         if (plan.Geco is not null && model is not LatentVariableModel)
             throw new InputException("TrainingPlan.Geco", $"it weighs a KL term, and a {Families.Of(model.Declaration).Name} has none", "leave it out");
         Fit.Check(model.Declaration, images);
+        if (images.FirstOrDefault(image => image.Whole is { Graders.Count: 0, Truth: null }) is { } ungraded)
+            throw new InputException(ungraded.Name, "nobody has graded this image", "train on images that have graders");
     }
 
     /// <summary>How a few images' samples differ, and how their graders do.</summary>

@@ -1,5 +1,6 @@
 using System.Reflection;
 using FsCheck.Xunit;
+using ProbUNet.Dsl.Graphs;
 using ProbUNet.Testing;
 
 namespace ProbUNet.Dsl.Tests;
@@ -18,6 +19,28 @@ public class SettingsTests
             Assert.Equal(
                 PathsOf(family.Defaults.GetType(), "").Order(StringComparer.Ordinal),
                 Settings.Of(family.Defaults).Select(setting => setting.Path).Order(StringComparer.Ordinal));
+    }
+
+    public static TheoryData<string> Choosing => [.. Settings.All.Where(setting => setting.Domain is Choices && setting.Name is not ("Initialization" or "Biases")).Select(setting => setting.Path)];
+
+    /// <summary>No choice falls into the default of a switch: what is chosen is another network. (How weights start is no part of it: InitializerTests.)</summary>
+    [Theory]
+    [MemberData(nameof(Choosing))]
+    public void EveryChoice_MakesANetworkOfItsOwn(string path)
+    {
+        var setting = Settings.All.Single(setting => setting.Path == path);
+        // Odd, so that the policies for sizes differ.
+        var spec = new ProbabilisticUNetSpec { Image = new(1, 31, 31), SizePolicy = SizePolicy.Crop, UNet = new() { Channels = [8, 16] } };
+        var choices = Enum.GetValues(setting.Get(spec)!.GetType()).Cast<object>().ToList();
+        Assert.Equal(choices.Count, choices.Select(choice => GraphBuilder.Build(setting.With(spec, choice)).Match(graph => (object)graph, errors => errors)).Distinct().Count());
+    }
+
+    /// <summary>A rule of the table that nothing can break would be a sentence, not a rule.</summary>
+    [Fact]
+    public void EveryRule_IsBrokenBySomeSpec()
+    {
+        var broken = SpecGen.Any.Draw(20_000, seed: 1).SelectMany(spec => spec.Validate().Select(error => error.Id).Concat(spec.Advise().Select(warning => warning.Id))).ToHashSet();
+        Assert.Equal(Rules.All.Where(rule => rule.Stage == RuleStage.Everywhere).Select(rule => rule.Id), broken.Order(StringComparer.Ordinal));
     }
 
     [Property]
