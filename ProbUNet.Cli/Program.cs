@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ProbUNet.Cli.Commands;
+using ProbUNet.Dsl;
 using ProbUNet.Models;
 
 namespace ProbUNet.Cli;
@@ -20,8 +21,7 @@ internal static class Program
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            // A word that is not understood says more than what is missing without it.
-            var error = parsed.UnmatchedTokens.Count > 0 ? $"'{parsed.UnmatchedTokens[0]}' is not understood here" : parsed.Errors[0].Message.TrimEnd('.');
+            var error = Misunderstood(args, parsed) ?? parsed.Errors[0].Message.TrimEnd('.');
             var path = string.Join(' ', parsed.CommandResult.Command.Parents.Append(parsed.CommandResult.Command).OfType<Command>().Where(command => command is not RootCommand).Select(command => $" {command.Name}"));
             Console.Error.WriteLine($"{error}; see 'probunet{path} --help'.");
             return BadInput;
@@ -32,7 +32,7 @@ internal static class Program
         }
         catch (InputException error)
         {
-            Console.Error.WriteLine(error.Message);
+            Console.Error.WriteLine(TrainCommand.InOptions(error).Message);
             return BadInput;
         }
         catch (Exception error)
@@ -41,5 +41,16 @@ internal static class Program
             Console.Error.WriteLine($"probunet failed: {error.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}; please report this with the command that you gave.");
             return Failed;
         }
+    }
+
+    /// <summary>The word that is not understood, which says more than what is missing without it, and what may be meant; nothing where all words are.</summary>
+    private static string? Misunderstood(string[] args, ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var options = command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(option => option.Recursive)).Select(option => option.Name).ToList();
+        // A misspelt option passes for an argument, and it is the word behind it that is left over.
+        var word = parsed.UnmatchedTokens.Count == 0 ? null
+            : args.FirstOrDefault(arg => arg.StartsWith("--", StringComparison.Ordinal) && !options.Contains(arg.Split('=', ':')[0])) ?? parsed.UnmatchedTokens[0];
+        return word is null ? null : $"'{word}' is not understood here{Spelling.Aside(word, [.. command.Subcommands.Select(each => each.Name), .. options])}";
     }
 }

@@ -28,8 +28,8 @@ internal static class CompareCommand
         var command = new Command("compare", "Trains and judges the paper's five systems alike, and draws its Fig. 4.") { data, size, folder, model, minutes, steps, seeds, samples, batch, rate, images };
         command.SetAction(parsed =>
         {
-            var (path, opened) = (parsed.GetValue(folder)!, Networks.Open(parsed.GetValue(data)!, parsed.GetValue(size)));
-            var network = ModelSource.Fitted(ModelSource.Open(parsed.GetValue(model)!), opened);
+            var path = parsed.GetValue(folder)!;
+            var (network, opened, taken) = Networks.Open(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(size));
             if (network.Spec is not ProbabilisticUNetSpec spec)
                 throw new InputException($"--model {network.Name}", $"it is a {ModelCatalog.TitleOf(network.Spec)}", "name a Probabilistic U-Net, whose U-Net the other systems take");
             var plan = new ComparisonPlan
@@ -43,6 +43,8 @@ internal static class CompareCommand
                 TestImages = parsed.GetValue(images),
             };
             var comparer = new Comparer(path, opened, spec, plan);
+            if (taken is not null)
+                Console.Error.WriteLine(taken);
             var result = comparer.Run(TrainingBar.Show, Console.Error.WriteLine);
             Comparer.Write(result, Path.Combine(path, "comparison.json"));
             foreach (var kind in new[] { "png", "svg" })

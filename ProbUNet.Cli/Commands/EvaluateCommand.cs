@@ -39,7 +39,8 @@ internal static class EvaluateCommand
                     $"{ModelCatalog.TitleOf(folder.Spec)}: modes of {frequencies.Images} test images, {frequencies.Samples} samples each"));
             }
             var other = parsed.GetValue(against) is { } rival ? Judged(RunFolder.Open(rival), opened, counts, parsed.GetValue(seed)) : null;
-            Console.Write(parsed.GetValue(json) ? EvaluationReport.Json(result, other) + "\n" : EvaluationReport.Text(result, other));
+            var empty = Evaluator.ScoreAllEmpty(opened.Test, [1]).GedAt(1);
+            Console.Write(parsed.GetValue(json) ? EvaluationReport.Json(result, other, empty) + "\n" : EvaluationReport.Text(result, other, empty));
         });
         return command;
     }

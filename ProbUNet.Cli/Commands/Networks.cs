@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ProbUNet.Dsl;
 using ProbUNet.Dsl.Graphs;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
@@ -15,18 +16,31 @@ internal static class Networks
 
     public static Option<string> DataOption() => new("--data") { Description = DataHelp, DefaultValueFactory = _ => "synthetic:lesions" };
 
-    public static Option<string?> SizeOption() => new("--size") { Description = "Rows x columns to open the data at, for example 64x64 (the middle is cut out); without it, their own." };
+    public static Option<string?> SizeOption() => new("--size") { Description = "Rows x columns to open the data at, for example 64x64 (the middle is cut out); without it, at the network's, or at their own for a network that takes it from them (small)." };
 
     public static Graph GraphOf(CatalogEntry entry) => GraphBuilder.Build(entry.Spec).Match(
         graph => graph,
         errors => throw new InvalidOperationException($"{entry.Name} was valid but has no graph: {errors}"));
 
-    /// <summary>Opens data, at a size if one is given.</summary>
-    /// <exception cref="InputException">The size is none, or the data cannot be used.</exception>
-    public static GradedData Open(string source, string? size)
+    /// <summary>
+    /// A network and the data for it. Without a size the data are opened at the network's, unless it is one that takes its size from them; what it took
+    /// is a line to be told once nothing is refused any more.
+    /// </summary>
+    /// <exception cref="InputException">There is no such network, the size is none, or the data cannot be used.</exception>
+    public static (CatalogEntry Network, GradedData Data, string? Taken) Open(string model, string source, string? size)
     {
-        if (size is null)
-            return DataSource.Open(source);
+        var entry = ModelSource.Open(model);
+        var image = entry.Spec.Image;
+        var data = size is not null ? OpenAt(source, size) : entry.TakesFormOfData ? DataSource.Open(source) : DataSource.Open(source, image.Height, image.Width);
+        var network = ModelSource.Fitted(entry, data);
+        return (network, data, network.Spec == entry.Spec ? null : $"{network.Name} takes the form of the data: {FormOf(network.Spec)} in the place of {FormOf(entry.Spec)}.");
+    }
+
+    private static string FormOf(ModelSpec spec) => string.Create(CultureInfo.InvariantCulture,
+        $"{spec.Image.Channels}x{spec.Image.Height}x{spec.Image.Width} with {spec.Classes} class{(spec.Classes == 1 ? "" : "es")}");
+
+    private static GradedData OpenAt(string source, string size)
+    {
         var parts = size.Split('x');
         return parts.Length == 2 && int.TryParse(parts[0], CultureInfo.InvariantCulture, out var height) && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var width) && height > 0 && width > 0
             ? DataSource.Open(source, height, width)

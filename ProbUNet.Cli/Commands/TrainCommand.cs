@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ProbUNet.Models.Catalog;
+using ProbUNet.Models;
 using ProbUNet.Models.Terminal;
 using ProbUNet.Models.Training;
 
@@ -25,8 +25,7 @@ internal static class TrainCommand
         var command = new Command("train", "Trains a network and leaves a run folder.") { model, data, size, run, steps, batch, rate, beta, warmup, geco, seed };
         command.SetAction(parsed =>
         {
-            var opened = Networks.Open(parsed.GetValue(data)!, parsed.GetValue(size));
-            var entry = ModelSource.Fitted(ModelSource.Open(parsed.GetValue(model)!), opened);
+            var (entry, opened, taken) = Networks.Open(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(size));
             var plan = new TrainingPlan
             {
                 Steps = parsed.GetValue(steps),
@@ -40,9 +39,29 @@ internal static class TrainCommand
             using var network = entry.Create(plan.Seed);
             Trainer.Check(network, opened.Train, plan);
             var folder = RunFolder.Create(parsed.GetValue(run)!, network, plan, opened);
+            if (taken is not null)
+                Console.Error.WriteLine(taken);
             TrainingBar.Show(entry.Name, progress => Trainer.Train(network, opened.Train, plan, progress, folder));
             Console.WriteLine($"The run is in {folder.Path}; judge it with: probunet evaluate {folder.Path} --data {opened.Name}");
         });
         return command;
+    }
+
+    /// <summary>A refusal of a setting of the plan as one of the option that gives it; any other as it is.</summary>
+    public static InputException InOptions(InputException error)
+    {
+        var words = error.Input.Split(' ', 2);
+        return words[0] switch
+        {
+            $"{nameof(TrainingPlan)}.{nameof(TrainingPlan.Steps)}" => Of("--steps"),
+            $"{nameof(TrainingPlan)}.{nameof(TrainingPlan.BatchSize)}" => Of("--batch"),
+            $"{nameof(TrainingPlan)}.{nameof(TrainingPlan.LearningRate)}" => Of("--learning-rate"),
+            $"{nameof(TrainingPlan)}.{nameof(TrainingPlan.Beta)}" => Of("--beta"),
+            $"{nameof(TrainingPlan)}.{nameof(TrainingPlan.BetaWarmup)}" => Of("--beta-warmup"),
+            $"{nameof(TrainingPlan)}.{nameof(TrainingPlan.Geco)}" => Of("--geco"),
+            _ => error,
+        };
+
+        InputException Of(string option) => new(string.Join(' ', [option, .. words.Skip(1)]), error.Problem, error.Remedy, error);
     }
 }

@@ -129,13 +129,19 @@ public sealed class UNetAttribute : Attribute
     public BiasInitialization Biases { get; set; }
 }
 
-/// <summary>The latent Gaussian of a network that has one.</summary>
-/// <param name="dimension">Its dimension; 1 to 1024.</param>
+/// <summary>The latent Gaussian of a network that has one: <c>[Latent(3)]</c> or <c>[Latent(Dimension = 3)]</c>.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
-public sealed class LatentAttribute(int dimension) : Attribute
+public sealed class LatentAttribute : Attribute
 {
-    /// <summary>Its dimension.</summary>
-    public int Dimension { get; } = dimension;
+    /// <summary>Leaves the dimension to <see cref="Dimension"/>, or out.</summary>
+    public LatentAttribute() { }
+
+    /// <summary>Gives the dimension.</summary>
+    /// <param name="dimension">Its dimension; 1 to 1024. <see cref="Dimension"/>, given too, goes over it.</param>
+    public LatentAttribute(int dimension) => Dimension = dimension;
+
+    /// <summary>Its dimension; 1 to 1024. Left out, it is the family's: 6, or 3 of the Image2Image VAE.</summary>
+    public int Dimension { get; set; } = 6;
 
     /// <inheritdoc cref="LatentSpec.Entry"/>
     public LatentEntry Entry { get; set; }

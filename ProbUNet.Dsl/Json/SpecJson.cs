@@ -28,7 +28,7 @@ public static class SpecJson
         return settings;
     }
 
-    /// <summary>The spec of a document, or what is wrong with it: its form (<see cref="Rules.Json"/>), or every rule that its settings break.</summary>
+    /// <summary>The spec of a document, or what is wrong with it: its form (<see cref="Rules.Json"/>), or every rule that its settings break. Paths are the document's: <c>unet.channels[2]</c>.</summary>
     public static Result<ModelSpec, ValueList<SpecError>> Read(string json)
     {
         try
@@ -41,13 +41,13 @@ public static class SpecJson
             var type = InfoOf(family.Defaults.GetType());
             // Laid over the defaults, because the serializer's generated code takes a missing setting for zero.
             var whole = ToNode(family.Defaults);
-            var problems = Overlay(whole, document, type, "").ToValueList();
+            var problems = Overlay(whole, document, type, "", Places(family, type)).ToValueList();
             if (problems.Count > 0)
                 return problems;
             whole.Remove(FamilyKey);
             var spec = (ModelSpec)whole.Deserialize(type)!;
             var errors = spec.Validate();
-            return errors.Count > 0 ? errors : spec;
+            return errors.Count > 0 ? errors.Select(error => error with { Path = InDocument(error.Path) }).ToValueList() : spec;
         }
         catch (JsonException error) when (error.Path is { Length: > 1 } path)
         {
@@ -62,7 +62,7 @@ public static class SpecJson
     }
 
     /// <summary>Puts the settings of a document over others; what their type does not have, or has in another form, is an error.</summary>
-    private static IEnumerable<SpecError> Overlay(JsonObject settings, JsonObject document, JsonTypeInfo type, string path)
+    private static IEnumerable<SpecError> Overlay(JsonObject settings, JsonObject document, JsonTypeInfo type, string path, IReadOnlyList<Place> places)
     {
         foreach (var (name, given) in document)
         {
@@ -70,21 +70,63 @@ public static class SpecJson
             if (path.Length == 0 && name == FamilyKey)
                 continue;
             if (type.Properties.FirstOrDefault(property => property.Name == name) is not { } setting)
-                yield return new SpecError(Rules.Json, at, $"There is no setting {name} here: use {string.Join(", ", settings.Select(known => known.Key))}");
+                yield return new SpecError(Rules.Json, at, Unknown(name, given, settings, places));
             else if (settings[name] is JsonObject inner)
             {
                 if (given is not JsonObject objects)
-                    yield return new SpecError(Rules.Json, at, $"{name} is an object with settings: write {{ … }}");
+                    yield return new SpecError(Rules.Json, at, $"{name} is an object with settings: write {(places.FirstOrDefault(place => place.Part == name && Fits(place.Setting, given)) is { } own ? $"\"{name}\": {{ \"{own.Setting.Name}\": {Text(given)} }}" : "{ … }")}");
                 else
-                    foreach (var error in Overlay(inner, objects, InfoOf(setting.PropertyType), $"{at}."))
+                    foreach (var error in Overlay(inner, objects, InfoOf(setting.PropertyType), $"{at}.", places))
                         yield return error;
             }
             else if (!Fits(setting, given))
-                yield return new SpecError(Rules.Json, at, $"{given?.ToJsonString(Options) ?? "null"} does not fit: write {Form(setting.PropertyType)}{(setting.IsSetNullable ? ", or null" : "")}");
+                yield return new SpecError(Rules.Json, at, $"{Text(given)} does not fit: write {Form(setting.PropertyType)}{(setting.IsSetNullable ? ", or null" : "")}");
             else
                 settings[name] = given?.DeepClone();
         }
     }
+
+    /// <summary>A setting of a family's documents, and the object that it belongs in; the document itself where that has no name.</summary>
+    private sealed record Place(string Part, JsonPropertyInfo Setting);
+
+    /// <summary>All settings of a family's documents.</summary>
+    private static List<Place> Places(Family family, JsonTypeInfo type)
+    {
+        static JsonPropertyInfo Named(JsonTypeInfo type, string name) => type.Properties.First(property => property.Name == name);
+        return [.. Settings.Of(family.Defaults).Select(setting => InDocument(setting.Path).Split('.')).Select(path => path is [var part, var name]
+            ? new Place(part, Named(InfoOf(Named(type, part).PropertyType), name))
+            : new Place("", Named(type, path[0])))];
+    }
+
+    /// <summary>Says of a setting that is not known where it stands what may be meant: one of this name elsewhere, or of nearly this name here.</summary>
+    private static string Unknown(string name, JsonNode? given, JsonObject settings, IReadOnlyList<Place> places)
+    {
+        var elsewhere = places.Where(place => place.Setting.Name == name).ToList();
+        if (elsewhere.Count == 0)
+        {
+            var known = settings.Select(setting => setting.Key).ToList();
+            var meant = Spelling.Nearest(name, known);
+            return $"There is no setting {name} here{Spelling.Aside(name, known)}: use {string.Join(", ", known.OrderBy(each => each != meant))}";
+        }
+        // The value may tell which of several is meant.
+        var (part, setting) = elsewhere.Find(place => Fits(place.Setting, given)) ?? elsewhere[0];
+        var owners = string.Join(" or ", elsewhere.Select(place => place.Part.Length == 0 ? "the document itself" : place.Part));
+        var value = Fits(setting, given) ? Text(given) : "…";
+        return $"There is no setting {name} here, {name} belongs in {owners}: write {(part.Length == 0 ? $"{{ \"{name}\": {value} }}" : $"{{ \"{part}\": {{ \"{name}\": {value} }} }}")}";
+    }
+
+    /// <summary>A path in a spec as the path in its document.</summary>
+    private static string InDocument(string path) => string.Join('.', path.Split('.').Select(part =>
+        part.IndexOf('[', StringComparison.Ordinal) is var bracket and >= 0 ? Options.PropertyNamingPolicy!.ConvertName(part[..bracket]) + part[bracket..] : Options.PropertyNamingPolicy!.ConvertName(part)));
+
+    /// <summary>A value on one line.</summary>
+    private static string Text(JsonNode? value) => value switch
+    {
+        null => "null",
+        JsonArray items => $"[{string.Join(", ", items.Select(Text))}]",
+        JsonObject => "{ … }",
+        _ => value.ToJsonString(Options),
+    };
 
     /// <summary>Whether a value has the form of a setting.</summary>
     private static bool Fits(JsonPropertyInfo setting, JsonNode? given)

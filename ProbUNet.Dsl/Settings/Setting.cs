@@ -14,10 +14,10 @@ public abstract class Setting
     /// <summary>The attribute of C# that gives it, for example <c>Latent</c>; <see langword="null"/> for the family's own.</summary>
     public string? Attribute { get; }
 
-    /// <summary>The argument of that attribute: a property, or the parameter of its constructor.</summary>
+    /// <summary>The argument of that attribute: a property.</summary>
     public string Argument { get; }
 
-    /// <summary>Whether the argument is a parameter of the constructor, which must be given and may go without its name.</summary>
+    /// <summary>Whether the attribute's constructor may take it too, first and without its name, by a parameter that is called like the property but for the case. The property goes over it.</summary>
     public bool IsPositional { get; init; }
 
     /// <summary>The values that it may have.</summary>

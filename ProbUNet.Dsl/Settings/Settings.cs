@@ -78,7 +78,7 @@ public static class Settings
         Prior.Of("ConvsPerBlock", Convs("a prior"), prior => prior.ConvsPerBlock, (prior, value) => prior with { ConvsPerBlock = value },
             beside: spec => Rules.Encoder(spec, "Prior.Channels", "a prior", spec.Prior)),
         Latent.Of("Dimension", new WholeNumbers(Rules.Latent, "A latent cannot have {0} dimensions", 1, 1024),
-            latent => latent.Dimension, (latent, value) => latent with { Dimension = value }, argument: "dimension", isPositional: true),
+            latent => latent.Dimension, (latent, value) => latent with { Dimension = value }, isPositional: true),
         Latent.Of("Entry", new Choices(typeof(LatentEntry)), latent => latent.Entry, (latent, value) => latent with { Entry = value }),
         Posterior.Of("Channels", Levels("a posterior"), posterior => posterior.Channels, (posterior, value) => posterior with { Channels = value }),
         Posterior.Of("ConvsPerBlock", Convs("a posterior"), posterior => posterior.ConvsPerBlock, (posterior, value) => posterior with { ConvsPerBlock = value },

@@ -110,10 +110,11 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         var named = (setting.Attribute ?? (family is null ? null : Short(family))) is { } name ? NetworkGenerator.Parser.AttributeOf(type, name) : null;
         if (named?.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax syntax)
             return new((NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Variant) ?? family)?.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation());
-        var argument = syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => (candidate.NameEquals?.Name ?? candidate.NameColon?.Name)?.Identifier.ValueText == setting.Argument)
+        var argument = syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameEquals?.Name.Identifier.ValueText == setting.Argument)
+            ?? syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameColon?.Name.Identifier.ValueText is { } parameter && OurAttributes.IsParameterOf(setting, parameter))
             ?? (setting.IsPositional ? syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameEquals is null && candidate.NameColon is null) : null);
         if (argument is null)
-            return new(syntax.GetLocation(), TakesValue: !setting.IsPositional && bracket < 0, setting.Argument);
+            return new(syntax.GetLocation(), TakesValue: bracket < 0, setting.Argument);
         if (bracket < 0)
             return new(argument.GetLocation(), TakesValue: true);
         return int.TryParse(path.Substring(bracket + 1).TrimEnd(']'), out var index) && ElementAt(argument.Expression, index) is { } element

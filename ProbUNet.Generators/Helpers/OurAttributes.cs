@@ -42,23 +42,27 @@ internal static class OurAttributes
     /// <summary>The settings that an attribute gives. What is of a wrong type, which the compiler reports, is not given.</summary>
     public static IEnumerable<(Setting Setting, object? Value)> Given(AttributeData attribute) =>
         from setting in SettingsOf(attribute)
-        let constant = ArgumentOf(attribute, setting.Argument)
+        let constant = ArgumentOf(attribute, setting)
         where constant is not null
         let value = ValueOf(constant.Value)
         where value.IsKnown && setting.Takes(value.Value)
         select (setting, value.Value);
 
-    private static TypedConstant? ArgumentOf(AttributeData attribute, string argument)
+    /// <summary>What an attribute says of a setting. A property goes over the constructor, as when the program runs.</summary>
+    private static TypedConstant? ArgumentOf(AttributeData attribute, Setting setting)
     {
         foreach (var named in attribute.NamedArguments)
-            if (named.Key == argument)
+            if (named.Key == setting.Argument)
                 return named.Value;
-        if (attribute.AttributeConstructor is { } constructor)
+        if (setting.IsPositional && attribute.AttributeConstructor is { } constructor)
             for (var i = 0; i < constructor.Parameters.Length && i < attribute.ConstructorArguments.Length; i++)
-                if (constructor.Parameters[i].Name == argument)
+                if (IsParameterOf(setting, constructor.Parameters[i].Name))
                     return attribute.ConstructorArguments[i];
         return null;
     }
+
+    /// <summary>Whether a constructor's parameter of a name gives a setting.</summary>
+    public static bool IsParameterOf(Setting setting, string parameter) => setting.IsPositional && setting.Argument.Equals(parameter, StringComparison.OrdinalIgnoreCase);
 
     private static (bool IsKnown, object? Value) ValueOf(TypedConstant constant) => constant.Kind switch
     {

@@ -35,9 +35,9 @@ public static class ModelCatalog
     ];
 
     /// <summary>The network of a name.</summary>
-    /// <exception cref="InputException">There is none of that name; the message lists those that there are.</exception>
+    /// <exception cref="InputException">There is none of that name; the message says which is nearest, and lists those that there are.</exception>
     public static CatalogEntry Find(string name) => All.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new InputException(name, "no network has this name", $"use one of {string.Join(", ", All.Select(entry => entry.Name))}");
+        ?? throw new InputException(name, $"no network has this name{Spelling.Aside(name, All.Select(entry => entry.Name))}", $"use one of {string.Join(", ", All.Select(entry => entry.Name))}");
 
     private static IEnumerable<CatalogEntry> Size(string size, string description, params (ModelSpec Spec, Func<long, SegmentationModel> Create)[] networks) =>
         networks.Select(network => new CatalogEntry(size + SuffixOf(Families.Of(network.Spec)), $"{TitleOf(network.Spec)}, {description}", network.Spec, network.Create) { TakesFormOfData = size == "small" });

@@ -28,7 +28,18 @@ public static class ModelSource
         }
         return SpecJson.Read(text).Match(
             spec => Of(source, "a file's", spec),
-            errors => throw new InputException(source, string.Join("; ", errors.Select(error => $"{(error.Path.Length == 0 ? "" : $"{error.Path}: ")}{error.Message}")), "mend the file"));
+            errors => throw Unusable(source, errors));
+    }
+
+    /// <summary>A file whose spec cannot be used. Errors say what to do behind a colon, and the last one's ends the sentence.</summary>
+    private static InputException Unusable(string source, ValueList<SpecError> errors)
+    {
+        static string Told(SpecError error, string message) => error.Path.Length == 0 ? message : $"{error.Path}: {message}";
+        var last = errors[errors.Count - 1];
+        var told = errors.Take(errors.Count - 1).Select(error => Told(error, error.Message));
+        return last.Message.IndexOf(": ", StringComparison.Ordinal) is var colon and >= 0
+            ? new InputException(source, string.Join("; ", told.Append(Told(last, last.Message[..colon]))), last.Message[(colon + 2)..])
+            : new InputException(source, string.Join("; ", told.Append(Told(last, last.Message))), "mend the file");
     }
 
     /// <summary>The network as its data need it: the catalog's <c>small</c> ones take their channels, classes and size; any other stays as it is.</summary>

@@ -43,7 +43,7 @@ internal static class GradedFiles
             problems.Add(new InputException(
                 entry.ImageFile,
                 $"this image of {image.Height}x{image.Width} is smaller than the {wanted.Height}x{wanted.Width} that are to be cut out of it",
-                $"take a network of at most {image.Height}x{image.Width} or remove the image"));
+                $"take a network and a size (--size) of at most {image.Height}x{image.Width} or remove the image"));
         var masks = entry.MaskFiles.Select(file => Attempt(() => ReadMask(file, entry, image), problems)).ToList();
         if (image is null || problems.Count > 0)
             return new Row(entry, null, problems);

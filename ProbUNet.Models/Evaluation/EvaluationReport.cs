@@ -16,7 +16,8 @@ public static class EvaluationReport
     /// <summary>The table, a line a measure.</summary>
     /// <param name="result">What is told of.</param>
     /// <param name="other">Another network's result on the same images; with it, the differences of GED² follow.</param>
-    public static string Text(EvaluationResult result, EvaluationResult? other = null)
+    /// <param name="allEmpty">GED² of the predictor that sees nothing, which is the same for every number of samples; told where it is given.</param>
+    public static string Text(EvaluationResult result, EvaluationResult? other = null, double? allEmpty = null)
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{result.Images.Count} images of {result.Images.Select(image => image.Case).Distinct().Count()} cases; 95 % intervals by bootstrap over cases\n");
@@ -25,6 +26,8 @@ public static class EvaluationReport
                 text.Append(CultureInfo.InvariantCulture, $"{measure.Name,-44} {interval.Mean,7:F3}  [{interval.Lower:F3}, {interval.Upper:F3}]{(images == result.Images.Count ? "" : $"  of {images} images")}\n");
         if (result.Calibration is { } calibration)
             text.Append(CultureInfo.InvariantCulture, $"{"expected calibration error, a pixel",-44} {calibration.ExpectedError,7:F4}\n");
+        if (allEmpty is { } empty)
+            text.Append(CultureInfo.InvariantCulture, $"{"GED² of the all-empty predictor, to be beaten",-44} {empty,7:F3}\n");
         if (other is not null)
             foreach (var (count, paired) in Paired(result, other))
                 text.Append(CultureInfo.InvariantCulture, $"{$"GED² less the other run's, n = {count}",-44} {paired.Difference.Mean,7:F3}  [{paired.Difference.Lower:F3}, {paired.Difference.Upper:F3}]  better on {paired.BetterShare:P0} of images, p = {paired.PValue:F3}\n");
@@ -43,10 +46,10 @@ public static class EvaluationReport
     }
 
     /// <summary>The same as one JSON document; what is not defined is null.</summary>
-    public static string Json(EvaluationResult result, EvaluationResult? other = null) => ToNode(result, other).ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" });
+    public static string Json(EvaluationResult result, EvaluationResult? other = null, double? allEmpty = null) => ToNode(result, other, allEmpty).ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" });
 
     /// <summary>The same as a node, to be put into another document.</summary>
-    public static JsonObject ToNode(EvaluationResult result, EvaluationResult? other = null)
+    public static JsonObject ToNode(EvaluationResult result, EvaluationResult? other = null, double? allEmpty = null)
     {
         var node = new JsonObject
         {
@@ -58,6 +61,8 @@ public static class EvaluationReport
                 ? new JsonObject { ["mean"] = interval.Mean, ["low"] = Finite(interval.Lower), ["high"] = Finite(interval.Upper), ["images"] = images }
                 : null;
         node["calibrationError"] = result.Calibration is { } calibration ? Finite(calibration.ExpectedError) : null;
+        if (allEmpty is { } empty)
+            node["gedAllEmpty"] = empty;
         if (other is not null)
             node["against"] = new JsonObject(Paired(result, other).Select(pair => KeyValuePair.Create($"ged{pair.Count.ToString(CultureInfo.InvariantCulture)}", (JsonNode?)new JsonObject
             {

@@ -28,8 +28,13 @@ public static class Evaluation
     public static FSharpFunc<FSharpList<GradedImage>, EvaluationResult> allEmpty(FSharpList<int> counts) =>
         FuncConvert.FromFunc((FSharpList<GradedImage> images) => Evaluator.ScoreAllEmpty(images, counts));
 
-    /// <summary>GED² (V-statistic) for one of the numbers of samples, mean over images: number → result.</summary>
+    /// <summary>GED² (V-statistic) for one of the numbers of samples, mean over images: number → result. <see cref="tryGed"/> is for a number that may not be among them.</summary>
+    /// <exception cref="ArgumentException">The number is none of those that the result was scored with.</exception>
     public static FSharpFunc<EvaluationResult, double> ged(int count) => FuncConvert.FromFunc((EvaluationResult result) => result.GedAt(count));
+
+    /// <summary>The same, or nothing for a number that the result was not scored with: number → result.</summary>
+    public static FSharpFunc<EvaluationResult, FSharpOption<double>> tryGed(int count) =>
+        FuncConvert.FromFunc((EvaluationResult result) => result.Counts.Contains(count) ? FSharpOption<double>.Some(result.GedAt(count)) : FSharpOption<double>.None);
 
     /// <summary>Hungarian-matched IoU of the largest number, mean over images.</summary>
     public static double matchedIou(EvaluationResult result) => result.MatchedIou;

@@ -16,37 +16,37 @@ public static class Plan
     /// <summary>The defaults: the paper's objective at a size for two cores.</summary>
     public static TrainingPlan standard { get; } = new();
 
-    /// <inheritdoc cref="TrainingPlan.Steps"/>
+    /// <summary>Optimiser steps; at least 1, 1000 unless said.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> steps(int count) => Change(plan => plan with { Steps = count });
 
-    /// <inheritdoc cref="TrainingPlan.BatchSize"/>
+    /// <summary>Images a step; at least 1, 8 unless said. The paper's is 32.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> batchSize(int images) => Change(plan => plan with { BatchSize = images });
 
-    /// <inheritdoc cref="TrainingPlan.LearningRate"/>
+    /// <summary>Adam's learning rate at the start; above 0, at most 1000, 1e-3 unless said. The paper's is 1e-4 for a batch of 32.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> learningRate(double rate) => Change(plan => plan with { LearningRate = rate });
 
-    /// <inheritdoc cref="TrainingPlan.Schedule"/>
+    /// <summary>How the learning rate moves over the steps; to 1 % along half a cosine unless said.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> schedule(LearningRateSchedule kind) => Change(plan => plan with { Schedule = kind });
 
-    /// <inheritdoc cref="TrainingPlan.WeightDecay"/>
+    /// <summary>L2 penalty on convolution weights (not on biases), through Adam's gradient; 0 to 1e9. The paper's, and what it is unless said, is 1e-5.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> weightDecay(double penalty) => Change(plan => plan with { WeightDecay = penalty });
 
-    /// <inheritdoc cref="TrainingPlan.Beta"/>
+    /// <summary>The weight of the KL term; 0 to 1e9. The paper's, and what it is unless said, is 1.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> beta(double weight) => Change(plan => plan with { Beta = weight });
 
-    /// <inheritdoc cref="TrainingPlan.BetaWarmup"/>
+    /// <summary>Steps over which beta rises from 0 to its value, in a straight line; 0 or more. Unless said it is there from the first step, as in the paper.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> betaWarmup(int steps) => Change(plan => plan with { BetaWarmup = steps });
 
-    /// <inheritdoc cref="TrainingPlan.Geco"/>
+    /// <summary>A target for the cross-entropy in the place of its fixed weight of 1.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> geco(GecoPlan target) => Change(plan => plan with { Geco = target });
 
-    /// <inheritdoc cref="TrainingPlan.DiversityEvery"/>
+    /// <summary>Every how many steps the diversity of samples is looked at; 0 is never, 200 unless said.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> diversityEvery(int steps) => Change(plan => plan with { DiversityEvery = steps });
 
-    /// <inheritdoc cref="TrainingPlan.Objective"/>
+    /// <summary>How the loss is put together; the paper's way unless said.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> objective(Objective kind) => Change(plan => plan with { Objective = kind });
 
-    /// <inheritdoc cref="TrainingPlan.Seed"/>
+    /// <summary>Decides the order of images, the graders and the noise; 1 unless said. The same seed, machine and plan give the same weights, bit for bit.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> seed(long value) => Change(plan => plan with { Seed = value });
 
     private static FSharpFunc<TrainingPlan, TrainingPlan> Change(Func<TrainingPlan, TrainingPlan> change) => FuncConvert.FromFunc(change);

@@ -32,7 +32,8 @@ public static class Trainer
     {
         Check(model, images, plan);
         var parts = Enumerable.Range(0, model.PartCount).Select(part => new Part(model, images, plan, part)).ToList();
-        var health = new TrainingHealth(plan, model.Declaration.Image.Height * model.Declaration.Image.Width);
+        var answers = Spread(images.Count, DiversityImages).Max(place => images[place] is { Graders.Count: > 0 and var graders } ? graders : images[place].Truth?.Modes.Count ?? 1);
+        var health = new TrainingHealth(plan, model.Declaration.Image.Height * model.Declaration.Image.Width, model is ImageToImageVaeModel ? answers * images.Count : answers);
         using var metrics = run?.OpenMetrics();
         model.train();
         try

@@ -3,13 +3,20 @@ using System.Globalization;
 namespace ProbUNet.Models.Training;
 
 /// <summary>
-/// Watches a training for the failure that users of every such network ask about: the latent is ignored, so that all samples of an image are the same.
-/// Says so once, with the cause and the setting to change.
+/// Watches a training for two failures: the latent is ignored, so that all samples of an image are the same; or the prior is far from the posterior, so
+/// that samples come from where the decoder was never trained. Says so once, with the cause and the setting to change.
 /// </summary>
 /// <param name="plan">How the network is trained.</param>
 /// <param name="pixels">Pixels of an image, over which the cross-entropy is summed.</param>
-internal sealed class TrainingHealth(TrainingPlan plan, int pixels)
+/// <param name="answers">
+/// How many answers the prior has to foresee: the graders of an image, or its modes; where it does not see the image, those of all images. The mean KL is what z tells
+/// of the answer, at most their logarithm, and the KL from the mean of the posteriors to the prior: what is more than the logarithm is distance.
+/// </param>
+internal sealed class TrainingHealth(TrainingPlan plan, int pixels, int answers)
 {
+    /// <summary>Nats between posterior and prior that are forgiven. At twenty, the prior meets what the decoder knows about once in e^20 draws; trainings that end well have under ten.</summary>
+    private const double Forgiven = 20;
+
     /// <summary>Steps over which the KL is averaged: fewer in a short training, which shall be warned of too.</summary>
     private readonly int _window = Math.Clamp(plan.Steps / 5, 5, 100);
 
@@ -24,11 +31,30 @@ internal sealed class TrainingHealth(TrainingPlan plan, int pixels)
         _recent.Enqueue(step.KullbackLeibler);
         if (_recent.Count > _window)
             _recent.Dequeue();
+        if (step.Step == plan.Steps && Distant(step) is { } distant)
+            return distant;
         // While beta rises, or before anything could be learnt, a small KL means nothing.
         if (step.Step < Math.Max(2 * _window, (long)plan.BetaWarmup + _window) || _recent.Average() >= TrainingStep.ActiveFrom * dimensions.Count)
             return null;
         _told = true;
         return string.Create(CultureInfo.InvariantCulture, $"the latent is ignored: the KL over the last {_window} steps is {_recent.Average():0.####} nats in all {dimensions.Count} dimensions; ") + Remedy(step);
+    }
+
+    /// <summary>What is wrong at the end of a training whose prior has not learnt where the posteriors are. The median, because single steps may be wild.</summary>
+    private string? Distant(TrainingStep step)
+    {
+        var (nats, told) = (_recent.Order().ElementAt((_recent.Count - 1) / 2), Math.Log(answers));
+        if (!(nats - told > Forgiven))
+            return null;
+        FormattableString remedy = plan switch
+        {
+            { Geco: { } geco } when step.ReconstructionWeight > 1 => $"GECO has raised the weight of the cross-entropy to {step.ReconstructionWeight:0.###}: raise TrainingPlan.Geco's Target = {geco.Target}",
+            { Beta: < 1 } => $"raise TrainingPlan.Beta = {plan.Beta}",
+            _ when plan.BetaWarmup > plan.Steps - 2 * _window => $"end TrainingPlan.BetaWarmup = {plan.BetaWarmup} earlier",
+            _ => $"train for more than TrainingPlan.Steps = {plan.Steps}",
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"the prior is far from the posterior, so that samples may be unlike any grader's mask: the KL over the last {_recent.Count} steps is {nats:0.#} nats, where {told:0.#} would tell all answers to an image apart; ")
+            + FormattableString.Invariant(remedy);
     }
 
     private string Remedy(TrainingStep step) => plan switch

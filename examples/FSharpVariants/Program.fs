@@ -36,7 +36,10 @@ let describe (name: string, spec: ModelSpec) =
         let reasons = errors |> List.map (fun error -> $"    {error.Id} {error.Path}: {error.Message}")
         $"{name} is refused:" :: reasons |> String.concat "\n"
 
-/// 2. Train one, with a line now and then, and score it on images that it has not seen.
+/// The picture of the first image that the network has not seen: what it draws there, and what the graders drew.
+let picture = "out/fsharp-variants/samples.png"
+
+/// 2. Train one, with a line now and then, score it on images that it has not seen, and draw what it says of one.
 let train network =
     let plan = Plan.standard |> Plan.steps 600 |> Plan.batchSize 8 |> Plan.learningRate 2e-3 |> Plan.seed 1L
     use model = network |> Model.create 1L
@@ -55,6 +58,13 @@ let train network =
             model
             |> Training.run plan progress (Data.train data)
             |> Result.bind score
+            |> Result.bind (fun trained ->
+                let image = List.head unseen
+
+                model
+                |> Model.prediction (List.max samples) 1L image
+                |> Result.bind (Picture.samples picture $"{List.max samples} samples of {image.Name}" image)
+                |> Result.map (fun _ -> trained))
             |> Result.map (fun trained ->
                 [ "all-empty predictor", Evaluation.allEmpty samples unseen
                   "untrained network", untrained
@@ -76,7 +86,9 @@ let main _ =
         printfn "\nGED² with n samples %s" (samples |> List.map (sprintf "%6s%2d" "n=") |> String.concat "")
 
         for name, result in scores do
-            printfn "%-20s%s" name (samples |> List.map (fun n -> result |> Evaluation.ged n |> sprintf "%8.3f") |> String.concat "")
+            printfn "%-20s%s" name (samples |> List.choose (fun n -> result |> Evaluation.tryGed n) |> List.map (sprintf "%8.3f") |> String.concat "")
+
+        printfn $"Look at {picture}"
 
         0
     | Error problem ->

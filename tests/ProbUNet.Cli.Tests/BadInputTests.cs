@@ -58,7 +58,7 @@ public sealed class BadInputTests : IDisposable
     public void Probunet_OnAnUnknownOption() => Refused(Programs.Probunet(_folder, "models", "--colour"), "'--colour' is not understood here; see 'probunet models --help'");
 
     [Fact]
-    public void Probunet_OnAMistypedCommand() => Refused(Programs.Probunet(_folder, "data", "descibe", "x"), "'descibe' is not understood here; see 'probunet data --help'");
+    public void Probunet_OnAMistypedCommand() => Refused(Programs.Probunet(_folder, "data", "descibe", "x"), "'descibe' is not understood here (did you mean describe?); see 'probunet data --help'");
 
     [Fact]
     public void Probunet_OnAMissingArgument() => Refused(Programs.Probunet(_folder, "summary"), "");

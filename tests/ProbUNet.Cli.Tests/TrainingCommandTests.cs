@@ -16,7 +16,8 @@ public sealed class TrainingCommandTests : IDisposable
     [Fact]
     public void AVariantInAFile_IsTrained_AndItsRunIsJudged()
     {
-        var trained = Programs.Probunet(_folder, "train", "tiny.json", "--size", "32x32", "--steps", "3", "--batch", "2", "--out", "run");
+        // At the network's size, for nothing else would do.
+        var trained = Programs.Probunet(_folder, "train", "tiny.json", "--steps", "3", "--batch", "2", "--out", "run");
         Assert.Equal(0, trained.ExitCode);
         Assert.Contains("The run is in run", trained.Output);
         Assert.Contains("step 3/3", trained.Error);
@@ -34,9 +35,20 @@ public sealed class TrainingCommandTests : IDisposable
         var paired = JsonNode.Parse(Programs.Probunet(_folder, "evaluate", "run", "--samples", "4", "--against", "run", "--json").Output)!["against"]!["ged4"]!;
         Assert.Equal((0.0, 0.0, 1.0), (paired["difference"]!.GetValue<double>(), paired["betterShare"]!.GetValue<double>(), paired["pValue"]!.GetValue<double>()));
 
+        Assert.Contains("GED² of the all-empty predictor", Programs.Probunet(_folder, "evaluate", "run", "--samples", "1").Output);
+        Assert.InRange(document["gedAllEmpty"]!.GetValue<double>(), 0.1, 2);
+
         // A run is a network too.
         Assert.Contains("encoder1.conv0", Programs.Probunet(_folder, "summary", "run").Output);
-        Assert.Equal(2, Programs.Probunet(_folder, "train", "tiny.json", "--size", "32x32", "--steps", "3", "--out", "run").ExitCode);
+        Assert.Equal(2, Programs.Probunet(_folder, "train", "run", "--steps", "3", "--out", "run").ExitCode);
+    }
+
+    [Fact]
+    public void ANetworkThatTakesTheFormOfTheData_SaysSo()
+    {
+        var trained = Programs.Probunet(_folder, "train", "small", "--size", "32x32", "--steps", "1", "--batch", "1", "--out", "run");
+        Assert.Equal(0, trained.ExitCode);
+        Assert.StartsWith("small takes the form of the data: 1x32x32 with 1 class in the place of 1x64x64 with 1 class.\n", trained.Error);
     }
 
     [Theory]
@@ -77,21 +89,29 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData("nowhere.json: it cannot be read", "train", "nowhere.json", "--out", "run")]
     [InlineData("vgg: no network has this name", "train", "vgg", "--out", "run")]
     [InlineData("--size 12: it is no size; write rows x columns", "train", "small", "--size", "12", "--out", "run")]
-    [InlineData("TrainingPlan.Steps: 0 cannot work", "train", "small", "--size", "32x32", "--steps", "0", "--out", "run")]
-    [InlineData("train-0000: the image is 1x64x64 and the network takes 1x128x128", "train", "lidc", "--out", "run")]
+    [InlineData("--steps: 0 cannot work; use 1 or more", "train", "tiny.json", "--steps", "0", "--out", "run")]
+    [InlineData("--geco: it weighs a KL term", "train", "small-dropout", "--geco", "1", "--out", "run")]
+    [InlineData("train-0000: the image is 1x64x64 and the network takes 1x128x128; declare the network for the size of the data, or open the data at the network's (--size 128x128).", "train", "lidc", "--size", "64x64", "--out", "run")]
+    [InlineData("smal: no network has this name (did you mean small?); use one of small, ", "train", "smal", "--out", "run")]
+    [InlineData("'--stepz' is not understood here (did you mean --steps?); see 'probunet train --help'.", "train", "--stepz", "5", "small", "--out", "run")]
+    [InlineData("'trian' is not understood here (did you mean train?); see 'probunet --help'.", "trian", "small")]
+    [InlineData("cut.json: The text is no JSON from line 1 on; mend it there.", "summary", "cut.json")]
+    [InlineData("odd.json: image.height: Height 33 is not divisible by 2, which 1 pooling needs; use 32 or 34.", "summary", "odd.json")]
     [InlineData("empty: there is no run.json in this folder", "evaluate", "empty")]
     [InlineData("--seeds 1,x: 'x' is no number", "compare", "--seeds", "1,x", "--out", "out")]
     [InlineData("--minutes -1: it cannot work", "compare", "--size", "32x32", "--minutes", "-1", "--out", "out")]
     [InlineData("--model small-vae: it is a Image2Image VAE", "compare", "--size", "32x32", "--model", "small-vae", "--out", "out")]
     [InlineData("empty/comparison.json: it is no result of a comparison", "results", "empty", "--out", "results.md")]
-    [InlineData("broken.json: unet.chanels: There is no setting chanels here", "summary", "broken.json")]
+    [InlineData("broken.json: unet.chanels: There is no setting chanels here (did you mean channels?); use channels, depth, ", "summary", "broken.json")]
     public void BadInput_IsOneSentence_AndLeavesNothing(string start, params string[] arguments)
     {
         Directory.CreateDirectory(Path.Combine(_folder, "empty"));
         File.WriteAllText(Path.Combine(_folder, "broken.json"), """{"family":"ProbabilisticUNet","unet":{"chanels":[4]}}""");
+        File.WriteAllText(Path.Combine(_folder, "cut.json"), "{");
+        File.WriteAllText(Path.Combine(_folder, "odd.json"), Tiny.Replace("\"height\":32", "\"height\":33"));
         var outcome = Programs.Probunet(_folder, arguments);
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
         Assert.StartsWith(start, Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
-        Assert.Equal(["broken.json", "empty", "tiny.json"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName).Order());
+        Assert.Equal(["broken.json", "cut.json", "empty", "odd.json", "tiny.json"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName).Order());
     }
 }

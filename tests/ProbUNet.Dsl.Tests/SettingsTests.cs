@@ -64,14 +64,12 @@ public class SettingsTests
         foreach (var family in Families.All.Where(family => setting.Suits(family.Defaults)))
         {
             var attribute = typeof(ModelSpec).Assembly.GetType($"ProbUNet.Dsl.{setting.AttributeOf(family)}Attribute", throwOnError: true)!;
-            if (setting.IsPositional)
-            {
-                Assert.Contains(setting.Argument, Assert.Single(attribute.GetConstructors()).GetParameters().Select(parameter => parameter.Name));
-                continue;
-            }
             var property = attribute.GetProperty(setting.Argument)!;
             Assert.True(property.CanWrite);
-            var given = property.GetValue(Activator.CreateInstance(attribute, [.. attribute.GetConstructors().Single().GetParameters().Select(_ => (object)6)]));
+            if (setting.IsPositional)
+                Assert.Equal(1234, property.GetValue(Activator.CreateInstance(attribute, 1234)));
+            Assert.Equal(setting.IsPositional, attribute.GetConstructors().SelectMany(constructor => constructor.GetParameters()).Any(parameter => parameter.Name!.Equals(setting.Argument, StringComparison.OrdinalIgnoreCase)));
+            var given = property.GetValue(Activator.CreateInstance(attribute));
             // What is left out and made of others says no default: null in the spec, and in an attribute, which knows no null, a number.
             // Nor has an attribute of several families a default of its own.
             if (setting.Get(family.Defaults) is { } usual && (setting.Attribute is null || Equals(usual, setting.Unsaid)))

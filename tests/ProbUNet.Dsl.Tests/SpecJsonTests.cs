@@ -16,7 +16,8 @@ public class SpecJsonTests
     {
         // A choice that does not exist has no name to write.
         if (any.Spec.Validate().All(error => error.Id != Rules.Choice))
-            Assert.Equal(any.Spec.Validate(), SpecJson.Read(SpecJson.Write(any.Spec)).Match(_ => [], errors => errors));
+            Assert.Equal(any.Spec.Validate().Select(error => (error.Id, error.Path.ToUpperInvariant(), error.Message)),
+                SpecJson.Read(SpecJson.Write(any.Spec)).Match(_ => [], errors => errors).Select(error => (error.Id, error.Path.ToUpperInvariant(), error.Message)));
     }
 
     [Property]
@@ -41,6 +42,19 @@ public class SpecJsonTests
             });
     }
 
+    [Property]
+    public void TheErrorsOfADocument_ArePathsInIt(AnySpec any)
+    {
+        if (any.Spec.Validate().Any(error => error.Id == Rules.Choice))
+            return;
+        foreach (var error in SpecJson.Read(SpecJson.Write(any.Spec)).Match(_ => [], errors => errors))
+        {
+            var found = (JsonNode?)SpecJson.ToNode(any.Spec);
+            foreach (var part in error.Path.Split('.').Select(part => part.Split('[')[0]))
+                found = found!.AsObject().Single(setting => setting.Key == part).Value;
+        }
+    }
+
     [Fact]
     public void TheShortestDocument_IsThePapersNetwork() => Assert.Equal(new ProbabilisticUNetSpec(), Read("""{"family":"ProbabilisticUNet"}"""));
 
@@ -51,8 +65,14 @@ public class SpecJsonTests
     [InlineData("{}", "family", "A spec names its family")]
     [InlineData("""{"family":"VGG"}""", "family", "A spec names its family")]
     [InlineData("""{"family":3}""", "family", "A spec names its family")]
-    [InlineData("""{"family":"ProbabilisticUNet","depth":3}""", "depth", "There is no setting depth here: use family, prior, latent")]
-    [InlineData("""{"family":"ProbabilisticUNet","unet":{"chanels":[1]}}""", "unet.chanels", "There is no setting chanels here: use channels, depth")]
+    [InlineData("""{"family":"ProbabilisticUNet","depth":3}""", "depth", "There is no setting depth here, depth belongs in unet: write { \"unet\": { \"depth\": 3 } }")]
+    [InlineData("""{"family":"ProbabilisticUNet","height":32}""", "height", "height belongs in image: write { \"image\": { \"height\": 32 } }")]
+    [InlineData("""{"family":"ProbabilisticUNet","channels":[4,8]}""", "channels", "channels belongs in image or unet or prior or posterior: write { \"unet\": { \"channels\": [4, 8] } }")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":{"classes":3}}""", "unet.classes", "classes belongs in the document itself: write { \"classes\": 3 }")]
+    [InlineData("""{"family":"ProbabilisticUNet","latnet":{}}""", "latnet", "There is no setting latnet here (did you mean latent?): use latent, family")]
+    [InlineData("""{"family":"ProbabilisticUNet","latent":3}""", "latent", "latent is an object with settings: write \"latent\": { \"dimension\": 3 }")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":[4,8]}""", "unet", "write \"unet\": { \"channels\": [4, 8] }")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":{"chanels":[1]}}""", "unet.chanels", "There is no setting chanels here (did you mean channels?): use channels, depth")]
     [InlineData("""{"family":"ProbabilisticUNet","unet":{"channels":"many"}}""", "unet.channels", "a list of whole numbers")]
     [InlineData("""{"family":"ProbabilisticUNet","unet":{"channels":[1.5]}}""", "unet.channels", "a list of whole numbers")]
     [InlineData("""{"family":"ProbabilisticUNet","unet":null}""", "unet", "an object with settings")]

@@ -128,6 +128,18 @@ let ``a network goes through JSON and comes back`` (valid: ValidSpec) =
     | Error _ -> false
 
 [<Fact>]
+let ``every function says what it does, where an editor for F# looks`` () =
+    // Which does not follow an inheritdoc.
+    for face in [ typeof<Network>; typeof<Model> ] do
+        let documents = System.Xml.Linq.XDocument.Load(IO.Path.ChangeExtension(face.Assembly.Location, ".xml")).Descendants "member" |> Seq.toList
+
+        for kind in face.Assembly.GetExportedTypes() |> Array.filter (fun kind -> kind.Namespace = face.Namespace) do
+            for one in kind.GetMethods(statics ||| BindingFlags.DeclaredOnly) |> Array.filter (fun one -> not one.IsSpecialName) do
+                let name = $"M:{kind.FullName}.{one.Name}"
+                let entry = documents |> List.tryFind (fun entry -> entry.Attribute("name").Value.Split('(', '`')[0] = name)
+                Assert.True(entry |> Option.exists (fun entry -> entry.Element "summary" |> isNull |> not), name)
+
+[<Fact>]
 let ``every setting of a plan has its function`` () =
     let settings = typeof<TrainingPlan>.GetProperties() |> Array.filter _.CanWrite |> Array.map (_.Name >> camel) |> Array.sort
     let changes = typeof<Plan>.GetMethods statics |> Array.filter (fun one -> not one.IsSpecialName) |> Array.map _.Name |> Array.sort

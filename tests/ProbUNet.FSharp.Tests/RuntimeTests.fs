@@ -63,6 +63,32 @@ let ``bad input is an error value`` () =
     | Error problem -> Assert.Contains("TrainingPlan.Steps", problem)
 
 [<Fact>]
+let ``what a network says of an image is drawn`` () =
+    let path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".svg")
+    use model = tiny |> Model.create 1L
+    let image = List.head (Data.test lesions)
+
+    try
+        match model |> Model.prediction 3 1L image |> Result.bind (Picture.samples path "Three samples" image) with
+        | Ok drawn ->
+            Assert.Equal(Ok(List.ofSeq drawn.Samples), model |> Model.predict 3 1L image)
+            Assert.Contains("</svg>", File.ReadAllText path)
+        | Error problem -> failwith problem
+
+        match model |> Model.prediction 1 1L image |> Result.bind (Picture.samples "picture.gif" "" image) with
+        | Ok _ -> failwith "a gif is no picture here"
+        | Error problem -> Assert.Contains("picture.gif", problem)
+    finally
+        File.Delete path
+
+[<Fact>]
+let ``a number of samples that was not scored has no energy distance`` () =
+    let result = Evaluation.allEmpty [ 1; 4 ] (Data.test lesions |> List.truncate 2)
+    Assert.Equal(Some(Evaluation.ged 4 result), Evaluation.tryGed 4 result)
+    Assert.Equal(None, Evaluation.tryGed 16 result)
+    Assert.Throws<System.ArgumentException>(fun () -> Evaluation.ged 16 result |> ignore) |> ignore
+
+[<Fact>]
 let ``weights that are saved are those that are loaded`` () =
     let path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName())
     use first = tiny |> Model.create 1L

@@ -15,6 +15,8 @@ public class DiagnosticTests
     [InlineData("[ProbabilisticUNet] [UNet(Channels = new[] { 8, -4 })] partial class Net;", "PUN0004", "-4", "-4 channels")]
     [InlineData("[ProbabilisticUNet] [Latent(0)] partial class Net;", "PUN0005", "0", "A latent cannot have 0 dimensions: use 1 to 1024")]
     [InlineData("[ProbabilisticUNet] [Latent(dimension: 2000)] partial class Net;", "PUN0005", "dimension: 2000", "2000")]
+    [InlineData("[ProbabilisticUNet] [Latent(Dimension = 0)] partial class Net;", "PUN0005", "Dimension = 0", "A latent cannot have 0 dimensions: use 1 to 1024")]
+    [InlineData("[ProbabilisticUNet] [Latent(3, Dimension = 0)] partial class Net;", "PUN0005", "Dimension = 0", "0 dimensions")]
     [InlineData("[ProbabilisticUNet] [UNet(ConvsPerBlock = 0)] partial class Net;", "PUN0006", "ConvsPerBlock = 0", "use 1 to 16")]
     [InlineData("[ProbabilisticUNet] [Prior(ConvsPerBlock = 99)] partial class Net;", "PUN0006", "ConvsPerBlock = 99", "A block of a prior cannot have 99 convolutions")]
     [InlineData("[ProbabilisticUNet] [Combiner(Convs = 0)] partial class Net;", "PUN0007", "Convs = 0", "the last included")]

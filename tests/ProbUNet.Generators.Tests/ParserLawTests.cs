@@ -45,6 +45,23 @@ public class ParserLawTests
         }
     }
 
+    [Theory]
+    [InlineData("[Latent(3)]", 3)]
+    [InlineData("[Latent(dimension: 3)]", 3)]
+    [InlineData("[Latent(Dimension = 3)]", 3)]
+    [InlineData("[Latent(Entry = LatentEntry.Input, Dimension = 3)]", 3)]
+    [InlineData("[Latent(5, Dimension = 3)]", 3)]
+    [InlineData("[Latent(dimension: 5, Dimension = 3)]", 3)]
+    [InlineData("[Latent]", 6)]
+    [InlineData("[Latent(Entry = LatentEntry.Input)]", 6)]
+    public void TheLatentsDimension_HasTwoSpellings_AndTheNamedOneCounts(string attribute, int dimension)
+    {
+        var compilation = TestCompilation.Create($"[ProbabilisticUNet] {attribute} partial class Net; [Variant(of: typeof(Net)), Latent(Entry = LatentEntry.Bottleneck)] partial class Other;");
+        Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id is "CS7036" or "CS0617"));
+        Assert.Equal(dimension, ((ProbabilisticUNetSpec)Read(compilation, "Net")).Latent.Dimension);
+        Assert.Equal(new LatentSpec(dimension, LatentEntry.Bottleneck), ((ProbabilisticUNetSpec)Read(compilation, "Other")).Latent);
+    }
+
     [Fact]
     public void AVariant_IsItsBaseUnderItsOwnAttributes()
     {

@@ -36,7 +36,7 @@ public class TrainingHealthTests
     [Fact]
     public void UnderGeco_ItIsTheTargetThatIsToBlame()
     {
-        var health = new TrainingHealth(new TrainingPlan { Steps = 1000, Geco = new GecoPlan(Target: 0.3) }, pixels: 64);
+        var health = new TrainingHealth(new TrainingPlan { Steps = 1000, Geco = new GecoPlan(Target: 0.3) }, pixels: 64, answers: 4);
         var told = Enumerable.Range(1, 300).Select(step => health.Notice(new TrainingStep(step, 1000, 20, 5, 0, 1e-3) { KullbackLeiblerPerDimension = [0, 0], ReconstructionWeight = 0.01 })).OfType<string>();
         Assert.Contains("lower TrainingPlan.Geco's Target = 0.3", Assert.Single(told));
     }
@@ -67,6 +67,38 @@ public class TrainingHealthTests
         Assert.Contains("lower TrainingPlan.Beta", Assert.Single(warnings));
         Assert.Equal(3, diversities.Count);
         Assert.All(diversities, diversity => Assert.True(diversity.Samples < diversity.Graders && Math.Abs(diversity.Graders - 0.5) < 1e-6));
+    }
+
+    [Fact]
+    public void APriorThatIsFarFromThePosterior_IsToldOfAtTheEnd_WithTheCause()
+    {
+        // ln 4 nats can tell four graders apart, and 20 more are forgiven.
+        var plan = new TrainingPlan { Steps = 300 };
+        Assert.Empty(Tell(plan, 300, nats: 21.3 / 3));
+        var (step, warning) = Assert.Single(Tell(plan, 300, nats: 21.5 / 3));
+        Assert.Equal(300, step);
+        Assert.Contains("the KL over the last 60 steps is 21.5 nats, where 1.4 would tell all answers to an image apart", warning);
+        Assert.EndsWith("train for more than TrainingPlan.Steps = 300", warning);
+        Assert.EndsWith("raise TrainingPlan.Beta = 0.5", Assert.Single(Tell(plan with { Beta = 0.5 }, 300, nats: 10)).Warning);
+        Assert.EndsWith("end TrainingPlan.BetaWarmup = 290 earlier", Assert.Single(Tell(plan with { BetaWarmup = 290 }, 300, nats: 10)).Warning);
+    }
+
+    [Fact]
+    public void AFewStepsWithALargeKL_AreNotToldOf()
+    {
+        var health = new TrainingHealth(new TrainingPlan { Steps = 100 }, pixels: 64, answers: 4);
+        for (var step = 1; step <= 100; step++)
+            Assert.Null(health.Notice(new TrainingStep(step, 100, 20, 20, step % 3 == 0 ? 1e6 : 5, 1e-3) { KullbackLeiblerPerDimension = [5] }));
+    }
+
+    [Fact]
+    public void APriorThatNothingDrawsToThePosterior_ComesOutOfARealTraining()
+    {
+        using var model = new TinyNet(seed: 3);
+        var warnings = new List<string>();
+        Trainer.Train(model, ToyData.Squares(8), new TrainingPlan { Steps = 300, BatchSize = 4, LearningRate = 5e-2, Beta = 0, DiversityEvery = 0 },
+            new Each(step => warnings.AddRange(step.Warning is { } warning ? [warning] : [])), cancellation: TestContext.Current.CancellationToken);
+        Assert.EndsWith("raise TrainingPlan.Beta = 0", Assert.Single(warnings));
     }
 
     [Fact]
@@ -113,7 +145,7 @@ public class TrainingHealthTests
 
     private static List<(int Step, string Warning)> Tell(TrainingPlan plan, int steps, double nats)
     {
-        var health = new TrainingHealth(plan, pixels: 64);
+        var health = new TrainingHealth(plan, pixels: 64, answers: 4);
         var told = new List<(int, string)>();
         for (var step = 1; step <= steps; step++)
             if (health.Notice(new TrainingStep(step, steps, 20, 20, 3 * nats, 1e-3) { KullbackLeiblerPerDimension = [nats, nats, nats] }) is { } warning)

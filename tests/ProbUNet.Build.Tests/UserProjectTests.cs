@@ -1,0 +1,126 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Text.Json.Nodes;
+using System.Xml.Linq;
+
+namespace ProbUNet.Build.Tests;
+
+/// <summary>Projects of those who use the library, as the SDK restores and evaluates them.</summary>
+public sealed class UserProjectTests : IDisposable
+{
+    private const string Central = "<Project><PropertyGroup><ManagePackageVersionsCentrally>true</ManagePackageVersionsCentrally></PropertyGroup></Project>";
+
+    private readonly Workplace _place = new();
+
+    public void Dispose() => _place.Dispose();
+
+    [Theory]
+    [InlineData("mine.csproj", false)]
+    [InlineData("mine.csproj", true)]
+    [InlineData("mine.fsproj", false)]
+    [InlineData("mine.fsproj", true)]
+    public void A_project_elsewhere_is_restored_by_one_import_whoever_manages_its_versions(string name, bool centrally)
+    {
+        Write("Directory.Packages.props", centrally ? Central : "<Project />");
+        Write(name, Project($"""<Import Project="{InRepository("eng", "ProbUNet.targets")}" />"""));
+
+        // Only this project: those of the repository are restored already.
+        var (exitCode, output) = _place.Run("dotnet", "restore", name, "-tl:off", "-nodeReuse:false", "-p:RestoreRecursive=false", "-warnaserror");
+
+        Assert.True(exitCode == 0, output);
+        var packages = JsonNode.Parse(File.ReadAllText(_place["obj", "project.assets.json"]))!["targets"]!["net10.0"]!.AsObject();
+        Assert.Contains(packages, package => package.Key.StartsWith("TorchSharp-cpu/", StringComparison.Ordinal));
+
+        // What the library was compiled against may be older than what is loaded, never newer.
+        var asked = packages.Single(package => package.Key.StartsWith("ProbUNet.Dsl/", StringComparison.Ordinal)).Value!["dependencies"]!["FSharp.Core"]!.GetValue<string>();
+        var given = packages.Single(package => package.Key.StartsWith("FSharp.Core/", StringComparison.Ordinal)).Key.Split('/')[1];
+        Assert.True(Version.Parse(given) >= Version.Parse(asked), $"{given} is given and {asked} is asked for");
+    }
+
+    [Fact]
+    public void The_import_brings_the_versions_that_the_repository_has()
+    {
+        static ILookup<string, string> Versions(string file, string item, string version) => XDocument.Load(file).Descendants(item)
+            .Where(element => element.Attribute(version) is not null).ToLookup(element => element.Attribute("Include")!.Value, element => element.Attribute(version)!.Value);
+        var pinned = Versions(InRepository("Directory.Packages.props"), "PackageVersion", "Version");
+        var brought = Versions(InRepository("eng", "ProbUNet.targets"), "ProbUNetPackage", "Pinned");
+
+        Assert.Equal(["SharpZipLib", "SkiaSharp", "TorchSharp-cpu"], brought.Select(package => package.Key).Order());
+        Assert.All(brought, package => Assert.Equal(pinned[package.Key], package));
+    }
+
+    [Theory]
+    [InlineData("Exe", true)]
+    [InlineData("WinExe", true)]
+    [InlineData("Library", false)]
+    public void In_the_repository_whatever_runs_networks_has_the_engine_and_the_mend(string kind, bool runs)
+    {
+        Inside();
+        Write("mine.csproj", Project($"""<ItemGroup><ProjectReference Include="{InRepository("ProbUNet.Models", "ProbUNet.Models.csproj")}" /></ItemGroup>""", kind));
+
+        var (engines, mended) = Evaluate();
+
+        Assert.Equal(runs ? ["TorchSharp-cpu"] : [], engines);
+        Assert.Equal(runs, mended);
+    }
+
+    [Fact]
+    public void In_the_repository_the_import_and_the_engine_that_is_there_anyway_are_one()
+    {
+        Inside();
+        Write("mine.csproj", Project($"""<Import Project="{InRepository("eng", "ProbUNet.targets")}" />"""));
+
+        Assert.Equal("TorchSharp-cpu", Assert.Single(Evaluate().Engines));
+    }
+
+    [Theory]
+    [InlineData("ProbUNet.Models", false)]
+    [InlineData("Other", true)]
+    public void In_the_repository_a_network_that_would_run_without_an_engine_is_refused_by_the_build(string reference, bool builds)
+    {
+        // As where another project's reference brings the library.
+        Inside();
+        Write("mine.csproj", Project($"""
+            <Target Name="Resolved"><ItemGroup><ReferencePath Include="{reference}.dll" /></ItemGroup></Target>
+              <Target Name="Shown" DependsOnTargets="Resolved;RefuseNetworksWithoutEngine" />
+            """));
+
+        var (exitCode, output) = _place.Run("dotnet", "msbuild", "mine.csproj", "-nologo", "-tl:off", "-nodeReuse:false", "-t:Shown");
+
+        Assert.True(exitCode == 0 == builds, output);
+        Assert.Equal(!builds, output.Contains("eng/ProbUNet.targets", StringComparison.Ordinal));
+    }
+
+    /// <summary>Makes the folder one of the repository's, as far as MSBuild looks.</summary>
+    private void Inside()
+    {
+        foreach (var file in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
+            Write(file, $"""<Project><Import Project="{InRepository(file)}" /></Project>""");
+    }
+
+    /// <summary>The engines that the project takes, and whether its output is mended.</summary>
+    private (string[] Engines, bool IsMended) Evaluate()
+    {
+        var (exitCode, output) = _place.Run("dotnet", "msbuild", "mine.csproj", "-nologo", "-getItem:PackageReference", "-getProperty:LoaderMendImported");
+        Assert.True(exitCode == 0, output);
+        var document = JsonNode.Parse(output)!;
+        return (
+            [.. document["Items"]!["PackageReference"]!.AsArray().Select(item => item!["Identity"]!.GetValue<string>()).Where(name => name.StartsWith("TorchSharp-", StringComparison.Ordinal))],
+            document["Properties"]!["LoaderMendImported"]!.GetValue<string>() == "true");
+    }
+
+    private static string Project(string content, string kind = "Exe") => $"""
+        <Project Sdk="Microsoft.NET.Sdk">
+          <PropertyGroup>
+            <OutputType>{kind}</OutputType>
+            <TargetFramework>net10.0</TargetFramework>
+          </PropertyGroup>
+          {content}
+        </Project>
+        """;
+
+    private void Write(string name, string text) => File.WriteAllText(_place[name], text);
+
+    private static string InRepository(params string[] parts) => Path.Combine([Workplace.FromProject("RepositoryRoot"), .. parts]);
+}
