@@ -24,7 +24,8 @@ public static class GraphBuilder
                 Gaussian("posterior", probabilistic, probabilistic.Posterior, seesImage: true, seesMask: true, errors)),
             ImageToImageVaeSpec vae => Latent(vae, errors,
                 Gaussian("posterior", vae, vae.Posterior, seesImage: false, seesMask: true, errors)),
-            UNetEnsembleSpec ensemble => Enumerable.Range(0, Math.Min(ensemble.Members, MostMembers))
+            // A number out of range becomes one in range, so that a spec which breaks the rules can be asked too.
+            UNetEnsembleSpec ensemble => Enumerable.Range(0, Settings.Members.Nearest(ensemble.Members))
                 .Select(member => Logits(Numbered.Name("logits", member), spec, $"member{member}.", spec.Classes, errors)),
             MultiHeadUNetSpec heads => [Logits("logits", spec, "", spec.Classes * heads.Heads, errors)],
             DropoutUNetSpec dropout => [Logits("logits", spec, "", spec.Classes, errors, dropout.Rate, dropout.Blocks)],
@@ -36,9 +37,6 @@ public static class GraphBuilder
     }
 
     private const double LargestLogSigma = 10;
-
-    /// <summary>So that a spec which breaks the rules can be asked too.</summary>
-    private const int MostMembers = 64;
 
     /// <summary>logits(image): the whole U-Net and one last 1x1 convolution, [N, C, H, W] → [N, channels, H, W].</summary>
     private static GraphFunction Logits(string name, ModelSpec spec, string owner, int channels, List<GraphError> errors, double innermostRate = 0, int innermostBlocks = 0)

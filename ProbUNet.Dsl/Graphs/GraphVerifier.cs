@@ -15,6 +15,9 @@ public static class GraphVerifier
             foreach (var input in function.Inputs)
                 if (!IsPositive(input.Shape))
                     yield return new GraphError(function.Name, input.Name, $"the shape {input.Shape} is not positive");
+            var lists = function.Inputs.Where(input => Numbered.Parse(input.Name) is not null).Select(input => Numbered.ListOf(input.Name)).Distinct().ToList();
+            if (lists.Count > 1)
+                yield return new GraphError(function.Name, lists[1], $"it is a second list beside {lists[0]}: a function takes one, so that what it is given has one meaning");
             var names = new HashSet<string>(function.Inputs.Select(input => input.Name));
             for (var i = 0; i < function.Nodes.Count; i++)
             {

@@ -10,6 +10,9 @@ public abstract record Domain
     /// <summary>What is wrong with a value, at the setting's path.</summary>
     internal abstract IEnumerable<SpecError> Check(string path, object value);
 
+    /// <summary>Whether a setting may have the value: where other rules speak only of what is in range.</summary>
+    internal bool Holds(object value) => !Check("", value).Any();
+
     /// <summary>Whole numbers as the words of remedies.</summary>
     internal static ValueList<string> Words(IEnumerable<int> numbers) => numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)).ToValueList();
 

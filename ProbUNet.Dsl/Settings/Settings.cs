@@ -14,10 +14,13 @@ public static class Settings
     private static readonly Part<LatentVariableSpec, CombinerSpec> Combiner = new("Combiner", "Combiner", new(), spec => spec.Combiner, (spec, combiner) => spec with { Combiner = combiner });
 
     private static readonly RealNumbers Rate = new(Rules.Rate, "A dropout rate of {0} is no probability that leaves anything", 0, 1, IsBelow: true);
-    private static readonly WholeNumbers Depth = new(Rules.Depth, "A U-Net cannot have {0} levels", 1, MaxDepth);
-    private static readonly WholeNumbers Width = new(Rules.Channels, "The first level of a U-Net cannot have {0} channels", 1, MaxChannels);
-    private static readonly WholeNumbers Groups = new(Rules.Groups, "A normalisation cannot have {0} groups", 1, MaxChannels);
-    private static readonly RealNumbers Growth = new(Rules.Growth, "Channels cannot grow by {0} from level to level", 0.125, 8);
+    internal static readonly WholeNumbers Depth = new(Rules.Depth, "A U-Net cannot have {0} levels", 1, MaxDepth);
+    internal static readonly WholeNumbers Width = new(Rules.Channels, "The first level of a U-Net cannot have {0} channels", 1, MaxChannels);
+    internal static readonly WholeNumbers Groups = new(Rules.Groups, "A normalisation cannot have {0} groups", 1, MaxChannels);
+    internal static readonly RealNumbers Growth = new(Rules.Growth, "Channels cannot grow by {0} from level to level", 0.125, 8);
+
+    internal static readonly OddNumbers Kernel = new(Rules.Kernel, "A kernel of {0}x{0} has no middle or is too large", 1, 15);
+    internal static readonly WholeNumbers Members = new(Rules.Members, "An ensemble cannot have {0} members", 1, 64);
 
     /// <summary>The most levels of a U-Net or an encoder.</summary>
     internal const int MaxDepth = 12;
@@ -48,7 +51,7 @@ public static class Settings
             beside: spec => Rules.Twice(spec.UNet, "Growth", spec.UNet.Growth is not null).Concat(Rules.MadeLevels(spec.UNet))),
         UNet.Of("Channels", Levels("a U-Net"), unet => unet.Channels, (unet, value) => unet with { Channels = value }),
         UNet.Of("ConvsPerBlock", Convs("a U-Net"), unet => unet.ConvsPerBlock, (unet, value) => unet with { ConvsPerBlock = value }, beside: Rules.Halves),
-        UNet.Of("Kernel", new OddNumbers(Rules.Kernel, "A kernel of {0}x{0} has no middle or is too large", 1, 15), unet => unet.Kernel, (unet, value) => unet with { Kernel = value }),
+        UNet.Of("Kernel", Kernel, unet => unet.Kernel, (unet, value) => unet with { Kernel = value }),
         UNet.Of("Padding", new Choices(typeof(PaddingMode)), unet => unet.Padding, (unet, value) => unet with { Padding = value }),
         UNet.Of("Activation", new Choices(typeof(Nonlinearity)), unet => unet.Activation, (unet, value) => unet with { Activation = value }),
         UNet.Of("Normalization", new Choices(typeof(Normalization)), unet => unet.Normalization, (unet, value) => unet with { Normalization = value }),
@@ -69,7 +72,7 @@ public static class Settings
                 ? new WholeNumbers(Rules.DropoutBlocks, $"A U-Net of {levels} level{(levels == 1 ? "" : "s")} cannot have {{0}} innermost blocks", 1, levels)
                 : null,
         },
-        new Setting<UNetEnsembleSpec, int>("Members", null, "Members", new WholeNumbers(Rules.Members, "An ensemble cannot have {0} members", 1, 64),
+        new Setting<UNetEnsembleSpec, int>("Members", null, "Members", Members,
             spec => spec.Members, (spec, value) => spec with { Members = value }),
         new Setting<MultiHeadUNetSpec, int>("Heads", null, "Heads", new WholeNumbers(Rules.Heads, "A network cannot have {0} heads", 1, 64),
             spec => spec.Heads, (spec, value) => spec with { Heads = value }),

@@ -131,7 +131,7 @@ public static class Rules
     /// <summary>Depth, width and growth, each in its range, make levels in theirs.</summary>
     internal static IEnumerable<SpecError> MadeLevels(UNetSpec unet)
     {
-        if (unet.Channels is not null || unet.Depth is < 1 or > Settings.MaxDepth || unet.Width is < 1 or > Settings.MaxChannels || !(unet.Growth is null or (>= 0.125 and <= 8)))
+        if (unet.Channels is not null || (unet.Depth is { } depth && !Settings.Depth.Holds(depth)) || (unet.Width is { } width && !Settings.Width.Holds(width)) || (unet.Growth is { } growth && !Settings.Growth.Holds(growth)))
             yield break;   // another rule speaks
         var levels = unet.Levels();
         if (levels.Any(channels => channels is < 1 or > Settings.MaxChannels))
@@ -155,7 +155,7 @@ public static class Rules
         : NotDivided(unet, $"UNet.Channels[{wrong.Level}]", wrong.Channels, isRemedied: true));
 
     private static IEnumerable<(int Level, int Channels)> Undivided(UNetSpec unet, ValueList<int>? levels) =>
-        unet.Normalization != Normalization.Group || unet.Groups is < 1 or > Settings.MaxChannels || levels is null
+        unet.Normalization != Normalization.Group || !Settings.Groups.Holds(unet.Groups) || levels is null
             ? []
             : levels.Select((channels, level) => (level, channels)).Where(pair => pair.channels is >= 1 and <= Settings.MaxChannels && pair.channels % unet.Groups != 0);
 
@@ -171,7 +171,7 @@ public static class Rules
     /// <summary>The deepest level of a contracting path is large enough for its padding.</summary>
     internal static IEnumerable<SpecError> Fits(ModelSpec spec, string owner, ValueList<int>? channels)
     {
-        if (channels is not { Count: >= 1 and <= Settings.MaxDepth } || spec.UNet.Kernel is < 1 or > 15 || spec.Image is not { Height: >= 1 and <= Settings.MaxSize, Width: >= 1 and <= Settings.MaxSize })
+        if (channels is not { Count: >= 1 and <= Settings.MaxDepth } || spec.UNet.Kernel < Settings.Kernel.Min || spec.UNet.Kernel > Settings.Kernel.Max || spec.Image is not { Height: >= 1 and <= Settings.MaxSize, Width: >= 1 and <= Settings.MaxSize })
             yield break;   // another rule speaks
         int AtBottom(int size) => (size - 1) / (1 << (channels.Count - 1)) + 1;
         var (height, width, least) = (AtBottom(spec.Image.Height), AtBottom(spec.Image.Width), spec.UNet.Padding.LeastSize(spec.UNet.Kernel));

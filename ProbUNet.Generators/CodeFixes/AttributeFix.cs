@@ -26,12 +26,12 @@ public sealed class AttributeFix : TextFix
         foreach (var diagnostic in context.Diagnostics)
             switch (root?.FindNode(diagnostic.Location.SourceSpan))
             {
-                case AttributeArgumentSyntax { NameEquals.Name.Identifier.ValueText: var name, Parent: AttributeArgumentListSyntax list } argument:
+                case AttributeArgumentSyntax { NameEquals.Name.Identifier.ValueText: var name, Parent: AttributeArgumentListSyntax list } argument when diagnostic.Id == Rules.ChannelsTwice:
                     // Away from the list of channels, so that what goes with one argument never goes with another.
                     var listed = list.Arguments.IndexOf(other => other.NameEquals?.Name.Identifier.ValueText == "Channels");
                     Offer(context, diagnostic, $"Remove {name}", new TextChange(WithComma(list.Arguments, argument, forward: list.Arguments.IndexOf(argument) < listed), ""));
                     break;
-                case AttributeSyntax { Parent: AttributeListSyntax list } attribute when attribute.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration:
+                case AttributeSyntax { Parent: AttributeListSyntax list } attribute when diagnostic.Id == Rules.StrayAttribute && attribute.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration:
                     if (model?.GetDeclaredSymbol(declaration, context.CancellationToken) is { } type && !IsNetwork(type))
                         Offer(context, diagnostic, $"Add [{Usual}]", new TextChange(new TextSpan(attribute.SpanStart, 0), $"{Qualifier(attribute.Name)}{Usual}, "));
                     else

@@ -35,6 +35,10 @@ public class VerifierTests
         Assert.Contains(reason, @operator.Infer(inputs).Match(shape => $"accepted as {shape}", error => error));
 
     [Fact]
+    public void AFunction_TakesOneList() => Assert.Contains("second list beside a", Assert.Single(GraphVerifier.Verify(new Graph([new GraphFunction("f",
+        [new GraphInput("a.0", Image), new GraphInput("b.0", Image)], [new Node("sum", new Add(), [0, 1], Image)], [new GraphOutput("out", 2)])]))).ToString());
+
+    [Fact]
     public void AClaimedShape_MustBeTheInferredOne() => Assert.Contains("claims", Problem(new Node("pool", new AveragePool(), [0], Image)));
 
     [Fact]

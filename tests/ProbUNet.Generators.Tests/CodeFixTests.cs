@@ -8,6 +8,20 @@ namespace ProbUNet.Generators.Tests;
 public class CodeFixTests
 {
     [Theory]
+    [InlineData("[Variant(of: typeof(Base))] partial class Net;")]
+    [InlineData("[Variant(of: typeof(Base)), UNet(Kernel = 5)] partial class Net;")]
+    public async Task WhatTheBaseSaysTwice_IsNotMendedAtItsVariant(string variant)
+    {
+        using var workspace = new AdhocWorkspace();
+        var project = Mending.Open(workspace, $"using ProbUNet.Dsl;\n[ProbabilisticUNet] [UNet(Channels = [4, 8], Depth = 2)] partial class Base;\n{variant}");
+        foreach (var diagnostic in await Mending.Diagnose(project))
+        {
+            Assert.Equal(Rules.ChannelsTwice, diagnostic.Id);
+            Assert.DoesNotContain(await Mending.Offers(project, diagnostic), action => action.Title.Contains('['));
+        }
+    }
+
+    [Theory]
     [InlineData("[ProbabilisticUNet(Height = 100)] [UNet(Channels = [4, 4, 4, 4])] partial class Net;", "Use 96", "[ProbabilisticUNet(Height = 96)] [UNet(Channels = [4, 4, 4, 4])] partial class Net;")]
     [InlineData("[ProbabilisticUNet(Height = 100)] [UNet(Channels = [4, 4, 4, 4])] partial class Net;", "Use 104", "[ProbabilisticUNet(Height = 104)] [UNet(Channels = [4, 4, 4, 4])] partial class Net;")]
     [InlineData("[ProbabilisticUNet(Height = /* tall */ 50 + 50 /* rows */)] partial class Net;", "Use 96", "[ProbabilisticUNet(Height = /* tall */ 96 /* rows */)] partial class Net;")]
