@@ -115,7 +115,7 @@ public class FolderRefusalTests
         var refusal = Assert.Throws<InputException>(() => DataSource.Open(set.Root, 4, 6));
         Assert.Equal(set.Of(Image), refusal.Input);
         Assert.Equal("this image of 4x5 is smaller than the 4x6 that are to be cut out of it", refusal.Problem);
-        Assert.Equal("take a network of at most 4x5 or remove the image (2 more files cannot be used either)", refusal.Remedy);
+        Assert.Equal("take a network and a size (--size) of at most 4x5 or remove the image (2 more files cannot be used either)", refusal.Remedy);
     }
 
     [Fact]
