@@ -14,6 +14,20 @@ public sealed record GradedData(string Name, IReadOnlyList<GradedImage> Train, I
     /// <summary>What the planes of its segmentations mean: how many classes there are, and over which of them a metric runs.</summary>
     public SegmentationClasses Classes => Train.Concat(Validation).Concat(Test).FirstOrDefault()?.Classes ?? SegmentationClasses.Binary;
 
+    /// <summary>A set of so many images a split, each drawn by itself and in any order.</summary>
+    internal static GradedData Drawn(string name, int train, int validation, int test, Func<DataSplit, int, GradedImage> draw)
+    {
+        return new GradedData(name, Images(DataSplit.Train, train), Images(DataSplit.Validation, validation), Images(DataSplit.Test, test));
+
+        GradedImage[] Images(DataSplit split, int count)
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(count);
+            var images = new GradedImage[count];
+            Parallel.For(0, count, index => images[index] = draw(split, index));
+            return images;
+        }
+    }
+
     /// <summary>SHA-256 over names, sizes, pixels and segmentations of all images in their order, in hexadecimal: equal for equal data, wherever it lies.</summary>
     public string Fingerprint()
     {

@@ -41,16 +41,8 @@ public static class SyntheticLesions
     /// <exception cref="InputException">The images would be smaller than 32x32.</exception>
     public static GradedData Draw(int height = 64, int width = 64, int train = 600, int validation = 60, int test = 120, long seed = 1)
     {
-        return new GradedData(Name, Images(DataSplit.Train, train), Images(DataSplit.Validation, validation), Images(DataSplit.Test, test));
-
-        GradedImage[] Images(DataSplit split, int count)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(count);
-            var images = new GradedImage[count];
-            CheckSize(height, width);
-            Parallel.For(0, count, index => images[index] = DrawImage(split, index, height, width, seed));
-            return images;
-        }
+        CheckSize(height, width);
+        return GradedData.Drawn(Name, train, validation, test, (split, index) => DrawImage(split, index, height, width, seed));
     }
 
     /// <summary>Draws one image of a data set.</summary>
