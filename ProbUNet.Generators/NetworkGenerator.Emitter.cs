@@ -34,7 +34,7 @@ public sealed partial class NetworkGenerator
             .Concat(GraphBuilder.Build(spec).Match(
                 graph => graph.Layers.Select(layer => Field(layer.Layer))
                     .Concat(graph.Layers.Select(layer => layer.Creation.Method))
-                    .Concat(graph.Functions.SelectMany(Calls).Where(call => call.Layer is null).Select(call => call.Method))
+                    .Concat(graph.Functions.SelectMany(function => Calls(function, Lifetimes.Of(function))).Where(call => call.Layer is null).Select(call => call.Method))
                     .Concat(graph.Functions.Select(function => Method(function.Name))),
                 _ => []))
             .Distinct();
@@ -131,7 +131,7 @@ public sealed partial class NetworkGenerator
         {
             var names = function.Inputs.Select(input => Numbered.Indexed(input.Name)).Concat(function.Nodes.Select(node => Camel(node.Name))).ToArray();
             var lifetimes = Lifetimes.Of(function);
-            var calls = Calls(function);
+            var calls = Calls(function, lifetimes);
             // What an activation overwrites takes the activation's name: two handles to one tensor would be one too many.
             var nested = new Dictionary<int, string>();
 
@@ -200,11 +200,8 @@ public sealed partial class NetworkGenerator
         }
 
         /// <summary>What each node of a function calls.</summary>
-        private static OperatorCall[] Calls(GraphFunction function)
-        {
-            var lifetimes = Lifetimes.Of(function);
-            return [.. function.Nodes.Select((node, i) => lifetimes.OverwritesInput(i) ? node.Operator.Call.InPlace() : node.Operator.Call)];
-        }
+        private static OperatorCall[] Calls(GraphFunction function, Lifetimes lifetimes) =>
+            [.. function.Nodes.Select((node, i) => lifetimes.OverwritesInput(i) ? node.Operator.Call.InPlace() : node.Operator.Call)];
 
         private static string Expression(OperatorCall call, params string[] first)
         {

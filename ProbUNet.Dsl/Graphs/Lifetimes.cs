@@ -5,19 +5,24 @@ public sealed class Lifetimes
 {
     private readonly GraphFunction _function;
     private readonly int[] _lastUse;   // by value: the node that reads it last; −1 never; Nodes.Count for what is returned
+    private readonly int[] _readers;   // by value: how many nodes read it
 
-    private Lifetimes(GraphFunction function, int[] lastUse) => (_function, _lastUse) = (function, lastUse);
+    private Lifetimes(GraphFunction function, int[] lastUse, int[] readers) => (_function, _lastUse, _readers) = (function, lastUse, readers);
 
     /// <summary>Finds the last use of each value.</summary>
     public static Lifetimes Of(GraphFunction function)
     {
         var lastUse = Enumerable.Repeat(-1, function.Inputs.Count + function.Nodes.Count).ToArray();
+        var readers = new int[lastUse.Length];
         for (var i = 0; i < function.Nodes.Count; i++)
-            foreach (var input in function.Nodes[i].Inputs)
+            foreach (var input in function.Nodes[i].Inputs.Distinct())
+            {
                 lastUse[input] = i;
+                readers[input]++;
+            }
         foreach (var output in function.Outputs)
             lastUse[output.Value] = function.Nodes.Count;
-        return new Lifetimes(function, lastUse);
+        return new Lifetimes(function, lastUse, readers);
     }
 
     /// <summary>
@@ -35,7 +40,7 @@ public sealed class Lifetimes
         _function.Nodes[node] is { Operator.MayOverwriteInput: true, Inputs: [var input] }
         && IsOwned(input) && _lastUse[input] == node
         && _function.Nodes[input - _function.Inputs.Count].Operator.MayBeOverwritten
-        && _function.Nodes.Count(other => other.Inputs.Contains(input)) == 1;
+        && _readers[input] == 1;
 
     private bool IsOwned(int value) => value >= _function.Inputs.Count;
 }

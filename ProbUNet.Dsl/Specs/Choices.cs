@@ -30,6 +30,9 @@ public enum PaddingMode
 public static class PaddingModeNeeds
 {
     /// <summary>The least height and width that a padding can be made from: a mirror needs what it shows, a circle may not go around twice.</summary>
+    /// <param name="padding">What lies beyond the edge.</param>
+    /// <param name="kernel">The odd side of the kernel, in pixels.</param>
+    /// <returns>Pixels, at least 1 but for a circle around a kernel of 1, which needs none.</returns>
     public static int LeastSize(this PaddingMode padding, int kernel) => padding switch
     {
         PaddingMode.Reflect => kernel / 2 + 1,

@@ -42,7 +42,7 @@ public sealed record GradedData(string Name, IReadOnlyList<GradedImage> Train, I
                 foreach (var plane in image.Graders.SelectMany(grader => grader.Planes))
                     hash.AppendData(MemoryMarshal.AsBytes(plane.Words));
                 if (image.Graders.Count == 0)
-                    image.Truth!.AppendTo(hash);
+                    image.Truth?.AppendTo(hash);
             }
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -18,14 +18,18 @@ internal static class Binding
     /// <summary>A kernel with its settings still open.</summary>
     private delegate Tensor OpenKernel(Tensor[] inputs, object[] settings, Generator? random);
 
-    // Compiled once for all networks: a node then costs an array of settings and no reflection.
+    /// <summary>What generated code could call, by name.</summary>
+    private static readonly ILookup<string, MethodInfo> Methods =
+        typeof(SegmentationModel).GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).ToLookup(method => method.Name);
+
+    // Compiled once for all networks: a call then costs no reflection.
     private static readonly ConcurrentDictionary<MethodInfo, OpenKernel> Kernels = [];
 
     /// <summary>The kernel of an operator that is no layer.</summary>
     /// <exception cref="MissingMethodException">There is no method of that name with those parameters.</exception>
     public static Kernel Kernel(OperatorCall call, int inputs)
     {
-        var method = Method(call, BindingFlags.Static, typeof(Tensor));
+        var method = Method(call, isStatic: true, typeof(Tensor));
         Type[] first = method.GetParameters() is [{ ParameterType: var type }, ..] && type == typeof(Tensor[]) ? [type] : [.. Enumerable.Repeat(typeof(Tensor), inputs)];
         var settings = Settings(call, method, first, last: call.TakesRandom ? [typeof(Generator)] : []);
         var open = Kernels.GetOrAdd(method, Compile);
@@ -36,12 +40,12 @@ internal static class Binding
     /// <exception cref="MissingMethodException">There is no factory of that name with those parameters.</exception>
     public static Layer Layer(SegmentationModel owner, LayerOperator layer)
     {
-        var method = Method(layer.Creation, BindingFlags.Instance, typeof(Layer));
+        var method = Method(layer.Creation, isStatic: false, typeof(Layer));
         return (Layer)method.Invoke(owner, BindingFlags.DoNotWrapExceptions, null, [layer.Layer, .. Settings(layer.Creation, method, [typeof(string)], last: [])], null)!;
     }
 
-    private static MethodInfo Method(OperatorCall call, BindingFlags kind, Type result) =>
-        typeof(SegmentationModel).GetMethods(kind | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).SingleOrDefault(method => method.Name == call.Method && method.ReturnType.IsAssignableTo(result))
+    private static MethodInfo Method(OperatorCall call, bool isStatic, Type result) =>
+        Methods[call.Method].SingleOrDefault(method => method.IsStatic == isStatic && method.ReturnType.IsAssignableTo(result))
             ?? throw new MissingMethodException($"The graph calls {call.Method}, and {nameof(SegmentationModel)} has no such {(result == typeof(Tensor) ? "operator" : "layer")}.");
 
     /// <summary>The values of the arguments, once the method's parameters are found to be the call's.</summary>

@@ -8,7 +8,7 @@ namespace ProbUNet.Models.Runtime;
 /// <param name="LogSigma">The logarithms of the standard deviations, [N, D].</param>
 public readonly record struct DiagonalGaussian(Tensor Mean, Tensor LogSigma) : IDisposable
 {
-    // Held: see the operators.
+    // Held: see SegmentationModel.Operators.cs.
     private static readonly Scalar One = 1.ToScalar();
     private static readonly Scalar Two = 2.ToScalar();
     private static readonly Scalar Half = 0.5.ToScalar();

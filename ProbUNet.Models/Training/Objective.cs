@@ -37,7 +37,7 @@ public static class Objectives
             Objective.Reference => terms.CrossEntropy.sum(),
             _ => throw new ArgumentOutOfRangeException(nameof(objective), objective, "There are two objectives: Paper and Reference."),
         };
-        // Held: see the operators.
+        // Held: see SegmentationModel.Operators.cs.
         using var weight = reconstruction.ToScalar();
         using var scale = beta.ToScalar();
         if (reconstruction != 1)

@@ -31,9 +31,10 @@ public static class Trainer
         IProgress<TrainingStep>? progress = null, RunFolder? run = null, CancellationToken cancellation = default)
     {
         Check(model, images, plan);
-        var parts = Enumerable.Range(0, model.PartCount).Select(part => new Part(model, images, plan, part)).ToList();
-        var answers = Spread(images.Count, DiversityImages).Max(place => images[place] is { Graders.Count: > 0 and var graders } ? graders : images[place].Truth?.Modes.Count ?? 1);
-        var health = new TrainingHealth(plan, model.Declaration.Image.Height * model.Declaration.Image.Width, model is ImageToImageVaeModel ? answers * images.Count : answers);
+        var decayed = model.ConvolutionWeights;
+        var parts = Enumerable.Range(0, model.PartCount).Select(part => new Part(model, images, plan, part, decayed)).ToList();
+        var answers = Spread(images.Count, DiversityImages).Max(place => images[place].Reference.Modes.Count);
+        var health = new TrainingHealth(plan, model.Declaration.Image.Height * model.Declaration.Image.Width, model is LatentVariableModel { PriorSeesImage: false } ? (long)answers * images.Count : answers);
         using var metrics = run?.OpenMetrics();
         model.train();
         try
@@ -125,13 +126,13 @@ public static class Trainer
         private readonly Adam _optimizer;
         private Geco _geco = Geco.Start;
 
-        public Part(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, int part)
+        public Part(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, int part, IReadOnlySet<string> decayed)
         {
             (_model, _plan, _part) = (model, plan, part);
             // The first part has the plan's own seed: an ensemble of one is trained as a plain U-Net is.
             _seed = part == 0 ? plan.Seed : unchecked((long)RandomStream.For(plan.Seed, (long)Purpose.Part, part).NextUInt64());
             _sampler = new BatchSampler(images, plan.BatchSize, _seed);
-            _optimizer = Optimizer(model.ParametersOf(part), model.ConvolutionWeights, plan);
+            _optimizer = Optimizer(model.ParametersOf(part), decayed, plan);
         }
 
         public TrainingStep Step(int step)

@@ -12,7 +12,7 @@ namespace ProbUNet.Models.Training;
 /// How many answers the prior has to foresee: the graders of an image, or its modes; where it does not see the image, those of all images. The mean KL is what z tells
 /// of the answer, at most their logarithm, and the KL from the mean of the posteriors to the prior: what is more than the logarithm is distance.
 /// </param>
-internal sealed class TrainingHealth(TrainingPlan plan, int pixels, int answers)
+internal sealed class TrainingHealth(TrainingPlan plan, int pixels, long answers)
 {
     /// <summary>Nats between posterior and prior that are forgiven. At twenty, the prior meets what the decoder knows about once in e^20 draws; trainings that end well have under ten.</summary>
     private const double Forgiven = 20;

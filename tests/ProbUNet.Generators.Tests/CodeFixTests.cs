@@ -14,7 +14,9 @@ public class CodeFixTests
     {
         using var workspace = new AdhocWorkspace();
         var project = Mending.Open(workspace, $"using ProbUNet.Dsl;\n[ProbabilisticUNet] [UNet(Channels = [4, 8], Depth = 2)] partial class Base;\n{variant}");
-        foreach (var diagnostic in await Mending.Diagnose(project))
+        var diagnostics = (await Mending.Diagnose(project)).ToList();
+        Assert.Equal(2, diagnostics.Count);   // the base's own, and the same at its variant
+        foreach (var diagnostic in diagnostics)
         {
             Assert.Equal(Rules.ChannelsTwice, diagnostic.Id);
             Assert.DoesNotContain(await Mending.Offers(project, diagnostic), action => action.Title.Contains('['));

@@ -44,6 +44,16 @@ public class EvaluatorTests
     }
 
     [Fact]
+    public void ABinaryImageWhoseGradersAreDrawnAnew_IsJudgedAgainstItsTruth()
+    {
+        var known = SyntheticLesions.Draw(32, 32, train: 0, validation: 0, test: 1).Test[0];
+        var drawnAnew = new GradedImage(known.Name, known.Case, 1, 32, 32, known.Pixels.ToArray(), Array.Empty<BitMask>(), known.Truth);
+        Assert.Equal(0, Evaluator.Score([drawnAnew], [1], image => [image.Truth!.Modes[1]]).Images[0].EnergyDistances[0].SampleDiversity);
+        Assert.Null(Evaluator.Score([drawnAnew], [1], image => [image.Truth!.Modes[1]]).Images[0].Dice);   // which is a mean over graders
+        Assert.Equal(64, new GradedData("one", [drawnAnew], [], []).Fingerprint().Length);
+    }
+
+    [Fact]
     public void WhatGradersIgnore_DoesNotCount()
     {
         var random = RandomStream.For(4);

@@ -35,6 +35,18 @@ public class FamilyTests
     }
 
     [Theory]
+    [InlineData("ProbabilisticUNet")]
+    [InlineData("ImageToImageVae")]
+    public void APrior_DependsOnTheImage_WhereItSaysSo(string family)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(1);
+        using var model = (LatentVariableModel)Make(Spec(family));
+        var (one, other) = (model.Prior(rand(1, 1, 8, 8, generator: random)), model.Prior(rand(1, 1, 8, 8, generator: random)));
+        Assert.Equal(model.PriorSeesImage, !one.Mean.equal(other.Mean).all().item<bool>());
+    }
+
+    [Theory]
     [MemberData(nameof(Names))]
     public void LossAndSamples_LeaveNoTensorBehind(string family)
     {

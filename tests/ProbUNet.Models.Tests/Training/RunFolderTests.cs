@@ -37,6 +37,38 @@ public class RunFolderTests
     }
 
     [Fact]
+    public void ACheckpointThatIsRefused_LeavesNoTensorBehind()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new TinyNet();
+        var run = RunFolder.Create(folder["run"], model, new TrainingPlan(), ToyData.Set(4));
+        Directory.CreateDirectory(run.CheckpointPath(1));
+        Safetensors.Write(Path.Combine(run.CheckpointPath(1), "weights.safetensors"), [KeyValuePair.Create("stranger", new StoredTensor([1], [1]))]);
+        // A parameter takes the memory of the tensor that it is made of, whose empty shell counts until the garbage collector comes: so also of a network that is freed.
+        Assert.Equal(Left(() => Interpreter.Create(TinyNet.Spec).Match(made => made, errors => throw new InvalidOperationException(errors.ToString())).Dispose()), Left(() =>
+            Assert.Contains("its tensors are not this network's", Assert.Throws<InputException>(() => run.LoadModel().Dispose()).Message)));
+
+        static long Left(Action action)
+        {
+            action();   // what the first time makes once
+            GC.Collect();   // what other tests left
+            GC.WaitForPendingFinalizers();
+            var before = TorchSharp.torch.Tensor.TotalCount;
+            action();
+            return TorchSharp.torch.Tensor.TotalCount - before;
+        }
+    }
+
+    [Fact]
+    public void AnImageThatNobodyGraded_IsRefusedBeforeTheFirstStep_ButHasAFingerprint()
+    {
+        using var model = new TinyNet();
+        var ungraded = GradedImage.WithoutGraders("scan", 1, 8, 8, new byte[64], SegmentationClasses.Binary);
+        Assert.Contains("scan: nobody has graded this image", Assert.Throws<InputException>(() => Trainer.Check(model, [.. ToyData.Squares(1), ungraded], new TrainingPlan())).Message);
+        Assert.Equal(64, new GradedData("scans", [], [], [ungraded]).Fingerprint().Length);
+    }
+
+    [Fact]
     public void TheLastCheckpoint_IsThatOfTheMostSteps_AndWholeOnes()
     {
         using var folder = new TemporaryFolder();
