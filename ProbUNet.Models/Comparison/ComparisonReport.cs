@@ -37,7 +37,7 @@ public static class ComparisonReport
         var counts = result.Plan.Counts;
         var binary = result.Classes == 1;
         text.Append(CultureInfo.InvariantCulture, $"`{NameOf(result)}`, {result.Image}, {(binary ? "binary masks" : $"{result.Classes} classes")}: {result.TrainImages} images to train on, judged by {result.TestImages} images of {result.TestCases} cases; ");
-        text.Append(CultureInfo.InvariantCulture, $"{Seeds(result)}; {Training(result)}, ");
+        text.Append(CultureInfo.InvariantCulture, $"{Seeds(result)}; trained for {Training(result)}{(result.Plan.Minutes is null ? "" : " and seed")}, ");
         text.Append(CultureInfo.InvariantCulture, $"batches of {result.Plan.BatchSize}, Adam at {result.Plan.LearningRate} along half a cosine; made by {result.Version}; data {result.Fingerprint[..12]}.\n\n");
 
         if (result.Plan.Minutes is not null)
@@ -108,8 +108,9 @@ public static class ComparisonReport
         return string.Create(CultureInfo.InvariantCulture, $"{members} x {network.Steps}");
     }));
 
+    /// <summary>In few words, which the title of the figure has room for.</summary>
     private static string Training(ComparisonResult result) => result.Plan.Minutes is { } minutes
-        ? string.Create(CultureInfo.InvariantCulture, $"{minutes:0.##} minute{(minutes == 1 ? "" : "s")} of training a system and seed")
+        ? string.Create(CultureInfo.InvariantCulture, $"{minutes:0.##} minute{(minutes == 1 ? "" : "s")} a system")
         : string.Create(CultureInfo.InvariantCulture, $"{result.Plan.Steps} steps a network");
 
     private static string Seeds(ComparisonResult result) => result.Plan.Seeds.Count == 1 ? $"seed {result.Plan.Seeds[0]}" : $"seeds {string.Join(", ", result.Plan.Seeds)}";
