@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Sources;
 
 namespace ProbUNet.Cli.Commands;
 

@@ -5,6 +5,7 @@ using ProbUNet.Dsl.Graphs;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Sources;
 
 namespace ProbUNet.Cli.Commands;
 

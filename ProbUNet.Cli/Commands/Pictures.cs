@@ -1,6 +1,7 @@
 using ProbUNet.Models;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Sources;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Cli.Commands;

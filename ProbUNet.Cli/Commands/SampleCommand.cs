@@ -5,6 +5,7 @@ using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
+using ProbUNet.Models.Sources;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Cli.Commands;
@@ -41,7 +42,7 @@ internal static class SampleCommand
             using var network = folder.LoadModel();
             foreach (var each in images)
             {
-                var prediction = Evaluator.Predict(network, each, samples, parsed.GetValue(seed));
+                var prediction = Predictor.Predict(network, each, samples, parsed.GetValue(seed));
                 SamplePicture.Write(isFolder ? Path.Combine(target, $"{each.Name}.png") : target, each, prediction, $"{ModelCatalog.TitleOf(folder.Spec)}: {each.Name}");
                 if (parsed.GetValue(masks) is { } place)
                     for (var sample = 0; sample < samples; sample++)

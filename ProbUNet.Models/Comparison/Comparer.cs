@@ -193,7 +193,10 @@ public sealed class Comparer
             image.Image, image.Case,
             [.. image.EnergyDistances.Select(distance => new ScoredDistance(distance.CrossDistance, distance.SampleDiversity, distance.GraderDiversity,
                 double.IsFinite(distance.UnbiasedSquared) ? distance.UnbiasedSquared : null))],
-            image.MatchedIou))]);
+            image.MatchedIou))])
+        {
+            Parts = model.PartCount,
+        };
     }
 
     private ComparisonResult Result()
@@ -249,12 +252,16 @@ public sealed class Comparer
 }
 
 /// <summary>The scores of one network and seed, as they lie on disk.</summary>
-internal sealed record Scores(long Parameters, int Steps, double Seconds, IReadOnlyList<int> Counts, IReadOnlyList<ScoredImage> Images);
+internal sealed record Scores(long Parameters, int Steps, double Seconds, IReadOnlyList<int> Counts, IReadOnlyList<ScoredImage> Images)
+{
+    /// <summary>See <see cref="NetworkResult.Parts"/>.</summary>
+    public int Parts { get; init; } = 1;
+}
 
 /// <summary>The scores of an image.</summary>
 internal sealed record ScoredImage(string Image, string Case, IReadOnlyList<ScoredDistance> Distances, double MatchedIou);
 
-/// <summary>An energy distance as it lies on disk.</summary>
+/// <summary>An energy distance as it lies on disk: the terms that are summed up, and nothing for what is not defined.</summary>
 internal sealed record ScoredDistance(double Cross, double Samples, double Graders, double? Unbiased)
 {
     /// <summary>GED² as V-statistic.</summary>

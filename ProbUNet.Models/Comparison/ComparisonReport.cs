@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using ProbUNet.Dsl;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
 
@@ -21,7 +20,7 @@ public static class ComparisonReport
         var counts = result.Plan.Counts;
         var systems = result.Systems.Select(system => new Figure4System(system.Title, [.. counts.Select(count => new Figure4Point(count, system.GedByImage[Key(count)])
         {
-            Interval = system.Ged[Key(count)] is { Low: { } low, High: { } high } ? new(Math.Max(0, low), high) : null,
+            Interval = system.Ged[Key(count)] is { Lower: { } low, Upper: { } high } ? new(Math.Max(0, low), high) : null,
         })])).ToList();
         var panel = new Figure4Panel(NameOf(result), systems)
         {
@@ -51,7 +50,7 @@ public static class ComparisonReport
                 system.Title,
                 .. counts.Select(count => Cell(system.Ged[Key(count)]) + (PaperFigure4.Of(system.Key, binary, count) is { } paper ? string.Create(CultureInfo.InvariantCulture, $" ({paper:F2})") : "")),
                 Cell(system.MatchedIou),
-                Cost(result, system),
+                Cost(system),
                 string.Create(CultureInfo.InvariantCulture, $"{system.Networks.Sum(network => network.Seconds.Average()) / 60:F1}"),
             ]);
         Row(text, ["all-empty predictor", .. counts.Select(count => Number(result.AllEmpty[Key(count)])), "", "", ""]);
@@ -94,7 +93,7 @@ public static class ComparisonReport
             using var model = comparer.Load(network, seed);
             var rows = images.Select(image =>
             {
-                var prediction = Evaluator.Predict(model, image, network.Counts.Max(), seed);
+                var prediction = Predictor.Predict(model, image, network.Counts.Max(), seed);
                 return new SampleSheetRow(image, prediction.Samples, prediction.StandardDeviation, image.Name);
             });
             SampleSheet.Write(path, [.. rows], $"{system.Title}: unseen images whose graders differ most, {network.Counts.Max()} samples, seed {seed}");
@@ -102,11 +101,8 @@ public static class ComparisonReport
         })];
     }
 
-    private static string Cost(ComparisonResult result, SystemResult system) => string.Join(", ", system.Networks.Select(network =>
-    {
-        var members = system.Key == Families.Of<UNetEnsembleSpec>().Key ? result.Plan.Counts.Max() : 1;
-        return string.Create(CultureInfo.InvariantCulture, $"{members} x {network.Steps}");
-    }));
+    private static string Cost(SystemResult system) =>
+        string.Join(", ", system.Networks.Select(network => string.Create(CultureInfo.InvariantCulture, $"{network.Parts} x {network.Steps}")));
 
     /// <summary>In few words, which the title of the figure has room for.</summary>
     private static string Training(ComparisonResult result) => result.Plan.Minutes is { } minutes
@@ -115,7 +111,7 @@ public static class ComparisonReport
 
     private static string Seeds(ComparisonResult result) => result.Plan.Seeds.Count == 1 ? $"seed {result.Plan.Seeds[0]}" : $"seeds {string.Join(", ", result.Plan.Seeds)}";
 
-    private static string Cell(Interval interval) => interval is { Low: { } low, High: { } high }
+    private static string Cell(ConfidenceInterval interval) => interval is { Lower: { } low, Upper: { } high }
         ? string.Create(CultureInfo.InvariantCulture, $"{interval.Mean:F3} [{low:F3}, {high:F3}]")
         : Number(interval.Mean);
 

@@ -1,3 +1,5 @@
+using ProbUNet.Models.Evaluation;
+
 namespace ProbUNet.Models.Comparison;
 
 /// <summary>What a comparison found: the content of <c>comparison.json</c>, from which figures and tables are made.</summary>
@@ -53,10 +55,10 @@ public sealed record SystemResult
     public required IReadOnlyList<NetworkResult> Networks { get; init; }
 
     /// <summary>Mean GED² (V-statistic) over images and seeds, with its interval over cases, by number of samples.</summary>
-    public required IReadOnlyDictionary<string, Interval> Ged { get; init; }
+    public required IReadOnlyDictionary<string, ConfidenceInterval> Ged { get; init; }
 
     /// <summary>The same by the unbiased estimator; not there for one sample.</summary>
-    public required IReadOnlyDictionary<string, Interval> GedUnbiased { get; init; }
+    public required IReadOnlyDictionary<string, ConfidenceInterval> GedUnbiased { get; init; }
 
     /// <summary>E[d(S, Y)], by number of samples.</summary>
     public required IReadOnlyDictionary<string, double> CrossDistance { get; init; }
@@ -68,7 +70,7 @@ public sealed record SystemResult
     public required double GraderDiversity { get; init; }
 
     /// <summary>Matched IoU at the largest number of samples.</summary>
-    public required Interval MatchedIou { get; init; }
+    public required ConfidenceInterval MatchedIou { get; init; }
 
     /// <summary>Mean GED² by seed, in the plan's order, by number of samples.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<double>> GedBySeed { get; init; }
@@ -77,7 +79,7 @@ public sealed record SystemResult
     public required IReadOnlyDictionary<string, IReadOnlyList<double>> GedByImage { get; init; }
 
     /// <summary>How much lower the Probabilistic U-Net's GED² is on the same images, with its interval over cases, by number of samples; not for itself.</summary>
-    public IReadOnlyDictionary<string, Interval>? BehindProbabilistic { get; init; }
+    public IReadOnlyDictionary<string, ConfidenceInterval>? BehindProbabilistic { get; init; }
 }
 
 /// <summary>What a network of a system cost.</summary>
@@ -85,7 +87,8 @@ public sealed record SystemResult
 /// <param name="Parameters">Trainable values, all members counted.</param>
 /// <param name="Steps">Steps of training; of each member, where there are several.</param>
 /// <param name="Seconds">Of training, by seed.</param>
-public sealed record NetworkResult(string Key, long Parameters, int Steps, IReadOnlyList<double> Seconds);
-
-/// <summary>A mean with its 95 % bootstrap interval over cases; the ends are missing where there is only one case.</summary>
-public sealed record Interval(double Mean, double? Low, double? High);
+public sealed record NetworkResult(string Key, long Parameters, int Steps, IReadOnlyList<double> Seconds)
+{
+    /// <summary>The parts that are trained one after another, each for all of its steps: the members of an ensemble.</summary>
+    public int Parts { get; init; } = 1;
+}

@@ -19,15 +19,14 @@ internal static class ComparisonSummary
     {
         var images = scores[0][0].Images;
         string[] cases = [.. images.Select(image => image.Case)];
-        Interval IntervalOf(double[] values) =>
-            Bootstrap.Mean(cases, values, IntervalSeed) is var interval ? new Interval(interval.Mean, Finite(interval.Lower), Finite(interval.Upper)) : throw new InvalidOperationException();
+        ConfidenceInterval IntervalOf(double[] values) => Bootstrap.Mean(cases, values, IntervalSeed);
         var ged = ByImage(scores, plan.Counts, distance => distance.Squared);
         var most = plan.Counts.Max();
         return new SystemResult
         {
             Key = contestant.Key,
             Title = contestant.Title,
-            Networks = [.. contestant.Networks.Select((network, i) => new NetworkResult(network.Key, scores[0][i].Parameters, scores[0][i].Steps, [.. scores.Select(seed => seed[i].Seconds)]))],
+            Networks = [.. contestant.Networks.Select((network, i) => new NetworkResult(network.Key, scores[0][i].Parameters, scores[0][i].Steps, [.. scores.Select(seed => seed[i].Seconds)]) { Parts = scores[0][i].Parts })],
             Ged = ged.ToDictionary(pair => Key(pair.Key), pair => IntervalOf(pair.Value)),
             GedUnbiased = ByImage(scores, [.. plan.Counts.Where(count => count > 1)], distance => distance.Unbiased ?? double.NaN)
                 .Where(pair => pair.Value.All(double.IsFinite)).ToDictionary(pair => Key(pair.Key), pair => IntervalOf(pair.Value)),
@@ -50,6 +49,4 @@ internal static class ComparisonSummary
     });
 
     private static Dictionary<string, double> Means(Dictionary<int, double[]> values) => values.ToDictionary(pair => Key(pair.Key), pair => pair.Value.Average());
-
-    private static double? Finite(double value) => double.IsFinite(value) ? value : null;
 }

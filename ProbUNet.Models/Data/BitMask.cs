@@ -94,11 +94,12 @@ public sealed class BitMask : IEquatable<BitMask>
         return IsEmpty || other.IsEmpty ? Empty(Height, Width) : Combine(other, static (a, b) => a & b);
     }
 
-    /// <summary>A window of the mask, [<paramref name="height"/>, <paramref name="width"/>].</summary>
+    /// <summary>A window of the mask.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The window is empty or does not lie in the mask.</exception>
-    public BitMask Crop(int top, int left, int height, int width)
+    public BitMask Crop(Window window)
     {
-        Window.Check(Height, Width, top, left, height, width);
+        window.CheckIn(Height, Width);
+        var (top, left, height, width) = window;
         if (height == Height && width == Width)
             return this;
         if (IsEmpty)

@@ -14,20 +14,6 @@ public sealed record GradedData(string Name, IReadOnlyList<GradedImage> Train, I
     /// <summary>What the planes of its segmentations mean: how many classes there are, and over which of them a metric runs.</summary>
     public SegmentationClasses Classes => Train.Concat(Validation).Concat(Test).FirstOrDefault()?.Classes ?? SegmentationClasses.Binary;
 
-    /// <summary>A set of so many images a split, each drawn by itself and in any order.</summary>
-    internal static GradedData Drawn(string name, int train, int validation, int test, Func<DataSplit, int, GradedImage> draw)
-    {
-        return new GradedData(name, Images(DataSplit.Train, train), Images(DataSplit.Validation, validation), Images(DataSplit.Test, test));
-
-        GradedImage[] Images(DataSplit split, int count)
-        {
-            ArgumentOutOfRangeException.ThrowIfNegative(count);
-            var images = new GradedImage[count];
-            Parallel.For(0, count, index => images[index] = draw(split, index));
-            return images;
-        }
-    }
-
     /// <summary>SHA-256 over names, sizes, pixels and segmentations of all images in their order, in hexadecimal: equal for equal data, wherever it lies.</summary>
     public string Fingerprint()
     {
@@ -38,11 +24,8 @@ public sealed record GradedData(string Name, IReadOnlyList<GradedImage> Train, I
             foreach (var image in split.Select(image => image.Whole))
             {
                 hash.AppendData(Encoding.UTF8.GetBytes($"{image.Name}\n{image.Case}\n{image.Channels}x{image.Height}x{image.Width}x{image.Graders.Count}\n"));
-                hash.AppendData(MemoryMarshal.AsBytes(image.Pixels.Span));
-                foreach (var plane in image.Graders.SelectMany(grader => grader.Planes))
-                    hash.AppendData(MemoryMarshal.AsBytes(plane.Words));
-                if (image.Graders.Count == 0)
-                    image.Truth?.AppendTo(hash);
+                hash.AppendData(MemoryMarshal.AsBytes(image.Pixels().AsSpan()));
+                image.Grading.AppendTo(hash);
             }
         }
         return Convert.ToHexStringLower(hash.GetHashAndReset());

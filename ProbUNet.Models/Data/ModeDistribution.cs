@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using ProbUNet.Models.Randomness;
 
 namespace ProbUNet.Models.Data;
 
@@ -60,9 +61,9 @@ public sealed class ModeDistribution
     }
 
     /// <summary>The distribution over a window of what is drawn.</summary>
-    internal ModeDistribution Crop(int top, int left, int height, int width) => Modes is LabelSwitches.SwitchedModes switched
-        ? switched.Switches.Over(switched.Original.Crop(top, left, height, width))
-        : new ModeDistribution([.. Modes.Select(mode => mode.Crop(top, left, height, width))], Probabilities);
+    internal ModeDistribution Crop(Window window) => Modes is LabelSwitches.SwitchedModes switched
+        ? switched.Switches.Over(switched.Original.Crop(window))
+        : new ModeDistribution([.. Modes.Select(mode => mode.Crop(window))], Probabilities);
 
     /// <summary>Adds all that decides the distribution to a hash.</summary>
     internal void AppendTo(IncrementalHash hash)

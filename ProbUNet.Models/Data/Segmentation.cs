@@ -108,12 +108,11 @@ public sealed class Segmentation : IEquatable<Segmentation>
         }
     }
 
-    /// <summary>A window of the segmentation, [<paramref name="height"/>, <paramref name="width"/>].</summary>
+    /// <summary>A window of the segmentation.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The window is empty or does not lie in the segmentation.</exception>
-    public Segmentation Crop(int top, int left, int height, int width) =>
-        height == Height && width == Width && top == 0 && left == 0
-            ? this
-            : new Segmentation(Array.ConvertAll(_planes, plane => plane.Crop(top, left, height, width)));
+    public Segmentation Crop(Window window) => window == new Window(0, 0, Height, Width)
+        ? this
+        : new Segmentation(Array.ConvertAll(_planes, plane => plane.Crop(window)));
 
     /// <summary>The segmentation where <paramref name="region"/> is foreground; all else belongs to no plane.</summary>
     /// <exception cref="ArgumentException">The region has another size.</exception>

@@ -1,12 +1,13 @@
-using ProbUNet.Models.Data;
+using System.Text.Json.Serialization;
+using ProbUNet.Models.Randomness;
 
 namespace ProbUNet.Models.Evaluation;
 
 /// <summary>A mean and how far it can be trusted.</summary>
 /// <param name="Mean">Of all images.</param>
-/// <param name="Lower">The interval's lower end; NaN if there is only one case.</param>
-/// <param name="Upper">The interval's upper end; NaN if there is only one case.</param>
-public readonly record struct ConfidenceInterval(double Mean, double Lower, double Upper);
+/// <param name="Lower">The interval's lower end; nothing if there is only one case.</param>
+/// <param name="Upper">The interval's upper end; nothing if there is only one case.</param>
+public readonly record struct ConfidenceInterval(double Mean, [property: JsonPropertyName("low")] double? Lower, [property: JsonPropertyName("high")] double? Upper);
 
 /// <summary>
 /// Intervals by case. Images of one patient resemble each other: who resamples images takes many slices of few patients for many
@@ -42,7 +43,7 @@ public static class Bootstrap
         var groups = CaseTotals(cases, values);
         var mean = groups.Sum(group => group.Sum) / values.Count;
         if (groups.Length == 1)
-            return new(mean, double.NaN, double.NaN);
+            return new(mean, null, null);
 
         var random = RandomStream.For(seed, (long)Purpose.Resampling);
         var means = new double[resamples];

@@ -19,11 +19,7 @@ public static class Dice
     /// for <see cref="IntersectionOverUnion.Of"/>.
     /// </summary>
     /// <exception cref="ArgumentException">The masks differ in size.</exception>
-    public static double Of(BitMask a, BitMask b)
-    {
-        var iou = IntersectionOverUnion.Of(a, b);
-        return 2 * iou / (1 + iou);
-    }
+    public static double Of(BitMask a, BitMask b) => OfIou(IntersectionOverUnion.Of(a, b));
 
     /// <summary>The scores of the samples of one image.</summary>
     /// <param name="samples">Masks [H, W] that the model drew for one image; at least one.</param>
@@ -39,20 +35,25 @@ public static class Dice
             throw new ArgumentException("A Dice coefficient needs at least one sample.", nameof(samples));
         if (graders.Count == 0)
             throw new ArgumentException("A Dice coefficient needs at least one grader's mask.", nameof(graders));
+        return Of(PairDistances.ToGraders(Segmentation.Binaries(samples), Segmentation.Binaries(graders), SegmentationClasses.Binary, empty));
+    }
 
+    /// <summary>The same of distances that are known, each 1 − IoU; NaN where the convention leaves them undefined.</summary>
+    internal static DiceScores Of(PairDistances distances)
+    {
         double sum = 0, sumOfBest = 0;
         int pairs = 0, gradersWithABest = 0;
-        foreach (var grader in graders)
+        for (var grader = 0; grader < distances.Modes; grader++)
         {
             var (best, before) = (0.0, pairs);
-            foreach (var sample in samples)
+            for (var sample = 0; sample < distances.Samples; sample++)
             {
-                var undefined = empty != EmptyMasks.Agree && sample.IsEmpty && grader.IsEmpty;
-                if (undefined && empty == EmptyMasks.SkipImage)
+                var distance = distances.Between(sample, grader);
+                if (double.IsNaN(distance) && !distances.SkipsUndefined)
                     return new(double.NaN, double.NaN);
-                if (undefined)
+                if (double.IsNaN(distance))
                     continue;
-                var dice = Of(sample, grader);
+                var dice = OfIou(1 - distance);
                 sum += dice;
                 best = Math.Max(best, dice);
                 pairs++;
@@ -62,4 +63,6 @@ public static class Dice
         }
         return new(sum / pairs, sumOfBest / gradersWithABest);
     }
+
+    private static double OfIou(double iou) => 2 * iou / (1 + iou);
 }

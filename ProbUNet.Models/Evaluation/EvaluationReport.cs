@@ -23,14 +23,14 @@ public static class EvaluationReport
         text.Append(CultureInfo.InvariantCulture, $"{result.Images.Count} images of {result.Images.Select(image => image.Case).Distinct().Count()} cases; 95 % intervals by bootstrap over cases\n");
         foreach (var measure in Measures(result))
             if (IntervalOf(result, measure) is var (interval, images))
-                text.Append(CultureInfo.InvariantCulture, $"{measure.Name,-44} {interval.Mean,7:F3}  [{interval.Lower:F3}, {interval.Upper:F3}]{(images == result.Images.Count ? "" : $"  of {images} images")}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{measure.Name,-44} {interval.Mean,7:F3}{Ends(interval)}{(images == result.Images.Count ? "" : $"  of {images} images")}\n");
         if (result.Calibration is { } calibration)
             text.Append(CultureInfo.InvariantCulture, $"{"expected calibration error, a pixel",-44} {calibration.ExpectedError,7:F4}\n");
         if (allEmpty is { } empty)
             text.Append(CultureInfo.InvariantCulture, $"{"GED² of the all-empty predictor, to be beaten",-44} {empty,7:F3}\n");
         if (other is not null)
             foreach (var (count, paired) in Paired(result, other))
-                text.Append(CultureInfo.InvariantCulture, $"{$"GED² less the other run's, n = {count}",-44} {paired.Difference.Mean,7:F3}  [{paired.Difference.Lower:F3}, {paired.Difference.Upper:F3}]  better on {paired.BetterShare:P0} of images, p = {paired.PValue:F3}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{$"GED² less the other run's, n = {count}",-44} {paired.Difference.Mean,7:F3}{Ends(paired.Difference)}  better on {paired.BetterShare:P0} of images, p = {paired.PValue:F3}\n");
         return text.ToString();
     }
 
@@ -58,7 +58,7 @@ public static class EvaluationReport
         };
         foreach (var measure in Measures(result))
             node[measure.Key] = IntervalOf(result, measure) is var (interval, images)
-                ? new JsonObject { ["mean"] = interval.Mean, ["low"] = Finite(interval.Lower), ["high"] = Finite(interval.Upper), ["images"] = images }
+                ? new JsonObject { ["mean"] = interval.Mean, ["low"] = interval.Lower, ["high"] = interval.Upper, ["images"] = images }
                 : null;
         node["calibrationError"] = result.Calibration is { } calibration ? Finite(calibration.ExpectedError) : null;
         if (allEmpty is { } empty)
@@ -67,8 +67,8 @@ public static class EvaluationReport
             node["against"] = new JsonObject(Paired(result, other).Select(pair => KeyValuePair.Create($"ged{pair.Count.ToString(CultureInfo.InvariantCulture)}", (JsonNode?)new JsonObject
             {
                 ["difference"] = pair.Paired.Difference.Mean,
-                ["low"] = Finite(pair.Paired.Difference.Lower),
-                ["high"] = Finite(pair.Paired.Difference.Upper),
+                ["low"] = pair.Paired.Difference.Lower,
+                ["high"] = pair.Paired.Difference.Upper,
                 ["betterShare"] = pair.Paired.BetterShare,
                 ["pValue"] = Finite(pair.Paired.PValue),
             })));
@@ -102,6 +102,11 @@ public static class EvaluationReport
         var defined = result.Images.Select(image => (image.Case, Value: measure.Of(image))).Where(image => image.Value is { } value && double.IsFinite(value)).ToList();
         return defined.Count == 0 ? null : (Bootstrap.Mean([.. defined.Select(image => image.Case)], [.. defined.Select(image => image.Value!.Value)], IntervalSeed), defined.Count);
     }
+
+    /// <summary>A case alone says nothing of others.</summary>
+    private static string Ends(ConfidenceInterval interval) => interval is { Lower: { } lower, Upper: { } upper }
+        ? string.Create(CultureInfo.InvariantCulture, $"  [{lower:F3}, {upper:F3}]")
+        : "  (one case: no interval)";
 
     private static JsonNode? Finite(double value) => double.IsFinite(value) ? JsonValue.Create(value) : null;
 }

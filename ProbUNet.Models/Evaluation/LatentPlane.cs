@@ -1,4 +1,5 @@
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
 using ProbUNet.Models.Runtime;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -56,7 +57,7 @@ public sealed record LatentPlane(LatentGrid Grid, IReadOnlyList<Segmentation> Gr
         ArgumentOutOfRangeException.ThrowIfLessThan(side, 1);
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
-        var pixels = tensor(image.Pixels.ToArray(), [1, image.Channels, image.Height, image.Width], device: model.Device);
+        var pixels = ImageTensors.Of(image, model.Device);
         var decoder = new Decoder(model, model.Features(pixels), model.Prior(pixels));
 
         var dimension = model.Declaration.Latent.Dimension;
@@ -122,17 +123,14 @@ public sealed record LatentPlane(LatentGrid Grid, IReadOnlyList<Segmentation> Gr
         public Segmentation[] Segmentations(double[][] whitened)
         {
             using var probabilities = Probabilities(whitened);
-            return Evaluator.SegmentationsOf(probabilities);
+            return Predictor.SegmentationsOf(probabilities);
         }
 
         /// <summary>(µ of the posterior − µ of the prior) / σ of the prior, [D].</summary>
         public double[] WhitenedMean(Tensor pixels, Segmentation grader)
         {
             using var scope = NewDisposeScope();
-            var planes = new float[grader.Classes * grader.Height * grader.Width];
-            grader.CopyTo(planes);
-            var mask = tensor(planes, [1, grader.Classes, grader.Height, grader.Width], device: model.Device);
-            var posterior = model.Posterior(pixels, mask);
+            var posterior = model.Posterior(pixels, ImageTensors.Of([grader], model.Device));
             return posterior.Mean.sub(prior.Mean).div(prior.LogSigma.exp()).to(ScalarType.Float64).cpu().data<double>().ToArray();
         }
     }

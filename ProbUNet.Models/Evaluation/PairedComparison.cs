@@ -1,4 +1,4 @@
-using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
 
 namespace ProbUNet.Models.Evaluation;
 

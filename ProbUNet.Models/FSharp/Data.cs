@@ -1,6 +1,7 @@
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Sources;
 
 // F#'s own style: functions are camel case, curried, and take their data last.
 #pragma warning disable IDE1006

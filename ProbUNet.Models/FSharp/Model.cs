@@ -38,11 +38,11 @@ public static class Model
 
     /// <summary>Segmentations of one image, drawn as the evaluation draws them: count → seed → image → model; or why the image does not fit.</summary>
     public static FSharpFunc<long, FSharpFunc<GradedImage, FSharpFunc<SegmentationModel, FSharpResult<FSharpList<Segmentation>, string>>>> predict(int count) =>
-        FuncConvert.FromFunc((long seed, GradedImage image, SegmentationModel model) => Results.Of(() => ListModule.OfSeq(Evaluator.Predict(model, image, count, seed).Samples)));
+        FuncConvert.FromFunc((long seed, GradedImage image, SegmentationModel model) => Results.Of(() => ListModule.OfSeq(Predictor.Predict(model, image, count, seed).Samples)));
 
     /// <summary>The same with the probabilities and their mean and standard deviation, as a picture needs them: count → seed → image → model; or why the image does not fit.</summary>
     public static FSharpFunc<long, FSharpFunc<GradedImage, FSharpFunc<SegmentationModel, FSharpResult<Prediction, string>>>> prediction(int count) =>
-        FuncConvert.FromFunc((long seed, GradedImage image, SegmentationModel model) => Results.Of(() => Evaluator.Predict(model, image, count, seed)));
+        FuncConvert.FromFunc((long seed, GradedImage image, SegmentationModel model) => Results.Of(() => Predictor.Predict(model, image, count, seed)));
 
     private static SegmentationModel Live(Network network, long seed, Device? device) => Interpreter.Create(network.Spec, seed, device).Match(
         model => model,

@@ -1,5 +1,5 @@
 using System.Globalization;
-using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
 using ProbUNet.Models.Reports.Drawing;
 using SkiaSharp;
 

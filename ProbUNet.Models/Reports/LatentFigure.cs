@@ -201,7 +201,7 @@ public static class LatentFigure
         using (var picture = Panels.Of(image))
             canvas.DrawPicture(picture, panels[0]);
         canvas.Words("image", panels[0].MidX, panels[0].Top - 5, Ink.Label, Palette.Ink, SKTextAlign.Center);
-        var name = image.AreGradersDrawnAnew ? "true draw" : "grader";
+        var name = image.Grading is Grading.DrawnAnew ? "true draw" : "grader";
         for (var grader = 0; grader < graders.Count; grader++)
         {
             using var mask = Panels.Of(graders[grader], image, Palette.Grader);

@@ -46,7 +46,7 @@ public static class SamplePicture
             canvas.Words(Ink.Fit(title, layout.Width - 2 * Margin, Ink.Title), Margin, Margin + Ink.Title - 2, Ink.Title, Palette.Ink);
             Draw(canvas, Panels.Of(image), layout.Top(0), "image");
             for (var grader = 0; grader < graders.Count; grader++)
-                Draw(canvas, Panels.Of(graders[grader], image, Palette.Grader), layout.Top(1 + grader), $"{(image.AreGradersDrawnAnew ? "true draw" : "grader")} {grader}");
+                Draw(canvas, Panels.Of(graders[grader], image, Palette.Grader), layout.Top(1 + grader), $"{(image.Grading is Grading.DrawnAnew ? "true draw" : "grader")} {grader}");
             var at = graders.Count + 1;
             if (mean is null)
                 DrawMap(canvas, layout.Top(at), "mean probability", prediction.Mean, image, 1);

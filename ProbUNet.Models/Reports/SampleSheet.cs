@@ -44,7 +44,7 @@ public static class SampleSheet
             : ClassColors.Key(classes, rows.SelectMany(row => row.Samples.Take(sampleColumns)).Concat(graders.SelectMany(each => each.Take(graderColumns))), (layout.Right - layout.Margin) / scale);
         PngPicture.Write(path, layout.Width, layout.Height + (int)MathF.Ceiling((key?.Height ?? 0) * scale), canvas =>
         {
-            DrawHeader(canvas, layout, title, rows.Any(row => row.Image.AreGradersDrawnAnew) ? "drawn from the truth" : "graders");
+            DrawHeader(canvas, layout, title, rows.Any(row => row.Image.Grading is Grading.DrawnAnew) ? "drawn from the truth" : "graders");
             for (var row = 0; row < rows.Count; row++)
                 DrawRow(canvas, layout, rows[row], graders[row], row);
             DrawColorBar(canvas, layout);

@@ -1,5 +1,5 @@
 using ProbUNet.Dsl;
-using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
 using TorchSharp;
 using static TorchSharp.torch;
 

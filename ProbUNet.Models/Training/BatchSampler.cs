@@ -1,4 +1,5 @@
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Training;
@@ -19,12 +20,11 @@ public readonly record struct Batch(Tensor Image, Tensor Mask) : IDisposable
 /// <summary>What stands at one place of a batch.</summary>
 /// <param name="Image">The image.</param>
 /// <param name="Grader">The place of the grader, or that of the mode where graders are drawn anew.</param>
-/// <param name="Top">The first row of the window of <see cref="GradedImage.Whole"/> that is shown.</param>
-/// <param name="Left">Its first column.</param>
-public readonly record struct Choice(GradedImage Image, int Grader, int Top, int Left)
+/// <param name="Window">What of <see cref="GradedImage.Whole"/> is shown.</param>
+public readonly record struct Choice(GradedImage Image, int Grader, Window Window)
 {
     /// <summary>What the grader drew in that window, [K, H, W].</summary>
-    public Segmentation Segmentation => (Image.Whole.Graders.Count > 0 ? Image.Whole.Graders : Image.Whole.Truth!.Modes)[Grader].Crop(Top, Left, Image.Height, Image.Width);
+    public Segmentation Segmentation => Image.Whole.Grading.Choices[Grader].Crop(Window);
 }
 
 /// <summary>
@@ -52,9 +52,8 @@ public sealed class BatchSampler(IReadOnlyList<GradedImage> images, int batchSiz
             var whole = image.Whole;
             chosen[place] = new Choice(
                 image,
-                whole.Graders.Count > 0 ? grading.NextInt32(whole.Graders.Count) : whole.Truth!.DrawMode(grading),
-                cropping.NextInt32(whole.Height - image.Height + 1),
-                cropping.NextInt32(whole.Width - image.Width + 1));
+                whole.Grading.Choose(grading),
+                new Window(cropping.NextInt32(whole.Height - image.Height + 1), cropping.NextInt32(whole.Width - image.Width + 1), image.Height, image.Width));
         }
         return chosen;
     }
@@ -63,16 +62,9 @@ public sealed class BatchSampler(IReadOnlyList<GradedImage> images, int batchSiz
     public Batch Draw(int step, Device device)
     {
         var chosen = Choose(step);
-        var (channels, classes, height, width) = (chosen[0].Image.Channels, chosen[0].Image.Classes.Count, chosen[0].Image.Height, chosen[0].Image.Width);
-        var pixels = new float[batchSize * channels * height * width];
-        var masks = new float[batchSize * classes * height * width];
-        for (var place = 0; place < batchSize; place++)
-        {
-            var (image, _, top, left) = chosen[place];
-            image.Whole.CopyPixelsTo(pixels.AsSpan(place * channels * height * width), top, left, height, width);
-            chosen[place].Segmentation.CopyTo(masks.AsSpan(place * classes * height * width, classes * height * width));
-        }
-        return new Batch(tensor(pixels, [batchSize, channels, height, width], device: device), tensor(masks, [batchSize, classes, height, width], device: device));
+        return new Batch(
+            ImageTensors.Of([.. chosen.Select(each => (each.Image.Whole, each.Window))], device),
+            ImageTensors.Of([.. chosen.Select(each => each.Segmentation)], device));
     }
 
     private int[] OrderOf(long epoch)

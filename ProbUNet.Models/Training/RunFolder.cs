@@ -8,6 +8,7 @@ using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Sources;
 
 namespace ProbUNet.Models.Training;
 

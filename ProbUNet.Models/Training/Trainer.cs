@@ -1,6 +1,7 @@
 using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Randomness;
 using ProbUNet.Models.Runtime;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -73,7 +74,7 @@ public static class Trainer
         if (plan.Geco is not null && model is not LatentVariableModel)
             throw new InputException("TrainingPlan.Geco", $"it weighs a KL term, and a {Families.Of(model.Declaration).Name} has none", "leave it out");
         Fit.Check(model.Declaration, images);
-        if (images.FirstOrDefault(image => image.Whole is { Graders.Count: 0, Truth: null }) is { } ungraded)
+        if (images.FirstOrDefault(image => image.Grading is Grading.Unknown) is { } ungraded)
             throw new InputException(ungraded.Name, "nobody has graded this image", "train on images that have graders");
     }
 
@@ -85,7 +86,7 @@ public static class Trainer
         {
             // Spread over the set, and always the same, so that the numbers of a run are one curve.
             var looked = Spread(images.Count, DiversityImages).Select(place => images[place]);
-            var distances = looked.Select(image => GeneralizedEnergyDistance.Between(Evaluator.Predict(model, image, DiversitySamples).Samples, image.Reference, image.Classes)).ToList();
+            var distances = looked.Select(image => GeneralizedEnergyDistance.Between(Predictor.Predict(model, image, DiversitySamples).Samples, image.Reference, image.Classes)).ToList();
             return new Diversity(distances.Average(distance => distance.SampleDiversity), distances.Average(distance => distance.GraderDiversity));
         }
         finally

@@ -1,8 +1,8 @@
 using ProbUNet.Dsl;
 using ProbUNet.Models;
-using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
+using ProbUNet.Models.Sources;
 using ProbUNet.Models.Terminal;
 using ProbUNet.Models.Training;
 
@@ -49,7 +49,7 @@ internal static class Program
             // 4. Draw: a row a case, with image, graders, samples and their standard deviation.
             var rows = data.Test.Take(8).Select((image, i) =>
             {
-                var prediction = Evaluator.Predict(net, image, count: 16);
+                var prediction = Predictor.Predict(net, image, count: 16);
                 return new SampleSheetRow(image, prediction.Masks, prediction.StandardDeviation, $"{image.Name}   GED² {trained.Images[i].EnergyDistances[^1].Squared:F2} (n=16)");
             });
             SampleSheet.Write("out/quickstart/samples.png", [.. rows], $"Probabilistic U-Net on {Path.GetFileName(data.Name)}: unseen images");

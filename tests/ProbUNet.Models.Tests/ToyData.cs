@@ -1,4 +1,5 @@
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
 
 namespace ProbUNet.Models.Tests;
 
@@ -14,6 +15,6 @@ internal static class ToyData
         bool Inside(int pixel) => pixel / size >= top && pixel / size < top + size / 2 && pixel % size >= left && pixel % size < left + size / 2;
         var pixels = Enumerable.Range(0, size * size).Select(pixel => (float)((Inside(pixel) ? 0.7 : 0.2) + random.NextDouble(0, 0.1))).ToArray();
         var full = BitMask.From<int>(size, size, Enumerable.Range(0, size * size).ToArray(), Inside);
-        return new GradedImage($"square{i}", $"case{i / 2}", 1, size, size, pixels, [.. Enumerable.Range(0, graders).Select(grader => grader % 2 == 0 ? full : BitMask.Empty(size, size))]);
+        return Images.Of($"square{i}", $"case{i / 2}", 1, size, size, pixels, [.. Enumerable.Range(0, graders).Select(grader => grader % 2 == 0 ? full : BitMask.Empty(size, size))]);
     })];
 }

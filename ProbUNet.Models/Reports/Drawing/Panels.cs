@@ -13,20 +13,20 @@ internal static class Panels
     /// <summary>The image as it is: three channels as RGB, else the first one in grey.</summary>
     public static SKBitmap Of(GradedImage image)
     {
-        var planes = image.Pixels;
+        var planes = image.Pixels();
         var size = image.Height * image.Width;
         return image.Channels == 3
-            ? Paint(image.Height, image.Width, i => new(Level(planes.Span[i]), Level(planes.Span[size + i]), Level(planes.Span[2 * size + i])))
-            : Paint(image.Height, image.Width, i => Grey(planes.Span[i]));
+            ? Paint(image.Height, image.Width, i => new(Level(planes[i]), Level(planes[size + i]), Level(planes[2 * size + i])))
+            : Paint(image.Height, image.Width, i => Grey(planes[i]));
     }
 
     /// <summary>The mask in flat <paramref name="color"/> over the image in dim grey, so that one sees what was drawn and where.</summary>
     public static SKBitmap Of(BitMask mask, GradedImage image, SKColor color)
     {
-        var planes = image.Pixels;   // unfolded once
+        var planes = image.Pixels();
         return Paint(image.Height, image.Width, i => mask[i / image.Width, i % image.Width]
             ? color
-            : Grey(DimmedBlack + (DimmedWhite - DimmedBlack) * Math.Clamp(Luminance(planes.Span, image.Channels, i), 0, 1)));
+            : Grey(DimmedBlack + (DimmedWhite - DimmedBlack) * Math.Clamp(Luminance(planes, image.Channels, i), 0, 1)));
     }
 
     /// <summary>A binary mask in flat <paramref name="color"/> over the image in dim grey; of several classes, each in its own colour.</summary>

@@ -1,6 +1,7 @@
 using ProbUNet.Dsl;
 using ProbUNet.Models.Comparison;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Sources.Synthetic;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Models.Tests.Comparison;
@@ -118,7 +119,7 @@ public class ComparerTests
             foreach (var count in system.Ged.Keys)
                 Assert.Equal(system.Ged[count].Mean, system.GedBySeed[count].Average(), tolerance: 1e-12);
             Assert.Equal(system.Key == "punet", system.BehindProbabilistic is null);
-            foreach (var (count, behind) in system.BehindProbabilistic ?? new Dictionary<string, Interval>())
+            foreach (var (count, behind) in system.BehindProbabilistic?.AsEnumerable() ?? [])
                 Assert.Equal(system.Ged[count].Mean - result.Systems[^1].Ged[count].Mean, behind.Mean, tolerance: 1e-12);
             Assert.Equal(0, system.SampleDiversity["1"]);
             // Heads and members are no independent draws.

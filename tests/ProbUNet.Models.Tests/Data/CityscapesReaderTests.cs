@@ -1,4 +1,4 @@
-using ProbUNet.Models.Data;
+using ProbUNet.Models.Sources;
 
 namespace ProbUNet.Models.Tests.Data;
 
@@ -66,9 +66,9 @@ public class CityscapesReaderTests
         Assert.All(Enumerable.Range(0, 512), column => Assert.Equal(column < 256, image.Truth!.Modes[0][0][100, column]));
         var half = DataSource.Open(set.Root, 2, 4).Train[0];
         Assert.Equal<byte>([0, 0, 10, 10, 0, 0, 10, 10], half.Truth!.Modes[0].Labels());
-        var red = half.Pixels.ToArray()[..4];
+        var red = half.Pixels()[..4];
         Assert.True(red[0] < red[1] && red[1] < red[2] && red[2] < red[3]);
-        Assert.All(half.Pixels.ToArray()[8..], value => Assert.Equal(100 / 255f, value));
+        Assert.All(half.Pixels()[8..], value => Assert.Equal(100 / 255f, value));
     }
 
     [Theory]

@@ -1,5 +1,7 @@
 using FsCheck.Xunit;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
+using ProbUNet.Models.Sources;
 
 namespace ProbUNet.Models.Tests.Data;
 
@@ -29,7 +31,7 @@ public class FolderReaderTests
             foreach (var (before, after) in expected.Zip(actual))
             {
                 Assert.Equal((channels, height, width), (after.Channels, after.Height, after.Width));
-                Assert.Equal(before.Pixels.ToArray(), after.Pixels.ToArray());
+                Assert.Equal(before.Pixels(), after.Pixels());
                 Assert.Equal(before.Graders, after.Graders);
                 Assert.Null(after.Truth);
             }
@@ -95,11 +97,11 @@ public class FolderReaderTests
         var whole = set.Open().Train[0];
         var cut = DataSource.Open(set.Root, height, width).Train[0];
         Assert.Equal((height, width), (cut.Height, cut.Width));
-        var pixels = cut.Pixels.ToArray();
+        var pixels = cut.Pixels();
         for (var row = 0; row < height; row++)
             for (var column = 0; column < width; column++)
             {
-                Assert.Equal(whole.Pixels.Span[(top + row) * 5 + left + column], pixels[row * width + column]);
+                Assert.Equal(whole.Pixels()[(top + row) * 5 + left + column], pixels[row * width + column]);
                 Assert.Equal(whole.Graders[0].Foreground[top + row, left + column], cut.Graders[0].Foreground[row, column]);
             }
     }
@@ -119,8 +121,8 @@ public class FolderReaderTests
         var image = set.Open().Train[0];
         var copy = new float[21];
         copy[20] = 7;
-        image.CopyPixelsTo(copy);
-        Assert.Equal([.. image.Pixels.ToArray(), 7], copy);
+        image.CopyPixelsTo(copy, new Window(0, 0, image.Height, image.Width));
+        Assert.Equal([.. image.Pixels(), 7], copy);
     }
 
     private static List<GradedImage> WriteSplit(TinySet set, string split, RandomStream random, int channels, int height, int width)
@@ -140,7 +142,7 @@ public class FolderReaderTests
                     set.Write($"{split}/gt/{caseName}/{fileName}_l{graders.Count}.png", TinyPng.Grey(height, width, mask));
                     graders.Add(BitMask.From<byte>(height, width, mask, level => level == 255));
                 }
-                images.Add(new GradedImage($"{caseName}/{fileName}", caseName, channels, height, width, [.. levels.Select(level => level / 255f)], graders));
+                images.Add(Images.Of($"{caseName}/{fileName}", caseName, channels, height, width, [.. levels.Select(level => level / 255f)], graders));
             }
         return [.. images.OrderBy(image => image.Name, StringComparer.Ordinal)];
     }

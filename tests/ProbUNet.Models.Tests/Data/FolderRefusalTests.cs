@@ -1,4 +1,4 @@
-using ProbUNet.Models.Data;
+using ProbUNet.Models.Sources;
 
 namespace ProbUNet.Models.Tests.Data;
 

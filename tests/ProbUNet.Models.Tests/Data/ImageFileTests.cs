@@ -1,5 +1,8 @@
 using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Sources;
+using ProbUNet.Models.Sources.Files;
+using ProbUNet.Models.Sources.Synthetic;
 
 namespace ProbUNet.Models.Tests.Data;
 
@@ -31,7 +34,7 @@ public class ImageFileTests
         Assert.Equal("scan", image.Name);
         Assert.Empty(image.Graders);
         Assert.Empty(image.Shown(4));
-        Assert.Equal([0f, 0.2f, 0.4f, 0.6f, 0.8f, 1f], image.Pixels.ToArray());
+        Assert.Equal([0f, 0.2f, 0.4f, 0.6f, 0.8f, 1f], image.Pixels());
     }
 
     [Fact]
@@ -60,13 +63,13 @@ public class ImageFileTests
     public void DrawsFromTheTruth_AreTheSameForASeed_AndGradersAreShownAsTheyAre()
     {
         var street = SyntheticStreets.DrawImage(DataSplit.Test, 0, 32, 32);
-        Assert.True(street.AreGradersDrawnAnew);
+        Assert.IsType<Grading.DrawnAnew>(street.Grading);
         Assert.Equal(6, street.Shown(6).Count);
         Assert.Equal(street.Shown(6), street.Shown(6));
         Assert.NotEqual(street.Shown(6), street.Shown(6, seed: 2));
         Assert.All(street.Shown(6), drawn => Assert.Contains(drawn, street.Truth!.Modes));
         var square = ToyData.Squares(1)[0];
-        Assert.False(square.AreGradersDrawnAnew);
+        Assert.IsType<Grading.ByGraders>(square.Grading);
         Assert.Same(square.Graders, square.Shown(1));
     }
 }

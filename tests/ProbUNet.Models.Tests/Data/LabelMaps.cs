@@ -1,4 +1,5 @@
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
 
 namespace ProbUNet.Models.Tests.Data;
 

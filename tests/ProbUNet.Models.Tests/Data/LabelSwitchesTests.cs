@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
 
 namespace ProbUNet.Models.Tests.Data;
 
@@ -50,11 +51,11 @@ public class LabelSwitchesTests
     public void AWindowOfTheDistribution_IsTheDistributionOverTheWindow()
     {
         var labels = LabelMaps.Draw(RandomStream.For(3), 6, 7, classes: 4);
-        var image = GradedImage.FromLevels("x", "x", 1, 6, 7, new byte[42], new SegmentationClasses([.. "abcdefg".Select(name => $"{name}")]), [],
-            Three.Over(Segmentation.FromLabels(6, 7, labels, 7)));
+        var image = Images.Black("x", 1, 6, 7,
+            new Grading.DrawnAnew(Three.Over(Segmentation.FromLabels(6, 7, labels, 7))), new SegmentationClasses([.. "abcdefg".Select(name => $"{name}")]));
         var middle = GradedImage.MiddleOf(image, 4, 3);
         Assert.Same(image, middle.Whole);
-        Assert.Equal(image.Truth!.Modes.Select(mode => mode.Crop(1, 2, 4, 3)), middle.Truth!.Modes);
+        Assert.Equal(image.Truth!.Modes.Select(mode => mode.Crop(new Window(1, 2, 4, 3))), middle.Truth!.Modes);
         Assert.Same(middle.Truth, middle.Reference);
     }
 

@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
 
 namespace ProbUNet.Models.Tests.Data;
 

@@ -1,4 +1,6 @@
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Sources;
+using ProbUNet.Models.Sources.Files;
 
 namespace ProbUNet.Models.Tests.Data;
 

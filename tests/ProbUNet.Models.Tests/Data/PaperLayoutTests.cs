@@ -1,4 +1,4 @@
-using ProbUNet.Models.Data;
+using ProbUNet.Models.Sources;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Models.Tests.Data;
@@ -21,16 +21,16 @@ public class PaperLayoutTests
         // [26:-26, 26:-26], as everybody cuts them.
         foreach (var middle in new[] { image, data.Validation[0], data.Test[0] })
         {
-            Assert.Equal(Level(26, 26) / 255f, middle.Pixels.Span[0]);
-            Assert.Equal(Level(153, 153) / 255f, middle.Pixels.Span[^1]);
+            Assert.Equal(Level(26, 26) / 255f, middle.Pixels()[0]);
+            Assert.Equal(Level(153, 153) / 255f, middle.Pixels()[^1]);
             for (var grader = 0; grader < 4; grader++)
                 for (var place = 0; place < 128; place++)
                     Assert.Equal(IsIn(grader, 26 + place, 30 + grader), middle.Graders[grader].Foreground[place, 4 + grader]);
         }
 
         var chosen = new BatchSampler(data.Train, 3000, seed: 1).Choose(1);
-        Assert.Equal((0, 52, 0, 52), (chosen.Min(choice => choice.Top), chosen.Max(choice => choice.Top), chosen.Min(choice => choice.Left), chosen.Max(choice => choice.Left)));
-        Assert.All(new BatchSampler(data.Test, 5, seed: 1).Choose(1), choice => Assert.Equal((0, 0), (choice.Top, choice.Left)));
+        Assert.Equal((0, 52, 0, 52), (chosen.Min(choice => choice.Window.Top), chosen.Max(choice => choice.Window.Top), chosen.Min(choice => choice.Window.Left), chosen.Max(choice => choice.Window.Left)));
+        Assert.All(new BatchSampler(data.Test, 5, seed: 1).Choose(1), choice => Assert.Equal((0, 0), (choice.Window.Top, choice.Window.Left)));
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public class PaperLayoutTests
             WriteCrop(set, split, patient, "x", size);
         var data = DataSource.Open(set.Root, side, side);
         Assert.Equal((kept, side), (data.Train[0].Whole.Width, data.Train[0].Width));
-        Assert.Equal(data.Test[0].Pixels.ToArray(), data.Train[0].Pixels.ToArray());
+        Assert.Equal(data.Test[0].Pixels(), data.Train[0].Pixels());
     }
 
     [Fact]

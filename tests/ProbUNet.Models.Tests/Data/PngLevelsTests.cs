@@ -1,4 +1,4 @@
-using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
 
 namespace ProbUNet.Models.Tests.Data;
 
@@ -106,7 +106,7 @@ public class PngLevelsTests
     public void AFileWithAWrongByte_IsRefused_OrReadAsBefore()
     {
         using var set = new TinySet();
-        var before = set.Open().Train[0].Pixels.ToArray();
+        var before = set.Open().Train[0].Pixels();
         var random = RandomStream.For(1);
         var accepted = new List<int>();
         for (var place = 0; place < TinySet.Grey().Length; place++)
@@ -116,7 +116,7 @@ public class PngLevelsTests
             set.Write("train/images/a/x.png", bytes);
             try
             {
-                Assert.Equal(before, set.Open().Train[0].Pixels.ToArray());
+                Assert.Equal(before, set.Open().Train[0].Pixels());
                 accepted.Add(place);
             }
             catch (InputException refusal)
@@ -138,6 +138,6 @@ public class PngLevelsTests
         }
         var image = set.Open().Train[0];
         Assert.Equal((channels, height, width), (image.Channels, image.Height, image.Width));
-        Assert.Equal(levels.Select(level => level / 255f), image.Pixels.ToArray());
+        Assert.Equal(levels.Select(level => level / 255f), image.Pixels());
     }
 }

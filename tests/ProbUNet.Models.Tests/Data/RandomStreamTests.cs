@@ -1,5 +1,5 @@
 using FsCheck.Xunit;
-using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
 
 namespace ProbUNet.Models.Tests.Data;
 

@@ -1,4 +1,5 @@
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Sources;
 
 namespace ProbUNet.Models.Tests.Data;
 
@@ -41,7 +42,7 @@ public class RealDataTests
         // Its description: every image is stretched to 0 … 255.
         foreach (var image in DataSource.Open(SharedData.Folder("lidc_mini")).Train)
         {
-            var pixels = image.Pixels.ToArray();
+            var pixels = image.Pixels();
             Assert.Equal((0f, 1f), (pixels.Min(), pixels.Max()));
         }
     }

@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
-using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
+using ProbUNet.Models.Sources.Files;
 
 namespace ProbUNet.Models.Tests.Data;
 

@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
 
 namespace ProbUNet.Models.Tests.Data;
 
@@ -31,10 +32,10 @@ public class SegmentationTests
         var labels = LabelMaps.Draw(random, height, width, 3);
         var (top, left) = (random.NextInt32(height), random.NextInt32(width));
         var (rows, columns) = (1 + random.NextInt32(height - top), 1 + random.NextInt32(width - left));
-        var window = Segmentation.FromLabels(height, width, labels, 3).Crop(top, left, rows, columns);
+        var window = Segmentation.FromLabels(height, width, labels, 3).Crop(new Window(top, left, rows, columns));
         Assert.Equal(Enumerable.Range(0, rows * columns).Select(i => labels[(top + i / columns) * width + left + i % columns]), window.Labels());
-        Assert.Throws<ArgumentOutOfRangeException>(() => window.Crop(0, 0, rows + 1, columns));
-        Assert.Throws<ArgumentOutOfRangeException>(() => window.Crop(0, 1, rows, columns));
+        Assert.Throws<ArgumentOutOfRangeException>(() => window.Crop(new Window(0, 0, rows + 1, columns)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => window.Crop(new Window(0, 1, rows, columns)));
     }
 
     [Property]
@@ -87,7 +88,7 @@ public class SegmentationTests
     [Fact]
     public void AnImage_RefusesGradersThatDoNotFitIt()
     {
-        GradedImage With(params Segmentation[] graders) => GradedImage.FromLevels("x", "x", 1, 1, 2, new byte[2], new SegmentationClasses(["a", "b"]), graders);
+        GradedImage With(params Segmentation[] graders) => Images.Black("x", 1, 1, 2, new Grading.ByGraders(graders), new SegmentationClasses(["a", "b"]));
         var fitting = Segmentation.FromLabels(1, 2, [0, 255], 2);
         Assert.Single(With(fitting).Graders);
         Assert.Contains("at least one", Assert.Throws<ArgumentException>(() => With()).Message);

@@ -1,6 +1,9 @@
 using System.Security.Cryptography;
 using FsCheck.Xunit;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
+using ProbUNet.Models.Sources;
+using ProbUNet.Models.Sources.Synthetic;
 
 namespace ProbUNet.Models.Tests.Data;
 
@@ -63,7 +66,7 @@ public class SyntheticLesionsTests
         foreach (var image in SyntheticLesions.Draw(height, width, 20, 0, 0).Train)
         {
             Assert.Equal((height, width), (image.Height, image.Width));
-            Assert.All(image.Pixels.ToArray(), pixel => Assert.Equal(Math.Clamp(MathF.Round(pixel * 255), 0, 255) / 255f, pixel));
+            Assert.All(image.Pixels(), pixel => Assert.Equal(Math.Clamp(MathF.Round(pixel * 255), 0, 255) / 255f, pixel));
         }
     }
 
@@ -182,7 +185,7 @@ public class SyntheticLesionsTests
 
     private static string Hash(GradedImage image)
     {
-        var levels = image.Pixels.ToArray().Select(pixel => (byte)MathF.Round(pixel * 255));
+        var levels = image.Pixels().Select(pixel => (byte)MathF.Round(pixel * 255));
         var masks = image.Graders.SelectMany(mask => mask.Foreground.Words.ToArray()).SelectMany(BitConverter.GetBytes);
         return Convert.ToHexString(SHA256.HashData([.. levels, .. masks]));
     }
@@ -214,14 +217,14 @@ public class SyntheticLesionsTests
 
     private static double Mean(GradedImage image, Func<int, bool> isIn)
     {
-        var brightness = image.Pixels.ToArray();
+        var brightness = image.Pixels();
         return Pixels(image, isIn).Average(pixel => brightness[pixel]);
     }
 
     /// <summary>How much brighter than the lung a part is. The lung is the darker third of what is around the lesion.</summary>
     private static double Contrast(GradedImage image, Func<int, bool> isIn)
     {
-        var brightness = image.Pixels.ToArray();
+        var brightness = image.Pixels();
         var around = Pixels(image, pixel => !IsIn(image.Truth!.Modes[6].Foreground, pixel)).Select(pixel => brightness[pixel]).Order().ToList();
         return Mean(image, isIn) - around[around.Count / 3];
     }
@@ -238,7 +241,7 @@ public class SyntheticLesionsTests
     private static double RelativeSteepness(GradedImage image)
     {
         var (middle, width) = (image.Truth!.Modes[2].Foreground, image.Width);
-        var brightness = image.Pixels.ToArray();
+        var brightness = image.Pixels();
         int[] neighbours = [1, -1, width, -width];
         var slope = Pixels(image, pixel => IsIn(middle, pixel) && neighbours.Any(step => !IsIn(middle, pixel + step))).Average(pixel =>
         {

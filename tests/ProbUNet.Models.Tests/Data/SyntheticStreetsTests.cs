@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using FsCheck.Xunit;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Sources;
+using ProbUNet.Models.Sources.Synthetic;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Models.Tests.Data;
@@ -90,7 +92,7 @@ public class SyntheticStreetsTests
         // Sky is bluer than road, and trees are greener than both: the mean over all images.
         double Mean(string name, Func<float, float, float, double> value) => All(Default).Take(100).Average(image =>
         {
-            var (pixels, plane) = (image.Pixels.ToArray(), image.Truth!.Modes[0][ClassOf(name)]);
+            var (pixels, plane) = (image.Pixels(), image.Truth!.Modes[0][ClassOf(name)]);
             return Enumerable.Range(0, 4096).Where(i => plane[i / 64, i % 64]).Select(i => value(pixels[i], pixels[4096 + i], pixels[8192 + i])).DefaultIfEmpty(0).Average();
         });
         static double Blue(float red, float green, float blue) => blue - red;
@@ -121,5 +123,5 @@ public class SyntheticStreetsTests
     private static IEnumerable<GradedImage> All(GradedData data) => data.Train.Concat(data.Validation).Concat(data.Test);
 
     private static string Hash(GradedImage image) =>
-        Convert.ToHexString(SHA256.HashData([.. image.Pixels.ToArray().Select(pixel => (byte)MathF.Round(pixel * 255)), .. image.Truth!.Modes[0].Labels()]));
+        Convert.ToHexString(SHA256.HashData([.. image.Pixels().Select(pixel => (byte)MathF.Round(pixel * 255)), .. image.Truth!.Modes[0].Labels()]));
 }

@@ -1,6 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Sources;
 
 namespace ProbUNet.Models.Tests.Data;
 

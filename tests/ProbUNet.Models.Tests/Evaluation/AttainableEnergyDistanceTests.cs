@@ -1,6 +1,8 @@
 using FsCheck.Xunit;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Randomness;
+using ProbUNet.Models.Sources;
 
 namespace ProbUNet.Models.Tests.Evaluation;
 

@@ -1,7 +1,9 @@
 using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Randomness;
 using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Sources.Synthetic;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Models.Tests.Evaluation;
@@ -22,7 +24,7 @@ public class EvaluatorTests
         Assert.True(losses[^10..].Average() < 0.8 * losses[..10].Average(), $"{losses[..10].Average()} → {losses[^10..].Average()}");
         Assert.All(Evaluator.Evaluate(model, Streets.Test, Counts).Images, score => Assert.InRange(score.EnergyDistances[1].CrossDistance, 0.1, 1));
 
-        var prediction = Evaluator.Predict(model, Streets.Test[0], count: 3);
+        var prediction = Predictor.Predict(model, Streets.Test[0], count: 3);
         Assert.All(prediction.Samples, sample => Assert.Equal((13, 32, 32, 1024), (sample.Classes, sample.Height, sample.Width, sample.Labelled.Area)));
         Assert.All(prediction.StandardDeviation, deviation => Assert.InRange(deviation, 0, 0.5f));
     }
@@ -47,7 +49,7 @@ public class EvaluatorTests
     public void ABinaryImageWhoseGradersAreDrawnAnew_IsJudgedAgainstItsTruth()
     {
         var known = SyntheticLesions.Draw(32, 32, train: 0, validation: 0, test: 1).Test[0];
-        var drawnAnew = new GradedImage(known.Name, known.Case, 1, 32, 32, known.Pixels.ToArray(), Array.Empty<BitMask>(), known.Truth);
+        var drawnAnew = new GradedImage(known.Name, known.Case, ImagePixels.FromValues(1, 32, 32, known.Pixels()), new Grading.DrawnAnew(known.Truth!));
         Assert.Equal(0, Evaluator.Score([drawnAnew], [1], image => [image.Truth!.Modes[1]]).Images[0].EnergyDistances[0].SampleDiversity);
         Assert.Null(Evaluator.Score([drawnAnew], [1], image => [image.Truth!.Modes[1]]).Images[0].Dice);   // which is a mean over graders
         Assert.Equal(64, new GradedData("one", [drawnAnew], [], []).Fingerprint().Length);

@@ -17,7 +17,7 @@ public class LatentPlaneTests
         using var scope = NewDisposeScope();
         using var model = new TinyNet(seed: 3);
         var plane = LatentPlane.Of(model, Image, side: 5);
-        var pixels = tensor(Image.Pixels.ToArray(), [1, 1, 8, 8]);
+        var pixels = tensor(Image.Pixels(), [1, 1, 8, 8]);
         var decoded = model.Combine(model.Features(pixels), model.Prior(pixels).Mean);
         var expected = BitMask.From<float>(8, 8, decoded.data<float>().ToArray(), logit => logit > 0);
         Assert.Equal(25, plane.Grid.Segmentations.Count);
@@ -103,7 +103,7 @@ public class LatentPlaneTests
     [Fact]
     public void AnImageWithoutGraders_HasNoPosteriorMeans()
     {
-        var bare = GradedImage.WithoutGraders("bare", 1, 8, 8, new byte[64], SegmentationClasses.Binary);
+        var bare = Images.Ungraded("bare", 1, 8, 8);
         Assert.Empty(LatentPlane.Of(new Recording(2), bare, side: 2).PosteriorMeans);
         Assert.Throws<InvalidOperationException>(() => bare.Reference);
     }

@@ -68,5 +68,5 @@ public class ModeFrequenciesTests
         ModeFrequencies.Of(images, Evaluator.Score(images, [draw(images[0]).Count], draw));
 
     private static GradedImage Image(string name, byte[] labels) =>
-        GradedImage.FromLevels(name, name, 1, 2, 2, new byte[4], Classes, [], Switches.Over(Segmentation.FromLabels(2, 2, labels, 4)));
+        Images.Black(name, 1, 2, 2, new Grading.DrawnAnew(Switches.Over(Segmentation.FromLabels(2, 2, labels, 4))), Classes);
 }

@@ -1,6 +1,7 @@
 using FsCheck.Xunit;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Randomness;
 using ProbUNet.Models.Tests.Data;
 
 namespace ProbUNet.Models.Tests.Evaluation;

@@ -13,7 +13,7 @@ public class LatentFigureTests
 
     private static readonly BitMask Empty = BitMask.Empty(4, 4);
 
-    private static readonly GradedImage Image = new("case", "case", 1, 4, 4, [.. Enumerable.Range(0, 16).Select(i => i / 15f)], [Full, Empty]);
+    private static readonly GradedImage Image = Images.Of("case", "case", 1, 4, 4, [.. Enumerable.Range(0, 16).Select(i => i / 15f)], [Full, Empty]);
 
     /// <summary>Full where the first coordinate is positive and the second above 2: the upper right.</summary>
     private static readonly LatentGrid Grid = LatentGrid.Of((x, y) => x > 0.1 && y > 2.1 ? Full : Empty);
@@ -93,7 +93,7 @@ public class LatentFigureTests
     public void ManyGraders_AndWideColourImages_HaveTheirPlaces()
     {
         var wide = BitMask.Empty(4, 8);
-        var image = new GradedImage("wide", "wide", 3, 4, 8, new float[96], [.. Enumerable.Repeat(wide, 9)]);
+        var image = Images.Of("wide", "wide", 3, 4, 8, new float[96], [.. Enumerable.Repeat(wide, 9)]);
         Figures.KeepsTheContract(path => LatentFigure.Write(path, Plane([.. Enumerable.Repeat((0.0, 0.0), 9)], LatentGrid.Of((_, _) => wide, 3), image.Graders), image, "title"));
     }
 
@@ -110,7 +110,7 @@ public class LatentFigureTests
     [Fact]
     public void AnImageWithoutGraders_HasNoDigits()
     {
-        var bare = GradedImage.WithoutGraders("bare", 1, 4, 4, new byte[16], SegmentationClasses.Binary);
+        var bare = Images.Ungraded("bare", 1, 4, 4);
         var plane = Plane([], graders: []);
         Figures.KeepsTheContract(path => LatentFigure.Write(path, plane, bare, "title"));
         using var picture = Figures.Draw(path => LatentFigure.Write(path, plane, bare, "title"));
@@ -143,7 +143,7 @@ public class LatentFigureTests
     {
         var classes = new SegmentationClasses(["road", "car"]);
         var (left, right) = (Segmentation.Of([Full, Empty]), Segmentation.Of([Empty, Full]));
-        var image = GradedImage.FromLevels("street", "street", 1, 4, 4, new byte[16], classes, [left, right]);
+        var image = Images.Black("street", 1, 4, 4, new Grading.ByGraders([left, right]), classes);
         var plane = Plane([(0, 0), (1, 1)], new LatentGrid(2, 2, [left, right, right, left]), image.Graders);
         Figures.KeepsTheContract(path => LatentFigure.Write(path, plane, image, "title"));
         using var picture = Figures.Draw(path => LatentFigure.Write(path, plane, image, "title"));

@@ -12,18 +12,18 @@ public class SamplePictureTests
 
     private static readonly BitMask Empty = BitMask.Empty(4, 4);
 
-    private static readonly GradedImage Image = new("case", "case", 1, 4, 4, [.. Enumerable.Range(0, 16).Select(i => i / 15f)], [Full, Empty]);
+    private static readonly GradedImage Image = Images.Of("case", "case", 1, 4, 4, [.. Enumerable.Range(0, 16).Select(i => i / 15f)], [Full, Empty]);
 
     private static readonly SegmentationClasses Streets = new(["road", "car", "car 2"]);
 
-    private static readonly GradedImage Street = GradedImage.FromLevels("street", "street", 1, 4, 4, new byte[16], Streets, [],
-        new LabelSwitches([new(1, 2, 0.5)]).Over(Segmentation.Of([Empty, Full, Empty])));
+    private static readonly GradedImage Street = Images.Black("street", 1, 4, 4,
+        new Grading.DrawnAnew(new LabelSwitches([new(1, 2, 0.5)]).Over(Segmentation.Of([Empty, Full, Empty]))), Streets);
 
     [Fact]
     public void EveryPicture_KeepsTheContract()
     {
         Figures.KeepsTheContract(path => SamplePicture.Write(path, Image, Of(Full, Empty, Full), "title"));
-        Figures.KeepsTheContract(path => SamplePicture.Write(path, GradedImage.WithoutGraders("bare", 1, 4, 4, new byte[16], SegmentationClasses.Binary), Of([.. Enumerable.Repeat(Full, 17)]), "title"));
+        Figures.KeepsTheContract(path => SamplePicture.Write(path, Images.Ungraded("bare", 1, 4, 4), Of([.. Enumerable.Repeat(Full, 17)]), "title"));
     }
 
     [Fact]

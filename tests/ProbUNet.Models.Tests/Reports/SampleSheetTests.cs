@@ -47,7 +47,7 @@ public class SampleSheetTests
         using var picture = Draw([row], sampleColumns: 1, graderColumns: 1);
         var layout = new SampleSheetLayout(1, 1, 1, 11, 13);
         AssertPanel(picture, layout.Image(0), layout.Enlargement, (y, x, shown) =>
-            Assert.Equal(255 * row.Image.Pixels.Span[y * 13 + x], shown.Green, 0.51f));
+            Assert.Equal(255 * row.Image.Pixels()[y * 13 + x], shown.Green, 0.51f));
         AssertPanel(picture, layout.Deviation(0), layout.Enlargement, (y, x, shown) =>
             Assert.Equal(ColorMap.At(row.StandardDeviation.Span[y * 13 + x] / 0.5f), shown));
     }
@@ -56,7 +56,7 @@ public class SampleSheetTests
     public void ColourImages_KeepTheirColoursAndAreGreyUnderMasks()
     {
         float[] pixels = [1, 0, 0, 0.2f, 0, 1, 0, 0.4f, 0, 0, 1, 0.6f];
-        var image = new GradedImage("rgb", "rgb", 3, 2, 2, pixels, [BitMask.Empty(2, 2)]);
+        var image = Images.Of("rgb", "rgb", 3, 2, 2, pixels, [BitMask.Empty(2, 2)]);
         using var picture = Draw([new(image, Array.Empty<Segmentation>(), new float[4], "")], sampleColumns: 1, graderColumns: 1);
         var layout = new SampleSheetLayout(1, 1, 1, 2, 2);
         SKColor[] colors = [new(255, 0, 0), new(0, 255, 0), new(0, 0, 255), new(51, 102, 153)];
@@ -141,7 +141,7 @@ public class SampleSheetTests
     private static SampleSheetRow Row(int height, int width, int samples, int graders, int seed)
     {
         var random = new Random(seed);
-        var image = new GradedImage($"case {seed}", $"{seed}", 1, height, width, Noise(1), [.. Enumerable.Range(0, graders).Select(_ => Mask())]);
+        var image = Images.Of($"case {seed}", $"{seed}", 1, height, width, Noise(1), [.. Enumerable.Range(0, graders).Select(_ => Mask())]);
         return new(image, Enumerable.Range(0, samples).Select(_ => Mask()).ToArray(), Noise(0.5f), $"{seed}");
 
         float[] Noise(float largest) => [.. Enumerable.Range(0, height * width).Select(_ => largest * random.NextSingle())];

@@ -51,7 +51,7 @@ public class BatchSamplerTests
         {
             using var image = batch.Image[place];
             using var mask = batch.Mask[place];
-            Assert.Equal(chosen[place].Image.Pixels.ToArray(), image.data<float>().ToArray());
+            Assert.Equal(chosen[place].Image.Pixels(), image.data<float>().ToArray());
             Assert.Equal(chosen[place].Image.Graders[chosen[place].Grader].Foreground.Area, mask.data<float>().ToArray().Sum());
         }
     }
@@ -64,15 +64,15 @@ public class BatchSamplerTests
         var sampler = new BatchSampler([middle], 400, seed);
         var chosen = sampler.Choose(2);
         Assert.Equal(chosen, new BatchSampler([middle], 400, seed).Choose(2));
-        Assert.Equal(12, chosen.Select(choice => (choice.Top, choice.Left)).Distinct().Count());
+        Assert.Equal(12, chosen.Select(choice => (choice.Window.Top, choice.Window.Left)).Distinct().Count());
 
         using var batch = sampler.Draw(2, TorchSharp.torch.CPU);
         Assert.Equal([400, 1, 8, 7], batch.Image.shape);
-        float[] images = batch.Image.data<float>().ToArray(), masks = batch.Mask.data<float>().ToArray(), pixels = whole.Pixels.ToArray();
+        float[] images = batch.Image.data<float>().ToArray(), masks = batch.Mask.data<float>().ToArray(), pixels = whole.Pixels();
         for (var i = 0; i < images.Length; i += 13)
         {
             var choice = chosen[i / 56];
-            var (row, column) = (choice.Top + i % 56 / 7, choice.Left + i % 7);
+            var (row, column) = (choice.Window.Top + i % 56 / 7, choice.Window.Left + i % 7);
             Assert.Equal(pixels[row * 10 + column], images[i]);
             Assert.Equal(whole.Graders[choice.Grader].Foreground[row, column] ? 1 : 0, masks[i]);
         }
@@ -83,7 +83,7 @@ public class BatchSamplerTests
     {
         const int draws = 20_000;
         var chosen = new BatchSampler([GradedImage.MiddleOf(ToyData.Squares(1, size: 10)[0], 8, 7)], draws, seed: 4).Choose(1);
-        foreach (var window in chosen.CountBy(choice => (choice.Top, choice.Left)))
+        foreach (var window in chosen.CountBy(choice => (choice.Window.Top, choice.Window.Left)))
             Assert.Equal(1.0 / 12, window.Value / (double)draws, 4 * Math.Sqrt(1.0 / 12 * (11.0 / 12) / draws));
     }
 
@@ -92,8 +92,8 @@ public class BatchSamplerTests
     {
         const int draws = 40_000;
         var switches = new LabelSwitches([new(0, 2, 0.3), new(1, 3, 0.6)]);
-        var image = GradedImage.FromLevels("x", "x", 1, 1, 3, new byte[3], new SegmentationClasses(["a", "b", "a2", "b2"]), [],
-            switches.Over(Segmentation.FromLabels(1, 3, [0, 1, 255], 4)));
+        var image = Images.Black("x", 1, 1, 3,
+            new Grading.DrawnAnew(switches.Over(Segmentation.FromLabels(1, 3, [0, 1, 255], 4))), new SegmentationClasses(["a", "b", "a2", "b2"]));
         var sampler = new BatchSampler([image], draws, seed: 3);
         var counts = sampler.Choose(1).CountBy(choice => choice.Segmentation).ToDictionary();
         foreach (var (mode, probability) in image.Truth!.Modes.Zip(image.Truth.Probabilities))
@@ -105,8 +105,8 @@ public class BatchSamplerTests
     public void ABatchOfSeveralClasses_IsOneHot_AndAllZeroWhereIgnored()
     {
         var classes = new SegmentationClasses(["a", "b", "c"]);
-        var data = Enumerable.Range(0, 3).Select(i => GradedImage.FromLevels($"{i}", $"{i}", 1, 2, 2, new byte[4], classes,
-            [Segmentation.FromLabels(2, 2, [(byte)i, 0, 255, 1], 3)])).ToList();
+        var data = Enumerable.Range(0, 3).Select(i => Images.Black($"{i}", 1, 2, 2,
+            new Grading.ByGraders([Segmentation.FromLabels(2, 2, [(byte)i, 0, 255, 1], 3)]), classes)).ToList();
         var sampler = new BatchSampler(data, 2, seed: 3);
         using var batch = sampler.Draw(1, TorchSharp.torch.CPU);
         Assert.Equal([2, 3, 2, 2], batch.Mask.shape);

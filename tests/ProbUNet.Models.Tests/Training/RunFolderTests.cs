@@ -3,6 +3,8 @@ using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Sources;
+using ProbUNet.Models.Sources.Synthetic;
 using ProbUNet.Models.Tests.Data;
 using ProbUNet.Models.Training;
 
@@ -63,7 +65,7 @@ public class RunFolderTests
     public void AnImageThatNobodyGraded_IsRefusedBeforeTheFirstStep_ButHasAFingerprint()
     {
         using var model = new TinyNet();
-        var ungraded = GradedImage.WithoutGraders("scan", 1, 8, 8, new byte[64], SegmentationClasses.Binary);
+        var ungraded = Images.Ungraded("scan", 1, 8, 8);
         Assert.Contains("scan: nobody has graded this image", Assert.Throws<InputException>(() => Trainer.Check(model, [.. ToyData.Squares(1), ungraded], new TrainingPlan())).Message);
         Assert.Equal(64, new GradedData("scans", [], [], [ungraded]).Fingerprint().Length);
     }

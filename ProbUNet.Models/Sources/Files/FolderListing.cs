@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using ProbUNet.Models.Data;
 
-namespace ProbUNet.Models.Data;
+namespace ProbUNet.Models.Sources.Files;
 
 /// <summary>An image and its masks as names of files, before any is opened.</summary>
 /// <param name="Split">Where it belongs.</param>

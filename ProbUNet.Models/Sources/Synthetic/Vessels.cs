@@ -1,4 +1,6 @@
-namespace ProbUNet.Models.Data.Synthetic;
+using ProbUNet.Models.Randomness;
+
+namespace ProbUNet.Models.Sources.Synthetic;
 
 /// <summary>Vessels of a lung: trees that come in from one side and taper as they branch, and dots where one crosses the slice.</summary>
 internal static class Vessels

@@ -1,4 +1,6 @@
-namespace ProbUNet.Models.Data.Synthetic;
+using ProbUNet.Models.Randomness;
+
+namespace ProbUNet.Models.Sources.Synthetic;
 
 /// <summary>A colour, each part in about [0, 1].</summary>
 internal readonly record struct Rgb(double Red, double Green, double Blue)

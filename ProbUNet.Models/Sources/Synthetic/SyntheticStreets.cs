@@ -1,6 +1,6 @@
-using ProbUNet.Models.Data.Synthetic;
+using ProbUNet.Models.Data;
 
-namespace ProbUNet.Models.Data;
+namespace ProbUNet.Models.Sources.Synthetic;
 
 /// <summary>
 /// The embedded form of the paper's second task: drawings of street scenes in colour, in which five classes (road, sidewalk, vegetation,
@@ -19,18 +19,16 @@ public static class SyntheticStreets
     /// <summary>The name of the task as a data source.</summary>
     public const string Name = "synthetic:streets";
 
-    private const int SmallestSide = 32;
+    private static readonly SyntheticTask Task = new(Name, "street");
 
-    private static readonly long Key = RandomStream.Key(Name);
-
-    private static readonly (SegmentationClasses Classes, LabelSwitches Switches) Task =
+    private static readonly (SegmentationClasses Classes, LabelSwitches Switches) Labels =
         StreetTask.Over("road", "sidewalk", "building", "pole", "sky", "vegetation", "person", "car");
 
     /// <summary>The 13 classes; the metric runs over the five that are switched and their alternates.</summary>
-    public static SegmentationClasses Classes => Task.Classes;
+    public static SegmentationClasses Classes => Labels.Classes;
 
     /// <summary>The five switches.</summary>
-    public static LabelSwitches Switches => Task.Switches;
+    public static LabelSwitches Switches => Labels.Switches;
 
     /// <summary>Draws a data set.</summary>
     /// <param name="height">Rows, at least 32.</param>
@@ -40,11 +38,8 @@ public static class SyntheticStreets
     /// <param name="test">Images to report on.</param>
     /// <param name="seed">Decides everything.</param>
     /// <exception cref="InputException">The images would be smaller than 32x32.</exception>
-    public static GradedData Draw(int height = 64, int width = 64, int train = 300, int validation = 60, int test = 100, long seed = 1)
-    {
-        CheckSize(height, width);
-        return GradedData.Drawn(Name, train, validation, test, (split, index) => DrawImage(split, index, height, width, seed));
-    }
+    public static GradedData Draw(int height = 64, int width = 64, int train = 300, int validation = 60, int test = 100, long seed = 1) =>
+        Task.Draw(height, width, train, validation, test, (split, index) => DrawImage(split, index, height, width, seed));
 
     /// <summary>Draws one image of a data set.</summary>
     /// <param name="split">The part of the set.</param>
@@ -55,32 +50,21 @@ public static class SyntheticStreets
     /// <exception cref="InputException">The image would be smaller than 32x32.</exception>
     public static GradedImage DrawImage(DataSplit split, int index, int height = 64, int width = 64, long seed = 1)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
-        CheckSize(height, width);
+        var (name, stream) = Task.Image(split, index, height, width, seed);
         var grid = new PixelGrid(height, width);
-        var (labels, colors) = new Street(Stream(Part.Scene), grid).On(grid);
-        var random = Stream(Part.Noise);
+        var (labels, colors) = new Street(stream((long)Part.Scene), grid).On(grid);
+        var random = stream((long)Part.Noise);
         var levels = new byte[3 * height * width];
         foreach (var channel in (ReadOnlySpan<int>)[0, 1, 2])
         {
             var (values, noise) = (Scanner.Blur(colors[channel], grid), Scanner.Noise(random, grid));
             for (var pixel = 0; pixel < noise.Length; pixel++)
-                levels[channel * noise.Length + pixel] = (byte)Math.Floor(Math.Clamp(values[pixel] + noise[pixel], 0, 1) * 255 + 0.5);
+                levels[channel * noise.Length + pixel] = SyntheticTask.Level(values[pixel] + noise[pixel]);
         }
-        var name = $"{split.FolderName()}-{index:D4}";
         var truth = Switches.Over(Segmentation.FromLabels(height, width, labels, Classes.Count));
-        return GradedImage.FromLevels(name, name, 3, height, width, levels, Classes, [], truth);
-
-        RandomStream Stream(Part part) => RandomStream.For(seed, Key, (long)split, index, (long)part);
+        return new GradedImage(name, name, ImagePixels.FromLevels(3, height, width, levels), new Grading.DrawnAnew(truth), Classes);
     }
 
-    private static void CheckSize(int height, int width)
-    {
-        if (Math.Min(height, width) < SmallestSide)
-            throw new InputException(Name, $"a street cannot be drawn at {height}x{width}", $"take a network of at least {SmallestSide}x{SmallestSide}");
-    }
-
-    // Each part has a stream of its own, so that none changes with the numbers that another one takes.
     private enum Part
     {
         Scene = 1,

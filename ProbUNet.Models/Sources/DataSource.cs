@@ -1,4 +1,8 @@
-namespace ProbUNet.Models.Data;
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Sources.Files;
+using ProbUNet.Models.Sources.Synthetic;
+
+namespace ProbUNet.Models.Sources;
 
 /// <summary>Opens data by name: a synthetic task, or a folder in any known layout.</summary>
 public static class DataSource

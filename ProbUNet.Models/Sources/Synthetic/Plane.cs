@@ -1,4 +1,6 @@
-namespace ProbUNet.Models.Data.Synthetic;
+using ProbUNet.Models.Randomness;
+
+namespace ProbUNet.Models.Sources.Synthetic;
 
 /// <summary>A place or a direction in a drawing: x to the right, y down, the origin in the middle of the image, 64 units to its shorter side.</summary>
 /// <remarks>

@@ -1,4 +1,7 @@
-namespace ProbUNet.Models.Data.Synthetic;
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
+
+namespace ProbUNet.Models.Sources.Synthetic;
 
 /// <summary>The faint part of a lesion, about which graders disagree.</summary>
 internal enum Extension

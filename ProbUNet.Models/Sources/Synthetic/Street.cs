@@ -1,4 +1,7 @@
-namespace ProbUNet.Models.Data.Synthetic;
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
+
+namespace ProbUNet.Models.Sources.Synthetic;
 
 /// <summary>A street as a car's camera sees it: everything runs towards a vanishing point on the horizon and shrinks on the way.</summary>
 internal sealed class Street

@@ -1,6 +1,6 @@
-using ProbUNet.Models.Data.Synthetic;
+using ProbUNet.Models.Data;
 
-namespace ProbUNet.Models.Data;
+namespace ProbUNet.Models.Sources.Synthetic;
 
 /// <summary>
 /// The embedded default task: drawings that look like crops of a lung CT, each with four graders who disagree as radiologists do, about whether
@@ -27,9 +27,8 @@ public static class SyntheticLesions
     public const string Name = "synthetic:lesions";
 
     private const int GraderCount = 4;   // as LIDC-IDRI
-    private const int SmallestSide = 32;
 
-    private static readonly long Key = RandomStream.Key(Name);
+    private static readonly SyntheticTask Task = new(Name, "lesion");
 
     /// <summary>Draws a data set.</summary>
     /// <param name="height">Rows, at least 32.</param>
@@ -39,11 +38,8 @@ public static class SyntheticLesions
     /// <param name="test">Images to report on.</param>
     /// <param name="seed">Decides everything.</param>
     /// <exception cref="InputException">The images would be smaller than 32x32.</exception>
-    public static GradedData Draw(int height = 64, int width = 64, int train = 600, int validation = 60, int test = 120, long seed = 1)
-    {
-        CheckSize(height, width);
-        return GradedData.Drawn(Name, train, validation, test, (split, index) => DrawImage(split, index, height, width, seed));
-    }
+    public static GradedData Draw(int height = 64, int width = 64, int train = 600, int validation = 60, int test = 120, long seed = 1) =>
+        Task.Draw(height, width, train, validation, test, (split, index) => DrawImage(split, index, height, width, seed));
 
     /// <summary>Draws one image of a data set.</summary>
     /// <param name="split">The part of the set.</param>
@@ -54,30 +50,18 @@ public static class SyntheticLesions
     /// <exception cref="InputException">The image would be smaller than 32x32.</exception>
     public static GradedImage DrawImage(DataSplit split, int index, int height = 64, int width = 64, long seed = 1)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
-        CheckSize(height, width);
+        var (name, stream) = Task.Image(split, index, height, width, seed);
         var grid = new PixelGrid(height, width);
-        var lesion = new Lesion(Stream(Part.Lesion));
+        var lesion = new Lesion(stream((long)Part.Lesion));
         var drawing = lesion.On(grid);
-        var clean = new Lung(Stream(Part.Lung), grid, lesion).With(drawing);
-        var noise = Scanner.Noise(Stream(Part.Noise), grid);
-        // 8 bits a pixel, so that what is written to a file and read again is the same image.
-        byte[] levels = [.. clean.Zip(noise, (value, error) => (byte)Math.Floor(Math.Clamp(value + error, 0, 1) * 255 + 0.5))];
-        var random = Stream(Part.Graders);
-        var graders = Enumerable.Range(0, GraderCount).Select(_ => drawing.Truth.Draw(random).Foreground);
-        var name = $"{split.FolderName()}-{index:D4}";
-        return GradedImage.FromLevels(name, name, 1, height, width, levels, [.. graders], drawing.Truth);
-
-        RandomStream Stream(Part part) => RandomStream.For(seed, Key, (long)split, index, (long)part);
+        var clean = new Lung(stream((long)Part.Lung), grid, lesion).With(drawing);
+        var noise = Scanner.Noise(stream((long)Part.Noise), grid);
+        byte[] levels = [.. clean.Zip(noise, (value, error) => SyntheticTask.Level(value + error))];
+        var random = stream((long)Part.Graders);
+        Segmentation[] graders = [.. Enumerable.Range(0, GraderCount).Select(_ => drawing.Truth.Draw(random))];
+        return new GradedImage(name, name, ImagePixels.FromLevels(1, height, width, levels), new Grading.ByGraders(graders, drawing.Truth));
     }
 
-    private static void CheckSize(int height, int width)
-    {
-        if (Math.Min(height, width) < SmallestSide)
-            throw new InputException(Name, $"a lesion cannot be drawn at {height}x{width}", $"take a network of at least {SmallestSide}x{SmallestSide}");
-    }
-
-    // Each part has a stream of its own, so that none changes with the numbers that another one takes.
     private enum Part
     {
         Lesion = 1,

@@ -1,6 +1,8 @@
 using ProbUNet.Dsl;
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Sources.Files;
 
-namespace ProbUNet.Models.Data;
+namespace ProbUNet.Models.Sources;
 
 /// <summary>Single pictures: images to sample for, and segmentations to keep.</summary>
 public static class ImageFile
@@ -23,7 +25,8 @@ public static class ImageFile
                     : $"take a larger image, at the scale of those that the network was trained on, and cut out {wanted.Height}x{wanted.Width} pixels");
         var classes = network.Classes == 1 ? SegmentationClasses.Binary
             : new SegmentationClasses(names?.Count == network.Classes ? names : [.. Enumerable.Range(0, network.Classes).Select(@class => $"class {@class}")]);
-        return GradedImage.WithoutGraders(Path.GetFileNameWithoutExtension(path), raster.Channels, raster.Height, raster.Width, raster.Levels, classes);
+        var name = Path.GetFileNameWithoutExtension(path);
+        return new GradedImage(name, name, ImagePixels.FromLevels(raster.Channels, raster.Height, raster.Width, raster.Levels), Grading.Unknown.Instance, classes);
     }
 
     /// <summary>Writes a segmentation as an 8-bit grey PNG: 0 and 255 of a binary mask, else the number of each pixel's class, and 255 where it is ignored.</summary>

@@ -1,7 +1,7 @@
 using System.Formats.Tar;
 using System.IO.Compression;
 
-namespace ProbUNet.Models.Data;
+namespace ProbUNet.Models.Sources.Files;
 
 /// <summary>Reads a .tar.gz file as a stream, front to back: nothing of it is written to the disk.</summary>
 internal static class ArchiveReader

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
+using ProbUNet.Models.Data;
 
-namespace ProbUNet.Models.Data;
+namespace ProbUNet.Models.Sources.Files;
 
 /// <summary>
 /// Reads Cityscapes (www.cityscapes-dataset.com) as its archives unpack: <c>leftImg8bit/{train,val}/&lt;city&gt;/…_leftImg8bit.png</c> and
@@ -114,8 +115,9 @@ internal static class CityscapesReader
         var (height, width) = size;
         byte[] classes = [.. Resampling.Nearest(labels, height, width).Levels.Select(id => ClassOfId[id])];
         // The case is the image: of three cities no interval of means could be drawn.
-        return GradedImage.FromLevels($"{file.City}/{file.Name}", file.Name, 3, height, width, Resampling.Bilinear(image, height, width).Levels,
-            Task.Classes, [], Task.Switches.Over(Segmentation.FromLabels(height, width, classes, Task.Classes.Count)));
+        var truth = Task.Switches.Over(Segmentation.FromLabels(height, width, classes, Task.Classes.Count));
+        return new GradedImage($"{file.City}/{file.Name}", file.Name, ImagePixels.FromLevels(3, height, width, Resampling.Bilinear(image, height, width).Levels),
+            new Grading.DrawnAnew(truth), Task.Classes);
     }
 
     private sealed record CityFile(DataSplit Split, string City, string Name, string Image, string Labels);

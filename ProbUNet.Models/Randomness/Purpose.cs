@@ -1,4 +1,4 @@
-namespace ProbUNet.Models.Data;
+namespace ProbUNet.Models.Randomness;
 
 /// <summary>What a stream of random numbers is for, so that no two uses of one seed see the same numbers.</summary>
 internal enum Purpose

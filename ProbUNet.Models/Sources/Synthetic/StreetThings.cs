@@ -1,4 +1,6 @@
-namespace ProbUNet.Models.Data.Synthetic;
+using ProbUNet.Models.Randomness;
+
+namespace ProbUNet.Models.Sources.Synthetic;
 
 /// <summary>A thing that stands on a street: what is in front hides what is behind.</summary>
 /// <param name="Nearness">1 where the ground meets the lower edge of the image, 0 at the horizon; the size of the thing goes with it.</param>

@@ -1,7 +1,7 @@
 using System.Text;
 using static TorchSharp.torch;
 
-namespace ProbUNet.Models.Data;
+namespace ProbUNet.Models.Randomness;
 
 /// <summary>
 /// A stream of random numbers that is a pure function of a seed and of what it is for: SplitMix64 (Steele, Lea and Flood 2014), whose

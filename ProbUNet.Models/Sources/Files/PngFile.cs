@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using SkiaSharp;
 
-namespace ProbUNet.Models.Data;
+namespace ProbUNet.Models.Sources.Files;
 
 /// <summary>The levels of an image as its file has them.</summary>
 /// <param name="Channels">1 (grey) or 3 (red, green, blue).</param>

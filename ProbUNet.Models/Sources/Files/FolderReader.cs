@@ -1,4 +1,6 @@
-namespace ProbUNet.Models.Data;
+using ProbUNet.Models.Data;
+
+namespace ProbUNet.Models.Sources.Files;
 
 /// <summary>
 /// Reads a folder of PNG files with splits in it: <c>&lt;split&gt;/images/&lt;case&gt;/&lt;name&gt;.png</c>, 8-bit grey or colour, with

@@ -1,4 +1,6 @@
-namespace ProbUNet.Models.Data.Synthetic;
+using ProbUNet.Models.Randomness;
+
+namespace ProbUNet.Models.Sources.Synthetic;
 
 /// <summary>The chest wall: soft tissue beyond an arc that bends around the lung, with a rib in it and fat behind.</summary>
 internal sealed class Wall

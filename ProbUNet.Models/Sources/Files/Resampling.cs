@@ -1,4 +1,4 @@
-namespace ProbUNet.Models.Data;
+namespace ProbUNet.Models.Sources.Files;
 
 /// <summary>Images at another size. Pixels are squares: the corners of an image stay where they are.</summary>
 internal static class Resampling

@@ -1,4 +1,6 @@
-namespace ProbUNet.Models.Data.Synthetic;
+using ProbUNet.Models.Randomness;
+
+namespace ProbUNet.Models.Sources.Synthetic;
 
 /// <summary>
 /// Noise of one band of frequencies: random values on the corners of a square lattice, blended in between (Perlin 1985, "value noise").

@@ -1,4 +1,6 @@
-namespace ProbUNet.Models.Data.Synthetic;
+using ProbUNet.Models.Randomness;
+
+namespace ProbUNet.Models.Sources.Synthetic;
 
 /// <summary>
 /// What lies around a lesion in a crop of a CT slice: dark lung with a fine texture, bright vessels along and across the slice, and often the chest

@@ -1,4 +1,6 @@
-namespace ProbUNet.Models.Data.Synthetic;
+using ProbUNet.Models.Randomness;
+
+namespace ProbUNet.Models.Sources.Synthetic;
 
 /// <summary>What a scanner or camera adds to a scene: blur, and noise that is blurred as the image itself is.</summary>
 internal static class Scanner

@@ -1,4 +1,6 @@
-namespace ProbUNet.Models.Data;
+using ProbUNet.Models.Data;
+
+namespace ProbUNet.Models.Sources.Files;
 
 /// <summary>
 /// Reads images and the binary masks of their graders, eagerly and in parallel, so that a bad file is found before any training starts. Which files
@@ -51,7 +53,7 @@ internal static class GradedFiles
         var (height, width) = crop is { } size ? Kept(entry.Split, size, image) : (image.Height, image.Width);
         BitMask[] graders = [.. masks.Select(mask => BitMask.From<byte>(height, width, mask!.CropCenter(height, width).Levels, level => level != 0))];
         var levels = image.CropCenter(height, width).Levels;
-        var whole = GradedImage.FromLevels($"{entry.Case}/{entry.Name}", entry.Case, image.Channels, height, width, levels, graders);
+        var whole = new GradedImage($"{entry.Case}/{entry.Name}", entry.Case, ImagePixels.FromLevels(image.Channels, height, width, levels), new Grading.ByGraders(graders));
         return new Row(entry, crop is { } middle ? GradedImage.MiddleOf(whole, middle.Height, middle.Width) : whole, []);
     }
 

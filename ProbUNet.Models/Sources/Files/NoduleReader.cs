@@ -1,6 +1,8 @@
 using System.Globalization;
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Randomness;
 
-namespace ProbUNet.Models.Data;
+namespace ProbUNet.Models.Sources.Files;
 
 /// <summary>
 /// Reads LIDC-IDRI as a public derivation lays it out, a folder a nodule: <c>&lt;patient&gt;/nodule-K/images/slice-J.png</c> with
