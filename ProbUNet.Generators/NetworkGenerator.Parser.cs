@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ProbUNet.Dsl;
+using ProbUNet.Dsl.Graphs;
 
 namespace ProbUNet.Generators;
 
@@ -19,21 +20,26 @@ public sealed partial class NetworkGenerator
             compilation is CSharpCompilation { LanguageVersion: >= LanguageVersion.CSharp12 });
 
         /// <summary>What a class declares; nothing if it declares no network.</summary>
-        public static NetworkDeclaration? Read(INamedTypeSymbol type, CancellationToken cancellation)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            return ReadSpec(type) is { } spec ? Read(type, spec) : null;
-        }
+        public static NetworkDeclaration? Read(INamedTypeSymbol type, CancellationToken cancellation) => ReadSpec(type, cancellation) is { } spec ? Read(type, spec, cancellation) : null;
 
         /// <summary>What a class with a spec declares.</summary>
-        public static NetworkDeclaration Read(INamedTypeSymbol type, ModelSpec spec) => new(ReadType(type), spec, ReadNames(type), Obstacle(type, spec));
+        public static NetworkDeclaration Read(INamedTypeSymbol type, ModelSpec spec, CancellationToken cancellation) => new(ReadType(type), spec, ReadNames(type), Obstacle(type, spec, cancellation));
 
         /// <summary>The network of a declaration; nothing if the class cannot take it, of which the analyzer tells.</summary>
-        public static NetworkModel? Judge(NetworkDeclaration declared) =>
-            declared.Problem is null ? new NetworkModel(declared.Type, declared.Spec, declared.Spec.Validate()) : null;
+        public static NetworkModel? Judge(NetworkDeclaration declared, CancellationToken cancellation)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var network = GraphBuilder.Build(declared.Spec);
+            cancellation.ThrowIfCancellationRequested();
+            return declared.ProblemWith(network) is null ? new NetworkModel(declared.Type, declared.Spec, network) : null;
+        }
 
         /// <summary>What the attributes of a class, and of the networks that it is a variant of, say; nothing if none of them is a family's.</summary>
-        public static ModelSpec? ReadSpec(INamedTypeSymbol type) => Line(type).Reverse().Aggregate(default(ModelSpec), Vary);
+        public static ModelSpec? ReadSpec(INamedTypeSymbol type, CancellationToken cancellation) => Line(type).Reverse().Aggregate(default(ModelSpec), (based, next) =>
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return Vary(based, next);
+        });
 
         /// <summary>What a class says over the network that it is a variant of, whose spec alone counts: two bases with equal specs vary alike.</summary>
         private static ModelSpec? Vary(ModelSpec? based, INamedTypeSymbol type)
@@ -59,11 +65,11 @@ public sealed partial class NetworkGenerator
         public static AttributeData? AttributeOf(INamedTypeSymbol type, string name) => type.GetAttributes().LastOrDefault(attribute => OurAttributes.NameOf(attribute) == name);
 
         /// <summary>Why no code can be written into a class, with the remedy, as far as symbols alone tell; nothing if it can.</summary>
-        private static string? Obstacle(INamedTypeSymbol type, ModelSpec spec)
+        private static string? Obstacle(INamedTypeSymbol type, ModelSpec spec, CancellationToken cancellation)
         {
             for (var outer = type; outer is not null; outer = outer.ContainingType)
             {
-                if (!Declarations(outer).All(part => part.Modifiers.Any(SyntaxKind.PartialKeyword)))
+                if (!Declarations(outer, cancellation).All(part => part.Modifiers.Any(SyntaxKind.PartialKeyword)))
                     return outer.Equals(type, SymbolEqualityComparer.Default)
                         ? $"{type.Name} is not partial, so its network has no place to go: write 'partial class {type.Name}'"
                         : $"{type.Name} is inside {outer.Name}, which is not partial: add 'partial' to {outer.Name} too";
@@ -74,7 +80,7 @@ public sealed partial class NetworkGenerator
                 return $"{type.Name} is static, but a network is an object with weights: remove 'static'";
             if (type.IsRecord)
                 return $"{type.Name} is a record, but a network has an identity: make it a class";
-            if (Declarations(type).FirstOrDefault(part => part.ParameterList is not null) is not null)
+            if (Declarations(type, cancellation).FirstOrDefault(part => part.ParameterList is not null) is not null)
                 return $"{type.Name} has a primary constructor, which the generated constructor cannot call: remove the parameter list";
             if (type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } based && based.ToDisplayString() != RuntimeSpace + Emitter.BaseClass(spec))
                 return $"{type.Name} derives from {based.Name}, but a network derives from {Emitter.BaseClass(spec)}: remove the base class";
@@ -97,8 +103,8 @@ public sealed partial class NetworkGenerator
             return false;
         }
 
-        private static IEnumerable<TypeDeclarationSyntax> Declarations(INamedTypeSymbol type) =>
-            type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax()).OfType<TypeDeclarationSyntax>();
+        private static IEnumerable<TypeDeclarationSyntax> Declarations(INamedTypeSymbol type, CancellationToken cancellation) =>
+            type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>();
 
         /// <summary>The analyzer sees generated members too.</summary>
         private static bool IsHandWritten(ISymbol member) =>

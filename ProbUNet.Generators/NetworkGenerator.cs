@@ -29,14 +29,14 @@ public sealed partial class NetworkGenerator : IIncrementalGenerator
                         : null)
                 .Where(static declared => declared is not null)
                 .WithTrackingName(StepNames.Declarations)
-                .Select(static (declared, _) => Invariantly.Do(() => Parser.Judge(declared!)))
+                .Select(static (declared, cancellation) => Invariantly.Do(() => Parser.Judge(declared!, cancellation)))
                 .Where(static model => model is not null)
                 .WithTrackingName(StepNames.Networks);
 
             context.RegisterSourceOutput(networks.Combine(surroundings), static (output, pair) =>
             {
                 if (pair.Left is { } model && pair.Right.Suffice)
-                    output.AddSource(model.Type.HintName, Invariantly.Do(() => Emitter.Emit(model)));
+                    output.AddSource(model.Type.HintName, Invariantly.Do(() => Emitter.Emit(model, output.CancellationToken)));
             });
         }
     }

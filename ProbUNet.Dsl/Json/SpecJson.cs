@@ -49,10 +49,6 @@ public static class SpecJson
             var errors = spec.Validate();
             return errors.Count > 0 ? errors.Select(error => error with { Path = InDocument(error.Path) }).ToValueList() : spec;
         }
-        catch (JsonException error) when (error.Path is { Length: > 1 } path)
-        {
-            return Malformed(path.TrimStart('$', '.'), "The value is none of the choices: docs/model-spec.schema.json lists them");
-        }
         catch (JsonException error)
         {
             return Malformed("", error.Message.Contains("Duplicate", StringComparison.Ordinal)
@@ -79,6 +75,8 @@ public static class SpecJson
                     foreach (var error in Overlay(inner, objects, InfoOf(setting.PropertyType), $"{at}.", places))
                         yield return error;
             }
+            else if (ChoiceOf(setting) is { } choices && given is JsonValue word && word.TryGetValue(out string? choice) && !Enum.GetNames(choices).Contains(choice, StringComparer.OrdinalIgnoreCase))
+                yield return new SpecError(Rules.Json, at, NoChoice(name, given, choice, Enum.GetNames(choices)));
             else if (!Fits(setting, given))
                 yield return new SpecError(Rules.Json, at, $"{Text(given)} does not fit: write {Form(setting.PropertyType)}{(setting.IsSetNullable ? ", or null" : "")}");
             else
@@ -114,6 +112,16 @@ public static class SpecJson
         var value = Fits(setting, given) ? Text(given) : "…";
         return $"There is no setting {name} here, {name} belongs in {owners}: write {(part.Length == 0 ? $"{{ \"{name}\": {value} }}" : $"{{ \"{part}\": {{ \"{name}\": {value} }} }}")}";
     }
+
+    /// <summary>Says of a choice that does not exist which ones do, the one that is perhaps meant first.</summary>
+    private static string NoChoice(string name, JsonNode given, string choice, string[] choices)
+    {
+        var meant = Spelling.Nearest(choice, choices);
+        return $"{Text(given)} is none of the choices for {name}{Spelling.Aside(choice, choices)}: use {string.Join(", ", choices.OrderBy(each => each != meant))}";
+    }
+
+    /// <summary>The enumeration whose choices a setting has; nothing where it has none.</summary>
+    private static Type? ChoiceOf(JsonPropertyInfo setting) => (Nullable.GetUnderlyingType(setting.PropertyType) ?? setting.PropertyType) is { IsEnum: true } choices ? choices : null;
 
     /// <summary>A path in a spec as the path in its document.</summary>
     private static string InDocument(string path) => string.Join('.', path.Split('.').Select(part =>

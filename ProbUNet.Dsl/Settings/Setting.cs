@@ -35,6 +35,15 @@ public abstract class Setting
     /// <summary>What it is in a part that is made anew, <c>new LatentSpec()</c>, whatever the default of a family says; nothing where it is the spec's own.</summary>
     public object? Unsaid { get; init; }
 
+    /// <summary>The settings in whose place it stands; nothing where it stands in none's.</summary>
+    public Replacement? Replaces { get; init; }
+
+    /// <summary>Whether of it and another a spec needs one alone, so that who gives the one takes back the other.</summary>
+    public bool Excludes(Setting other) => StandsFor(other) || other.StandsFor(this);
+
+    /// <summary>Whether it stands in the place of another.</summary>
+    internal bool StandsFor(Setting other) => Replaces is { } replaced && replaced.Paths.Contains(other.Path);
+
     /// <summary>The name of the attribute that gives it to a family.</summary>
     public string AttributeOf(Family family) => Attribute ?? family.Name;
 
@@ -50,12 +59,18 @@ public abstract class Setting
     /// <summary>A spec that it suits with a value that it takes, and all else as it was.</summary>
     public abstract ModelSpec With(ModelSpec spec, object? value);
 
-    /// <summary>What is wrong with its value in a spec, by itself and beside the settings before it; nothing where it does not suit.</summary>
+    /// <summary>What is wrong with its value in a spec; nothing where it does not suit, or another stands in its place.</summary>
     internal abstract IEnumerable<SpecError> Check(ModelSpec spec);
 
     /// <inheritdoc/>
     public sealed override string ToString() => Path;
 }
+
+/// <summary>Settings that another stands in the place of: a spec gives the one or the others.</summary>
+/// <param name="Rule">The id of the rule that a spec with both breaks.</param>
+/// <param name="Complaint">The words for it, with the name of the setting that is replaced at <c>{0}</c>.</param>
+/// <param name="Paths">The settings that are replaced, each of which can be left out.</param>
+public sealed record Replacement(string Rule, string Complaint, ValueList<string> Paths);
 
 /// <summary>A setting with its types.</summary>
 /// <typeparam name="TSpec">The specs that have it.</typeparam>
@@ -73,9 +88,6 @@ public sealed class Setting<TSpec, T> : Setting where TSpec : ModelSpec
     /// <summary>The values that it may have beside the other settings of a spec; nothing where it does not count or another rule speaks.</summary>
     internal Func<TSpec, Domain?>? Within { get; init; }
 
-    /// <summary>What is wrong between it and the settings before it.</summary>
-    internal Func<TSpec, IEnumerable<SpecError>>? Beside { get; init; }
-
     /// <inheritdoc/>
     public override bool IsShared => typeof(TSpec) == typeof(ModelSpec);
 
@@ -92,13 +104,9 @@ public sealed class Setting<TSpec, T> : Setting where TSpec : ModelSpec
     public override ModelSpec With(ModelSpec spec, object? value) =>
         Takes(value) ? _with(Own(spec), Kind.IsEnum && value is int number ? (T)Enum.ToObject(Kind, number) : (T)value!) : throw new ArgumentException($"{Path} takes no {value?.GetType().Name ?? "null"}.", nameof(value));
 
-    internal override IEnumerable<SpecError> Check(ModelSpec spec)
-    {
-        if (spec is not TSpec own)
-            return [];
-        var errors = _get(own) is { } value && (Within is null ? Domain : Within(own)) is { } domain ? domain.Check(Path, value) : [];
-        return Beside is null ? errors : errors.Concat(Beside(own));
-    }
+    internal override IEnumerable<SpecError> Check(ModelSpec spec) =>
+        // Asked of what is wrong alone, which is rare.
+        spec is TSpec own && _get(own) is { } value && (Within is null ? Domain : Within(own)) is { } domain ? domain.Check(Path, value).Where(_ => spec.InPlaceOf(this) is null) : [];
 
     private TSpec Own(ModelSpec spec) => spec as TSpec ?? throw new ArgumentException($"{spec.GetType().Name} has no {Path}.", nameof(spec));
 }
@@ -113,12 +121,12 @@ internal sealed class Part<TSpec, TPart>(string name, string? attribute, TPart u
 {
     /// <summary>A setting of the part; its argument is called like it unless told otherwise.</summary>
     public Setting<TSpec, T> Of<T>(string setting, Domain domain, Func<TPart, T> getOf, Func<TPart, T, TPart> withOf, string? argument = null, bool isPositional = false,
-        Func<TSpec, Domain?>? within = null, Func<TSpec, IEnumerable<SpecError>>? beside = null) =>
+        Func<TSpec, Domain?>? within = null, Replacement? replaces = null) =>
         new($"{name}.{setting}", attribute, argument ?? setting, domain, spec => getOf(get(spec)), (spec, value) => with(spec, withOf(get(spec), value)))
         {
             IsPositional = isPositional,
             Unsaid = getOf(unsaid),
             Within = within,
-            Beside = beside,
+            Replaces = replaces,
         };
 }

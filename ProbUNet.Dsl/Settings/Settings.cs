@@ -42,15 +42,12 @@ public static class Settings
             spec => spec.Classes, (spec, value) => spec with { Classes = value }),
         new Setting<ModelSpec, SizePolicy>("SizePolicy", null, "SizePolicy", new Choices(typeof(SizePolicy)), spec => spec.SizePolicy, (spec, value) => spec with { SizePolicy = value }),
 
-        UNet.Of("Depth", Depth, unet => unet.Depth, (unet, value) => unet with { Depth = value },
-            within: spec => Made(spec.UNet, Depth, spec.UNet.Depth, (unet, value) => unet with { Depth = value }), beside: spec => Rules.Twice(spec.UNet, "Depth", spec.UNet.Depth is not null)),
-        UNet.Of("Width", Width, unet => unet.Width, (unet, value) => unet with { Width = value },
-            within: spec => Made(spec.UNet, Width, spec.UNet.Width, (unet, value) => unet with { Width = value }), beside: spec => Rules.Twice(spec.UNet, "Width", spec.UNet.Width is not null)),
-        UNet.Of("Growth", Growth, unet => unet.Growth, (unet, value) => unet with { Growth = value },
-            within: spec => spec.UNet.Channels is null ? Growth : null,
-            beside: spec => Rules.Twice(spec.UNet, "Growth", spec.UNet.Growth is not null).Concat(Rules.MadeLevels(spec.UNet))),
-        UNet.Of("Channels", Levels("a U-Net"), unet => unet.Channels, (unet, value) => unet with { Channels = value }),
-        UNet.Of("ConvsPerBlock", Convs("a U-Net"), unet => unet.ConvsPerBlock, (unet, value) => unet with { ConvsPerBlock = value }, beside: Rules.Halves),
+        UNet.Of("Depth", Depth, unet => unet.Depth, (unet, value) => unet with { Depth = value }, within: spec => Making(spec.UNet, Depth, spec.UNet.Depth, (unet, value) => unet with { Depth = value })),
+        UNet.Of("Width", Width, unet => unet.Width, (unet, value) => unet with { Width = value }, within: spec => Making(spec.UNet, Width, spec.UNet.Width, (unet, value) => unet with { Width = value })),
+        UNet.Of("Growth", Growth, unet => unet.Growth, (unet, value) => unet with { Growth = value }),
+        UNet.Of("Channels", Levels("a U-Net"), unet => unet.Channels, (unet, value) => unet with { Channels = value }, replaces: new(
+            Rules.ChannelsTwice, "{0} makes the channels of the levels, but Channels lists them already: remove one of the two", ["UNet.Depth", "UNet.Width", "UNet.Growth"])),
+        UNet.Of("ConvsPerBlock", Convs("a U-Net"), unet => unet.ConvsPerBlock, (unet, value) => unet with { ConvsPerBlock = value }),
         UNet.Of("Kernel", Kernel, unet => unet.Kernel, (unet, value) => unet with { Kernel = value }),
         UNet.Of("Padding", new Choices(typeof(PaddingMode)), unet => unet.Padding, (unet, value) => unet with { Padding = value }),
         UNet.Of("Activation", new Choices(typeof(Nonlinearity)), unet => unet.Activation, (unet, value) => unet with { Activation = value }),
@@ -61,8 +58,7 @@ public static class Settings
         UNet.Of("Dropout", Rate, unet => unet.Dropout, (unet, value) => unet with { Dropout = value }),
         UNet.Of("Initialization", new Choices(typeof(Initialization)), unet => unet.Initialization, (unet, value) => unet with { Initialization = value }),
         UNet.Of("Biases", new Choices(typeof(BiasInitialization)), unet => unet.Biases, (unet, value) => unet with { Biases = value }),
-        UNet.Of("Groups", Groups, unet => unet.Groups, (unet, value) => unet with { Groups = value }, within: Grouping,
-            beside: spec => Rules.GroupsDivideLevels(spec.UNet).Concat(Rules.Fits(spec, "a U-Net", spec.UNet.Levels()))),
+        UNet.Of("Groups", Groups, unet => unet.Groups, (unet, value) => unet with { Groups = value }, within: Grouping),
 
         new Setting<DropoutUNetSpec, double>("Rate", null, "Rate", Rate, spec => spec.Rate, (spec, value) => spec with { Rate = value }),
         new Setting<DropoutUNetSpec, int>("Blocks", null, "Blocks", new WholeNumbers(Rules.DropoutBlocks, "A U-Net cannot have {0} innermost blocks", 1, MaxDepth),
@@ -78,14 +74,12 @@ public static class Settings
             spec => spec.Heads, (spec, value) => spec with { Heads = value }),
 
         Prior.Of("Channels", Levels("a prior"), prior => prior.Channels, (prior, value) => prior with { Channels = value }),
-        Prior.Of("ConvsPerBlock", Convs("a prior"), prior => prior.ConvsPerBlock, (prior, value) => prior with { ConvsPerBlock = value },
-            beside: spec => Rules.Encoder(spec, "Prior.Channels", "a prior", spec.Prior)),
+        Prior.Of("ConvsPerBlock", Convs("a prior"), prior => prior.ConvsPerBlock, (prior, value) => prior with { ConvsPerBlock = value }),
         Latent.Of("Dimension", new WholeNumbers(Rules.Latent, "A latent cannot have {0} dimensions", 1, 1024),
             latent => latent.Dimension, (latent, value) => latent with { Dimension = value }, isPositional: true),
         Latent.Of("Entry", new Choices(typeof(LatentEntry)), latent => latent.Entry, (latent, value) => latent with { Entry = value }),
         Posterior.Of("Channels", Levels("a posterior"), posterior => posterior.Channels, (posterior, value) => posterior with { Channels = value }),
-        Posterior.Of("ConvsPerBlock", Convs("a posterior"), posterior => posterior.ConvsPerBlock, (posterior, value) => posterior with { ConvsPerBlock = value },
-            beside: spec => Rules.Encoder(spec, "Posterior.Channels", "a posterior", spec.Posterior)),
+        Posterior.Of("ConvsPerBlock", Convs("a posterior"), posterior => posterior.ConvsPerBlock, (posterior, value) => posterior with { ConvsPerBlock = value }),
         Combiner.Of("Convs", new WholeNumbers(Rules.CombinerConvs, "A combiner cannot have {0} convolutions, the last included", 1, 16),
             combiner => combiner.Convs, (combiner, value) => combiner with { Convs = value }),
         Combiner.Of("Width", new WholeNumbers(Rules.Channels, "A combiner cannot have {0} channels", 1, MaxChannels), combiner => combiner.Width, (combiner, value) => combiner with { Width = value }),
@@ -93,20 +87,47 @@ public static class Settings
             spec => spec.MaskEncoding, (spec, value) => spec with { MaskEncoding = value }),
     ];
 
+    /// <summary>Those that stand in the place of others.</summary>
+    internal static IReadOnlyList<Setting> Replacing { get; } = [.. All.Where(setting => setting.Replaces is not null)];
+
     /// <summary>Those that the family of a spec has.</summary>
     public static IEnumerable<Setting> Of(ModelSpec spec) => All.Where(setting => setting.Suits(spec));
 
-    /// <summary>A spec under settings that are given together; those that do not suit it say nothing.</summary>
+    /// <summary>A spec under settings that are given together, without the settings that these exclude and that are not given too; what does not suit the spec says nothing.</summary>
     public static ModelSpec Overlay(this ModelSpec spec, IReadOnlyCollection<(Setting Setting, object? Value)> given)
     {
-        // Channels are listed or made: who gives the one takes back what was there of the other.
-        bool Gives(params string[] names) => given.Any(pair => pair.Setting.Part == "UNet" && names.Contains(pair.Setting.Name));
-        var (lists, makes) = (Gives("Channels"), Gives("Depth", "Width", "Growth"));
-        var unet = spec.UNet;
-        unet = lists ? unet with { Depth = null, Width = null, Growth = null } : unet;
-        unet = makes ? unet with { Channels = null } : unet;
-        return given.Where(pair => pair.Setting.Suits(spec)).Aggregate(spec with { UNet = unet }, (changed, pair) => pair.Setting.With(changed, pair.Value));
+        var suiting = given.Where(pair => pair.Setting.Suits(spec)).ToList();
+        return Of(spec).Where(setting => suiting.Any(pair => pair.Setting.Excludes(setting))).Select(setting => (Setting: setting, Value: (object?)null))
+            .Concat(suiting)
+            .Aggregate(spec, (changed, pair) => pair.Setting.With(changed, pair.Value));
     }
+
+    /// <summary>The setting that a path is of, <c>UNet.Channels[2]</c> too.</summary>
+    internal static Setting At(string path) => path.IndexOf('[') is var bracket and >= 0 ? At(path.Substring(0, bracket)) : All.Single(setting => setting.Path == path);
+
+    /// <summary>The place in the table of the setting that a path is of.</summary>
+    internal static int IndexOf(string path)
+    {
+        var own = At(path);
+        return All.TakeWhile(setting => setting != own).Count();
+    }
+
+    /// <summary>The setting that a spec has in the place of another; nothing where the other counts.</summary>
+    internal static Setting? InPlaceOf(this ModelSpec spec, Setting setting) => Replacing.FirstOrDefault(other => other.StandsFor(setting) && other.Suits(spec) && other.Get(spec) is not null);
+
+    /// <summary>The contracting paths that have channels of their own: the U-Net's, and those of the encoders that do not take the U-Net's.</summary>
+    internal static IEnumerable<(string Owner, ValueList<int> Channels)> Paths(ModelSpec spec) =>
+        from setting in Of(spec)
+        where setting.Domain is NumberLists
+        let lists = (NumberLists)setting.Domain
+        let channels = setting.IsShared ? spec.UNet.Levels() : (ValueList<int>?)setting.Get(spec)
+        where channels is not null
+        select (lists.Owner, channels);
+
+    /// <summary>The numbers of channels that the groups of a normalisation must divide; none where there are no groups. What is out of range is another rule's.</summary>
+    internal static IEnumerable<int> Parted(ModelSpec spec) => spec.UNet.Normalization != Normalization.Group
+        ? []
+        : Paths(spec).SelectMany(path => path.Channels).Where(channels => channels is >= 1 and <= MaxChannels).Distinct();
 
     /// <summary>
     /// The same network in a family. Another family keeps what all families share (image, classes, size policy, U-Net) and has its own defaults for
@@ -128,11 +149,9 @@ public static class Settings
     private static WholeNumbers Convs(string owner) => new(Rules.ConvsPerBlock, $"A block of {owner} cannot have {{0}} convolutions", 1, 16);
 
     /// <summary>The numbers of groups: with no remedy that does not divide the channels either.</summary>
-    private static WholeNumbers Grouping(ModelSpec spec) => Groups.Nearest(spec.UNet.Groups) is var nearest && nearest == spec.UNet.Groups
-        ? Groups
-        : Groups with { OffersNearest = (spec with { UNet = spec.UNet with { Groups = nearest } }).Validate().All(error => error.Id != Rules.Groups) };
+    private static WholeNumbers Grouping(ModelSpec spec) => Groups with { OffersNearest = Parted(spec).All(channels => channels % Groups.Nearest(spec.UNet.Groups) == 0) };
 
-    /// <summary>The numbers that make levels, where none are listed: with no remedy whose levels would be out of range.</summary>
-    private static WholeNumbers? Made(UNetSpec unet, WholeNumbers numbers, int? value, Func<UNetSpec, int, UNetSpec> with) =>
-        unet.Channels is null ? numbers with { OffersNearest = value is { } number && with(unet, numbers.Nearest(number)).Levels().All(channels => channels is >= 1 and <= MaxChannels) } : null;
+    /// <summary>The numbers that make levels: with no remedy whose levels would be out of range.</summary>
+    private static WholeNumbers Making(UNetSpec unet, WholeNumbers numbers, int? value, Func<UNetSpec, int, UNetSpec> with) =>
+        numbers with { OffersNearest = value is { } number && with(unet, numbers.Nearest(number)).Levels().All(channels => channels is >= 1 and <= MaxChannels) };
 }

@@ -13,7 +13,7 @@ namespace ProbUNet.Generators;
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class AttributeFix : TextFix
 {
-    private const string Usual = "ProbabilisticUNet";
+    private static readonly string Usual = Families.Usual.Name;
 
     /// <inheritdoc/>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = [Rules.ChannelsTwice, Rules.StrayAttribute];
@@ -27,22 +27,18 @@ public sealed class AttributeFix : TextFix
             switch (root?.FindNode(diagnostic.Location.SourceSpan))
             {
                 case AttributeArgumentSyntax { NameEquals.Name.Identifier.ValueText: var name, Parent: AttributeArgumentListSyntax list } argument when diagnostic.Id == Rules.ChannelsTwice:
-                    // Away from the list of channels, so that what goes with one argument never goes with another.
-                    var listed = list.Arguments.IndexOf(other => other.NameEquals?.Name.Identifier.ValueText == "Channels");
-                    Offer(context, diagnostic, $"Remove {name}", new TextChange(WithComma(list.Arguments, argument, forward: list.Arguments.IndexOf(argument) < listed), ""));
+                    // Away from what stands in its place, so that what goes with one argument never goes with another.
+                    var kept = list.Arguments.IndexOf(other => Settings.Replacing.Any(setting => setting.Replaces!.Rule == diagnostic.Id && setting.Argument == other.NameEquals?.Name.Identifier.ValueText));
+                    Offer(context, diagnostic, $"Remove {name}", new TextChange(WithComma(list.Arguments, argument, forward: list.Arguments.IndexOf(argument) < kept), ""));
                     break;
                 case AttributeSyntax { Parent: AttributeListSyntax list } attribute when diagnostic.Id == Rules.StrayAttribute && attribute.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration:
-                    if (model?.GetDeclaredSymbol(declaration, context.CancellationToken) is { } type && !IsNetwork(type))
+                    if (model?.GetDeclaredSymbol(declaration, context.CancellationToken) is { } type && !type.GetAttributes().Any(OurAttributes.IsMarker))
                         Offer(context, diagnostic, $"Add [{Usual}]", new TextChange(new TextSpan(attribute.SpanStart, 0), $"{Qualifier(attribute.Name)}{Usual}, "));
                     else
                         Offer(context, diagnostic, $"Remove [{Simple(attribute.Name)}]", new TextChange(list.Attributes.Count > 1 ? WithComma(list.Attributes, attribute) : Whole(list), ""));
                     break;
             }
     }
-
-    /// <summary>Whether a class names a family, by itself or through the network that it is a variant of.</summary>
-    private static bool IsNetwork(INamedTypeSymbol type) => type.GetAttributes().Any(attribute =>
-        attribute.AttributeClass is { } own && (own.BaseType?.ToDisplayString() == "ProbUNet.Dsl.NetworkAttribute" || own.ToDisplayString() == "ProbUNet.Dsl.VariantAttribute"));
 
     /// <summary>A list with the white space up to what follows; comments there stay.</summary>
     private static TextSpan Whole(AttributeListSyntax list)

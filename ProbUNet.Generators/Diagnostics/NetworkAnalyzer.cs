@@ -3,6 +3,7 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using ProbUNet.Dsl;
+using ProbUNet.Dsl.Graphs;
 
 namespace ProbUNet.Generators;
 
@@ -31,7 +32,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         }, SymbolKind.NamedType);
     }
 
-    private static void Analyze(SymbolAnalysisContext context)
+    internal static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
         var ours = type.GetAttributes().Where(attribute => OurAttributes.NameOf(attribute) is not null).ToList();
@@ -39,10 +40,10 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(descriptor, location, properties, message));
         Location PlaceOf(AttributeData attribute) => attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken).GetLocation() ?? Location.None;
 
-        if (WrongBase(type) is { } wrong)
+        if (WrongBase(type, context.CancellationToken) is { } wrong)
             Report(Descriptors.Of(Rules.VariantOf), PlaceOf(NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Variant)!), wrong);
-        else if (NetworkGenerator.Parser.ReadSpec(type) is not { } spec)
-            Report(Descriptors.Of(Rules.StrayAttribute), PlaceOf(ours[0]), $"[{Short(ours[0])}] describes a part of a network, but {type.Name} is none: add the attribute of a family, for example [ProbabilisticUNet]");
+        else if (NetworkGenerator.Parser.ReadSpec(type, context.CancellationToken) is not { } spec)
+            Report(Descriptors.Of(Rules.StrayAttribute), PlaceOf(ours[0]), $"[{Short(ours[0])}] describes a part of a network, but {type.Name} is none: add the attribute of a family, for example [{Families.Usual.Name}]");
         else
             Analyze(context, type, spec, ours, Report, PlaceOf);
     }
@@ -63,9 +64,11 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
             report(Descriptors.Of(Rules.Surroundings), name, $"The project declares the network {type.Name} but does not reference ProbUNet.Models, which runs it: add the reference", null);
         else if (!surroundings.HasCollectionExpressions)
             report(Descriptors.Of(Rules.Surroundings), name, $"The network {type.Name} needs C# 12 or newer: set LangVersion to 12 or higher", null);
-        if (NetworkGenerator.Parser.Read(type, spec).Problem is { } problem)
+        var network = GraphBuilder.Build(spec);
+        context.CancellationToken.ThrowIfCancellationRequested();
+        if (NetworkGenerator.Parser.Read(type, spec, context.CancellationToken).ProblemWith(network) is { } problem)
             report(Descriptors.Of(Rules.Declaration), name, problem, null);
-        foreach (var error in spec.Validate())
+        foreach (var error in network.Match(_ => [], errors => errors))
         {
             var at = Locate(type, error.Path, context.CancellationToken);
             report(Descriptors.Of(error.Id), at.Location ?? name, error.Message, at.TakesValue && error.Remedies.Count > 0
@@ -79,7 +82,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     private static string Short(AttributeData attribute) => OurAttributes.NameOf(attribute)!;
 
     /// <summary>Why a class is no variant of what it says; nothing if it is, or says nothing.</summary>
-    private static string? WrongBase(INamedTypeSymbol type)
+    private static string? WrongBase(INamedTypeSymbol type, CancellationToken cancellation)
     {
         if (NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Variant) is not { } attribute)
             return null;
@@ -88,7 +91,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
             return attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Type }] ? $"{type.Name} must be a variant of a class: name one that is declared as a network" : null;
         if (NetworkGenerator.Parser.Line(type) is var line && line[line.Count - 1] is var last && NetworkGenerator.Parser.BaseOf(last) is not null)
             return $"{type.Name} is a variant of {based.Name}, which is in the end a variant of itself: let one of them name its family";
-        return based.TypeKind == TypeKind.Error || NetworkGenerator.Parser.ReadSpec(based) is not null
+        return based.TypeKind == TypeKind.Error || NetworkGenerator.Parser.ReadSpec(based, cancellation) is not null
             ? null
             : $"{type.Name} is a variant of {based.Name}, which is no network: name a class that is declared as one";
     }
@@ -103,8 +106,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     private static Place Locate(INamedTypeSymbol type, string path, CancellationToken cancellation)
     {
         var bracket = path.IndexOf('[');
-        var own = bracket < 0 ? path : path.Substring(0, bracket);
-        var setting = Settings.All.Single(setting => setting.Path == own);
+        var setting = Settings.At(path);
         var family = type.GetAttributes().FirstOrDefault(attribute => OurAttributes.FamilyOf(attribute) is not null);
         // Duplicates are the compiler's to report; the last one counts, as for the parser.
         var named = (setting.Attribute ?? (family is null ? null : Short(family))) is { } name ? NetworkGenerator.Parser.AttributeOf(type, name) : null;

@@ -30,6 +30,9 @@ internal static class OurAttributes
             ContainingNamespace: { Name: "Dsl", ContainingNamespace: { Name: "ProbUNet", ContainingNamespace.IsGlobalNamespace: true } },
         } own && own.Name.EndsWith(Suffix, StringComparison.Ordinal) && own.Name.Substring(0, own.Name.Length - Suffix.Length) is var name && Known.Contains(name) ? name : null;
 
+    /// <summary>Whether an attribute makes a class a network, by its family or as a variant of one.</summary>
+    public static bool IsMarker(AttributeData attribute) => NameOf(attribute) is { } name && Markers.Contains(name);
+
     /// <summary>The family whose attribute it is; nothing if it is none's.</summary>
     public static Family? FamilyOf(AttributeData attribute) => NameOf(attribute) is { } name && ByName.TryGetValue(name, out var family) ? family : null;
 

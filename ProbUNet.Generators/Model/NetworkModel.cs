@@ -1,4 +1,5 @@
 using ProbUNet.Dsl;
+using ProbUNet.Dsl.Graphs;
 
 namespace ProbUNet.Generators;
 
@@ -9,8 +10,8 @@ namespace ProbUNet.Generators;
 /// <param name="Obstacle">Why no code can be written there, whatever the network is; nothing if it can.</param>
 internal sealed record NetworkDeclaration(TypeModel Type, ModelSpec Spec, UserNames Names, string? Obstacle)
 {
-    /// <summary>Why no code can be written into the class, with the remedy; nothing if it can.</summary>
-    public string? Problem => Obstacle ?? Names.Clash(new HashSet<string>(NetworkGenerator.Emitter.MemberNames(Spec)));
+    /// <summary>Why no code can be written into the class for the network of its spec, with the remedy; nothing if it can.</summary>
+    public string? ProblemWith(Result<Graph, ValueList<SpecError>> network) => Obstacle ?? Names.Clash(new HashSet<string>(NetworkGenerator.Emitter.MemberNames(Spec, network)));
 }
 
 /// <summary>The names in the scope of generated members that the user has given.</summary>
@@ -30,8 +31,15 @@ internal sealed record UserNames(string Class, ValueList<string> TypeParameters,
 /// <summary>All that the emitter needs to know of a declared network: plain values, equal when the declarations mean the same.</summary>
 /// <param name="Type">Where the code goes.</param>
 /// <param name="Spec">What the attributes say.</param>
-/// <param name="Errors">What is wrong with it, so that only a skeleton is written.</param>
-internal sealed record NetworkModel(TypeModel Type, ModelSpec Spec, ValueList<SpecError> Errors);
+/// <param name="Network">Its graph, built once; or what is wrong with it, so that only a skeleton is written.</param>
+internal sealed record NetworkModel(TypeModel Type, ModelSpec Spec, Result<Graph, ValueList<SpecError>> Network)
+{
+    /// <summary>Equal declarations have equal graphs: of two, only what is declared is compared.</summary>
+    public bool Equals(NetworkModel? other) => other is not null && Type == other.Type && Spec == other.Spec;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => unchecked(Type.GetHashCode() * 31 + Spec.GetHashCode());
+}
 
 /// <summary>The partial class that a network is written into.</summary>
 /// <param name="Namespace">Its namespace; empty for the global one.</param>

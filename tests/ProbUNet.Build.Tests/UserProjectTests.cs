@@ -46,8 +46,10 @@ public sealed class UserProjectTests : IDisposable
         var pinned = Versions(InRepository("Directory.Packages.props"), "PackageVersion", "Version");
         var brought = Versions(InRepository("eng", "ProbUNet.targets"), "ProbUNetPackage", "Pinned");
 
-        Assert.Equal(["SharpZipLib", "SkiaSharp", "TorchSharp-cpu"], brought.Select(package => package.Key).Order());
-        Assert.All(brought, package => Assert.Equal(pinned[package.Key], package));
+        Assert.Equal(["SharpZipLib", "SkiaSharp", "TorchSharp-$(TorchBackend)"], brought.Select(package => package.Key).Order());
+        Assert.All(
+            from package in brought from backend in new[] { "cpu", "cuda-linux" } select (Name: package.Key.Replace("$(TorchBackend)", backend, StringComparison.Ordinal), Versions: package),
+            package => Assert.Equal(pinned[package.Name], package.Versions));
     }
 
     [Theory]
@@ -65,13 +67,17 @@ public sealed class UserProjectTests : IDisposable
         Assert.Equal(runs, mended);
     }
 
-    [Fact]
-    public void In_the_repository_the_import_and_the_engine_that_is_there_anyway_are_one()
+    [Theory]
+    [InlineData("TorchSharp-cpu")]
+    [InlineData("TorchSharp-cpu", "-p:TorchBackend=cpu")]
+    [InlineData("TorchSharp-cuda-linux", "-p:TorchBackend=cuda-linux")]
+    public void The_import_brings_the_engine_that_is_chosen_and_in_the_repository_it_and_the_one_that_is_there_anyway_are_one(string engine, params string[] choice)
     {
-        Inside();
         Write("mine.csproj", Project($"""<Import Project="{InRepository("eng", "ProbUNet.targets")}" />"""));
+        Assert.Equal(engine, Assert.Single(Evaluate(choice).Engines));
 
-        Assert.Equal("TorchSharp-cpu", Assert.Single(Evaluate().Engines));
+        Inside();
+        Assert.Equal(engine, Assert.Single(Evaluate(choice).Engines));
     }
 
     [Theory]
@@ -100,9 +106,9 @@ public sealed class UserProjectTests : IDisposable
     }
 
     /// <summary>The engines that the project takes, and whether its output is mended.</summary>
-    private (string[] Engines, bool IsMended) Evaluate()
+    private (string[] Engines, bool IsMended) Evaluate(params string[] properties)
     {
-        var (exitCode, output) = _place.Run("dotnet", "msbuild", "mine.csproj", "-nologo", "-getItem:PackageReference", "-getProperty:LoaderMendImported");
+        var (exitCode, output) = _place.Run("dotnet", ["msbuild", "mine.csproj", "-nologo", "-getItem:PackageReference", "-getProperty:LoaderMendImported", .. properties]);
         Assert.True(exitCode == 0, output);
         var document = JsonNode.Parse(output)!;
         return (

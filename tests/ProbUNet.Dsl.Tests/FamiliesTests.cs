@@ -40,4 +40,16 @@ public class FamiliesTests
         var same = Families.Of(valid.Spec).Defaults.Overlay([.. Settings.Of(valid.Spec).Select(setting => (setting, setting.Get(valid.Spec)))]);
         Assert.All(Families.All, family => Assert.Equal(valid.Spec.As(family), same.As(family)));
     }
+
+    /// <summary>A family that nobody has thought of in <see cref="Advice"/> throws there, rather than to get none.</summary>
+    [Fact]
+    public void EveryFamily_IsAdvised() => Assert.All(Families.All, family => Assert.Empty(family.Defaults.Advise()));
+
+    [Fact]
+    public void ALatentWiderThanAnyEncoderItIsReadFrom_IsAdvisedAgainst() => Assert.All(Families.All, family =>
+    {
+        var encoders = Settings.Of(family.Defaults).Where(setting => setting.Domain is NumberLists && !setting.IsShared).ToList();
+        Assert.Equal(family.Defaults is LatentVariableSpec, encoders.Count > 0);
+        Assert.All(encoders, encoder => Assert.Equal(Rules.WideLatent, Assert.Single(encoder.With(family.Defaults, new[] { 32, 32, 32, 32, 2 }.ToValueList()).Advise()).Id));
+    });
 }

@@ -113,13 +113,32 @@ public class SettingsTests
         Assert.Equal(any.Spec, Families.Of(any.Spec).Defaults.Overlay([.. Settings.Of(any.Spec).Select(setting => (setting, setting.Get(any.Spec))).Where(pair => pair.Item2 is not null)]));
 
     [Fact]
-    public void ListedChannels_TakeBackWhatMadeThem_AndTheOtherWayRound()
+    public void WhatStandsInThePlaceOfAnother_IsTheListOfChannels() => Assert.Equal(
+        ["UNet.Depth UNet.Channels", "UNet.Width UNet.Channels", "UNet.Growth UNet.Channels", "UNet.Channels UNet.Depth", "UNet.Channels UNet.Width", "UNet.Channels UNet.Growth"],
+        from one in Settings.All from other in Settings.All where one.Excludes(other) select $"{one} {other}");
+
+    [Property]
+    public void ASettingLaidOver_TakesBackWhatItExcludes_AndNothingElse(AnySpec any, AnySpec other) => Assert.All(Settings.Of(any.Spec).Where(setting => setting.Suits(other.Spec)), setting =>
     {
-        var (channels, depth) = (Settings.All.Single(setting => setting.Path == "UNet.Channels"), Settings.All.Single(setting => setting.Path == "UNet.Depth"));
-        var made = new DeterministicUNetSpec { UNet = new() { Depth = 3, Width = 4, Growth = 1 } };
-        ModelSpec listed = new DeterministicUNetSpec { UNet = new() { Channels = [4, 8] } };
-        Assert.Equal(listed, made.Overlay([(channels, new[] { 4, 8 }.ToValueList())]));
-        Assert.Equal(new DeterministicUNetSpec { UNet = new() { Depth = 2 } }, listed.Overlay([(depth, 2)]));
+        var value = setting.Get(other.Spec);
+        var changed = any.Spec.Overlay([(setting, value)]);
+        foreach (var each in Settings.Of(any.Spec))
+            Assert.Equal(each == setting ? value : each.Excludes(setting) ? null : each.Get(any.Spec), each.Get(changed));
+    });
+
+    [Property]
+    public void OfTwoThatExcludeEachOther_TheReplacedOneIsTheError_AndTakingBackEitherMendsIt(AnySpec any, AnySpec other)
+    {
+        foreach (var (one, replaced) in from one in Settings.Of(any.Spec) from replaced in Settings.Of(any.Spec) where one.StandsFor(replaced) select (one, replaced))
+            if (one.Get(any.Spec) is { } given && replaced.Get(other.Spec) is { } made)
+            {
+                ModelSpec both = replaced.With(any.Spec, made), alone = replaced.With(any.Spec, null);
+                Assert.Equal([(one.Replaces!.Rule, replaced.Path)], both.Validate().Where(error => error.Path == replaced.Path).Select(error => (error.Id, error.Path)));
+                Assert.DoesNotContain(alone.Validate(), error => error.Path == replaced.Path);
+                Assert.DoesNotContain(one.With(both, null).Validate(), error => error.Id == one.Replaces.Rule && error.Path == replaced.Path);
+                // It has no meaning beside what stands in its place.
+                Assert.Equal(alone.UNet.Levels(), both.UNet.Levels());
+            }
     }
 
     [Theory]
@@ -135,6 +154,25 @@ public class SettingsTests
     public void EveryWrongSetting_IsReported_ThoughAnotherIsWrongToo() => Assert.Equal(
         ["UNet.Depth", "UNet.Width", "UNet.Growth"],
         new DeterministicUNetSpec { UNet = new() { Depth = 0, Width = 0, Growth = 9 } }.Validate().Select(error => error.Path));
+
+    [Property]
+    public void ErrorsAreInTheOrderOfTheSettings(AnySpec any) =>
+        Assert.Equal(any.Spec.Validate().Select(error => Settings.IndexOf(error.Path)).Order(), any.Spec.Validate().Select(error => Settings.IndexOf(error.Path)));
+
+    [Property(MaxTest = 100)]
+    public void WrongGroups_AreOneError_WhoseRemedyDividesEveryLevel_AndIsTheNearestThatDoes(AnySpec any, byte groups)
+    {
+        var spec = any.Spec with { UNet = any.Spec.UNet with { Normalization = Normalization.Group, Groups = groups } };
+        if (spec.Validate().Where(error => error.Id == Rules.Groups).ToList() is not { Count: > 0 } errors)
+            return;
+        var error = Assert.Single(errors);
+        Assert.Equal("UNet.Groups", error.Path);
+        bool Works(int number) => (spec with { UNet = spec.UNet with { Groups = number } }).Validate().All(error => error.Id != Rules.Groups);
+        var remedy = int.Parse(Assert.Single(error.Remedies), System.Globalization.CultureInfo.InvariantCulture);
+        Assert.True(Works(remedy));
+        if (groups > 0)
+            Assert.DoesNotContain(Enumerable.Range(1, groups + Math.Abs(groups - remedy)).Where(number => Math.Abs(number - groups) < Math.Abs(remedy - groups)), Works);
+    }
 
     private static IEnumerable<string> PathsOf(Type record, string path) => record.GetProperties(BindingFlags.Instance | BindingFlags.Public)
         .Where(property => property.SetMethod is not null)

@@ -76,7 +76,10 @@ public class SpecJsonTests
     [InlineData("""{"family":"ProbabilisticUNet","unet":{"channels":"many"}}""", "unet.channels", "a list of whole numbers")]
     [InlineData("""{"family":"ProbabilisticUNet","unet":{"channels":[1.5]}}""", "unet.channels", "a list of whole numbers")]
     [InlineData("""{"family":"ProbabilisticUNet","unet":null}""", "unet", "an object with settings")]
-    [InlineData("""{"family":"ProbabilisticUNet","unet":{"activation":"Swish"}}""", "unet.activation", "none of the choices")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":{"activation":"Swish"}}""", "unet.activation", "\"Swish\" is none of the choices for activation: use Relu, LeakyRelu, Silu, Gelu, Elu")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":{"upsampling":"nearst"}}""", "unet.upsampling", "\"nearst\" is none of the choices for upsampling (did you mean Nearest?): use Nearest, BilinearAligned, Bilinear, TransposedConv")]
+    [InlineData("""{"family":"ProbabilisticUNet","maskEncoding":"Raw, Centred"}""", "maskEncoding", "\"Raw, Centred\" is none of the choices for maskEncoding: use Centred, Raw")]
+    [InlineData("""{"family":"ProbabilisticUNet","latent":{"entry":"1"}}""", "latent.entry", "\"1\" is none of the choices for entry: use Combiner, Bottleneck, Input")]
     [InlineData("""{"family":"ProbabilisticUNet","unet":{"activation":1}}""", "unet.activation", "the name of a choice")]
     [InlineData("""{"family":"ProbabilisticUNet","latent":{"dimension":6},"latent":{"dimension":7}}""", "", "latent")]
     [InlineData("""{"family":"ProbabilisticUNet","unet":{"residual":1}}""", "unet.residual", "1 does not fit: write true or false")]
@@ -107,10 +110,37 @@ public class SpecJsonTests
         foreach (var (family, schema) in Families.All.Zip(families))
         {
             var document = SpecJson.ToNode(family.Defaults);
-            Assert.Equal(document.Select(setting => setting.Key), schema!["properties"]!.AsObject().Select(setting => setting.Key));
-            Assert.Equal(document["unet"]!.AsObject().Select(setting => setting.Key), schema["properties"]!["unet"]!["properties"]!.AsObject().Select(setting => setting.Key));
+            Assert.Equal(Paths(document), PathsOf(schema!));
+            // And the table's, with the document's name of the family.
+            Assert.Equal(
+                Settings.Of(family.Defaults).Select(setting => setting.Path.ToUpperInvariant()).Append("FAMILY").Order(StringComparer.Ordinal),
+                PathsOf(schema!).Select(path => path.ToUpperInvariant()).Order(StringComparer.Ordinal));
         }
+
+        static IEnumerable<string> Paths(JsonNode document) => document.AsObject().SelectMany(setting => setting.Value is JsonObject part ? Paths(part).Select(path => $"{setting.Key}.{path}") : [setting.Key]);
+
+        static IEnumerable<string> PathsOf(JsonNode schema) => schema["properties"]!.AsObject().SelectMany(setting =>
+            setting.Value!.AsObject().ContainsKey("properties") ? PathsOf(setting.Value).Select(path => $"{setting.Key}.{path}") : [setting.Key]);
     }
+
+    [Fact]
+    public void EveryChoiceByItsName_IsRead_AndTheErrorOfAnotherListsThemAll() => Assert.All(
+        from family in Families.All from setting in Settings.Of(family.Defaults) where setting.Domain is Choices select (family, setting, ((Choices)setting.Domain).Kind), pair =>
+        {
+            var (family, setting, kind) = pair;
+            var usual = SpecJson.ToNode(family.Defaults);
+            SpecError[] Said(string choice)
+            {
+                var path = setting.Path.Split('.');
+                var owner = path is [var part, _] ? usual.Single(each => each.Key.Equals(part, StringComparison.OrdinalIgnoreCase)).Value!.AsObject() : usual;
+                owner[owner.Single(each => each.Key.Equals(path[^1], StringComparison.OrdinalIgnoreCase)).Key] = choice;
+                return SpecJson.Read(usual.ToJsonString()).Match(_ => [], errors => errors.ToArray());
+            }
+            var error = Assert.Single(Said("Nothing of the kind"));
+            Assert.StartsWith("\"Nothing of the kind\" is none of the choices", error.Message);
+            Assert.All(Enum.GetNames(kind), choice => Assert.Contains(choice, error.Message));
+            Assert.All(Enum.GetNames(kind), choice => Assert.DoesNotContain(Said(choice), said => said.Id == Rules.Json));
+        });
 
     private static ModelSpec Read(string json) => SpecJson.Read(json).Match(spec => spec, errors => throw new InvalidOperationException(errors.ToString()));
 

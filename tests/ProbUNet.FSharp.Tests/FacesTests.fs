@@ -81,6 +81,22 @@ let ``a With method sets its setting, and for every family that has it`` (number
         |> Seq.filter setting.Suits
         |> Seq.forall (fun spec -> setting.Get((closed method spec).Invoke(null, [| spec; value |]) :?> ModelSpec) = expected))
 
+/// Depth takes back a list of channels by hand, and by the table: the image, which is given whole, excludes nothing.
+[<Property(Arbitrary = [| typeof<SpecArbitraries> |])>]
+let ``a With method takes back what its setting excludes`` (any: AnySpec) (number: int) =
+    Settings.All
+    |> Seq.filter (fun setting -> setting.Part <> "Image" && setting.Suits any.Spec)
+    |> Seq.forall (fun setting ->
+        let method = fluent |> List.find (fun one -> one.Name.Substring 4 = nameOf setting)
+        let value = valueOf ((method.GetParameters()).[1].ParameterType) number |> fst
+
+        let laid: obj =
+            match value with
+            | :? (int[]) as levels -> ValueList.ToValueList levels
+            | single -> single
+
+        (closed method any.Spec).Invoke(null, [| any.Spec; value |]) = box (any.Spec.Overlay [| struct (setting, laid) |]))
+
 [<Property>]
 let ``both faces make equal specs`` (number: int) =
     fluent

@@ -31,6 +31,7 @@ public class CodeFixTests
     [InlineData("[ProbabilisticUNet] [UNet(Channels = new[] { 8, -4 })] partial class Net;", "Use 1", "[ProbabilisticUNet] [UNet(Channels = new[] { 8, 1 })] partial class Net;")]
     [InlineData("[ProbabilisticUNet] [Latent(dimension: 2000)] partial class Net;", "Use 1024", "[ProbabilisticUNet] [Latent(dimension: 1024)] partial class Net;")]
     [InlineData("[ProbabilisticUNet] [UNet(Kernel = 4)] partial class Net;", "Use 3", "[ProbabilisticUNet] [UNet(Kernel = 3)] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [8, 12, 20], Normalization = Normalization.Group)] partial class Net;", "Add Groups = 4", "[ProbabilisticUNet] [UNet(Channels = [8, 12, 20], Normalization = Normalization.Group, Groups = 4)] partial class Net;")]
     [InlineData("[DropoutUNet] [UNet(Depth = 2)] partial class Net;", "Add Blocks = 2", "[DropoutUNet(Blocks = 2)] [UNet(Depth = 2)] partial class Net;")]
     [InlineData("[DropoutUNet()] [UNet(Depth = 2)] partial class Net;", "Add Blocks = 2", "[DropoutUNet(Blocks = 2)] [UNet(Depth = 2)] partial class Net;")]
     [InlineData("[DropoutUNet(Rate = 0.1)] [UNet(Depth = 2)] partial class Net;", "Add Blocks = 2", "[DropoutUNet(Rate = 0.1, Blocks = 2)] [UNet(Depth = 2)] partial class Net;")]

@@ -2,9 +2,13 @@ extern alias generators;
 
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Diagnostics;
 using ProbUNet.Dsl;
 using ProbUNet.Testing;
+using Emitter = generators::ProbUNet.Generators.NetworkGenerator.Emitter;
+using NetworkAnalyzer = generators::ProbUNet.Generators.NetworkAnalyzer;
 using NetworkModel = generators::ProbUNet.Generators.NetworkModel;
+using Parser = generators::ProbUNet.Generators.NetworkGenerator.Parser;
 using StepNames = generators::ProbUNet.Generators.NetworkGenerator.StepNames;
 
 namespace ProbUNet.Generators.Tests;
@@ -176,6 +180,32 @@ public class IncrementalityTests(ITestOutputHelper output)
     public void TheOutput_IsTheSameInEveryRun() => Assert.Equal(
         TestCompilation.Run("[ProbabilisticUNet] partial class Net;").Source,
         TestCompilation.Run("[ProbabilisticUNet] partial class Net;").Source);
+
+    [Fact]
+    public void WhatIsCancelled_IsNotRead_NorJudged_NorWritten_NorAnalyzed()
+    {
+        var compilation = TestCompilation.Create("[ProbabilisticUNet] partial class Net;");
+        var type = compilation.GetTypeByMetadataName("Net")!;
+        var declared = Parser.Read(type, CancellationToken.None)!;
+        var model = Parser.Judge(declared, CancellationToken.None)!;
+        var cancelled = new CancellationToken(canceled: true);
+        Assert.Throws<OperationCanceledException>(() => Parser.Read(type, cancelled));
+        Assert.Throws<OperationCanceledException>(() => Parser.Judge(declared, cancelled));
+        Assert.Throws<OperationCanceledException>(() => Emitter.Emit(model, cancelled));
+#pragma warning disable CS0618   // A driver that is cancelled does not come so far: only so is it our own analysis that is.
+        Assert.Throws<OperationCanceledException>(() => NetworkAnalyzer.Analyze(new SymbolAnalysisContext(type, compilation, new AnalyzerOptions([]), _ => { }, _ => true, cancelled)));
+#pragma warning restore CS0618
+    }
+
+    /// <summary>The graph is built once, where the network is judged, and written as it is.</summary>
+    [Fact]
+    public void WhatIsWritten_IsTheGraphThatWasJudged()
+    {
+        var (first, second) = Models(Two) is [var one, var other] ? (one, other) : throw new InvalidOperationException("Two networks are declared.");
+        string Body(NetworkModel model) => Emitter.Emit(model, CancellationToken.None).Split("base(Spec, seed)")[1];
+        Assert.NotEqual(Body(first), Body(second));
+        Assert.Equal(Body(second), Body(first with { Type = second.Type, Network = second.Network }));
+    }
 
     private static Func<CSharpCompilation, CSharpCompilation> Edit(string before, string after) => compilation =>
     {

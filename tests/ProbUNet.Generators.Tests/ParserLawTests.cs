@@ -131,7 +131,7 @@ public class ParserLawTests
     }
 
     /// <summary>What the generator's parser reads off a class. It has its own copy of the language, whose specs become ours here, property by property.</summary>
-    private static ModelSpec Read(Compilation compilation, string type) => (ModelSpec)Ours(Parser.ReadSpec(compilation.GetTypeByMetadataName(type)!)!)!;
+    private static ModelSpec Read(Compilation compilation, string type) => (ModelSpec)Ours(Parser.ReadSpec(compilation.GetTypeByMetadataName(type)!, CancellationToken.None)!)!;
 
     private static object? Ours(object? theirs)
     {

@@ -16,8 +16,7 @@ public partial class RuleTableTests
     {
         var ids = Rules.All.Select(rule => rule.Id).ToList();
         Assert.Equal(ids.Distinct().Order(StringComparer.Ordinal), ids);
-        Assert.Equal(ids, new[] { typeof(Rules), typeof(Advice) }
-            .SelectMany(type => type.GetFields(BindingFlags.Public | BindingFlags.Static)).Where(field => field.IsLiteral && field.FieldType == typeof(string))
+        Assert.Equal(ids, typeof(Rules).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.IsLiteral && field.FieldType == typeof(string))
             .Select(field => (string)field.GetRawConstantValue()!).Order(StringComparer.Ordinal));
         Assert.All(Rules.All, rule => Assert.Equal(rule.Id.StartsWith("PUN01", StringComparison.Ordinal), rule.Severity == RuleSeverity.Warning));
     }
