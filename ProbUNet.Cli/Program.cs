@@ -8,7 +8,7 @@ namespace ProbUNet.Cli;
 /// <summary>The <c>probunet</c> tool. Exit codes: 0 done, 1 failed, 2 wrong usage or bad input.</summary>
 internal static class Program
 {
-    private const int Failed = 1;
+    public const int Failed = 1;
     private const int BadInput = 2;
 
     private static int Main(string[] args)

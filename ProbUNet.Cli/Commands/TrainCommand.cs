@@ -1,5 +1,10 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Runtime.InteropServices;
 using ProbUNet.Models;
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Interchange;
+using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Terminal;
 using ProbUNet.Models.Training;
 
@@ -8,60 +13,122 @@ namespace ProbUNet.Cli.Commands;
 /// <summary><c>probunet train</c></summary>
 internal static class TrainCommand
 {
+    private static readonly PlanOptions Plan = new();
+
     public static Command Create()
     {
-        var usual = new TrainingPlan();
-        var model = new Argument<string>("MODEL") { Description = Networks.ModelHelp };
-        var data = Networks.DataOption();
+        var model = new Argument<string?>("MODEL") { Description = $"{Networks.ModelHelp} Left out with --resume and --from.", Arity = ArgumentArity.ZeroOrOne };
+        var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it synthetic:lesions, or those of the run with --from." };
         var size = Networks.SizeOption();
-        var run = new Option<string>("--out") { Description = "The run folder to make.", Required = true };
-        var steps = new Option<int>("--steps") { Description = "Optimiser steps.", DefaultValueFactory = _ => usual.Steps };
-        var batch = new Option<int>("--batch") { Description = "Images a step.", DefaultValueFactory = _ => usual.BatchSize };
-        var rate = new Option<double>("--learning-rate") { Description = "Adam's, at the start.", DefaultValueFactory = _ => usual.LearningRate };
-        var beta = new Option<double>("--beta") { Description = "The weight of the KL term.", DefaultValueFactory = _ => usual.Beta };
-        var warmup = new Option<int>("--beta-warmup") { Description = "Steps over which beta rises from 0.", DefaultValueFactory = _ => usual.BetaWarmup };
-        var geco = new Option<double?>("--geco") { Description = "Holds the cross-entropy at so many nats a pixel (GECO), in the place of a fixed weight." };
-        var seed = new Option<long>("--seed") { Description = "Decides weights, order, graders and noise.", DefaultValueFactory = _ => usual.Seed };
-        var command = new Command("train", "Trains a network and leaves a run folder.") { model, data, size, run, steps, batch, rate, beta, warmup, geco, seed };
+        var run = new Option<string?>("--out") { Description = "The run folder to make." };
+        var resume = new Option<string?>("--resume") { Description = "A run folder whose training was cut short: it goes on to its end, as if it had never stopped." };
+        var from = new Option<string?>("--from") { Description = "A run folder to train once more, with its network, seed, plan and data: the same metrics, bit for bit, on the same machine." };
+        var init = new Option<string?>("--init") { Description = "A run folder or a .safetensors file whose weights to begin with (fine-tuning)." };
+        var command = new Command("train", "Trains a network and leaves a run folder.") { model, data, size, run, resume, from, init };
+        foreach (var option in Plan.All)
+            command.Add(option);
         command.SetAction(parsed =>
         {
-            var (entry, opened, taken) = Networks.Open(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(size));
-            var plan = new TrainingPlan
+            if (parsed.GetValue(resume) is { } begun)
             {
-                Steps = parsed.GetValue(steps),
-                BatchSize = parsed.GetValue(batch),
-                LearningRate = parsed.GetValue(rate),
-                Beta = parsed.GetValue(beta),
-                BetaWarmup = parsed.GetValue(warmup),
-                Geco = parsed.GetValue(geco) is { } target ? new GecoPlan(target) : null,
-                Seed = parsed.GetValue(seed),
-            };
-            using var network = entry.Create(plan.Seed);
-            Trainer.Check(network, opened.Train, plan);
-            var folder = RunFolder.Create(parsed.GetValue(run)!, network, plan, opened);
-            if (taken is not null)
-                Console.Error.WriteLine(taken);
-            TrainingBar.Show(entry.Name, progress => Trainer.Train(network, opened.Train, plan, progress, folder));
-            Console.WriteLine($"The run is in {folder.Path}; judge it with: probunet evaluate {folder.Path} --data {opened.Name}");
+                if (parsed.GetValue(model) is not null || Plan.AreGiven(parsed) || new Option[] { data, size, run, from, init }.Any(option => parsed.GetResult(option) is { Implicit: false }))
+                    throw new InputException($"--resume {begun}", "a run goes on as it was begun, and takes nothing beside it", "leave all else out, or begin a new run with --from");
+                return Resume(RunFolder.Open(begun));
+            }
+            var place = parsed.GetValue(run) ?? throw new InputException("--out", "it is missing", "name the run folder to make");
+            var source = parsed.GetValue(from) is { } original ? RunFolder.Open(original) : null;
+            if (source is null == parsed.GetValue(model) is null)
+                throw new InputException(source is null ? "MODEL" : $"--from {source.Path}", source is null ? "it is missing" : "it brings its own network", source is null ? "name a network from 'probunet models', or a run with --from or --resume" : "leave MODEL out");
+            var plan = Plan.Read(parsed, source?.Plan ?? new TrainingPlan());
+            var (name, network, opened, taken) = source is null
+                ? Opened(parsed.GetValue(model)!, parsed.GetValue(data) ?? "synthetic:lesions", parsed.GetValue(size), plan.Seed)
+                : (source.Path, source.MakeModel(), source.OpenData(parsed.GetValue(data)), null);
+            using (network)
+            {
+                if (parsed.GetValue(init) is { } weights)
+                    Weights.Load(network, RunFolder.Recognizes(weights) ? RunFolder.Open(weights).WeightsFile : weights);
+                else if (source is { HasForeignStart: true })
+                    throw new InputException($"--from {source.Path}", "this run began with weights from elsewhere", "name them with --init");
+                Trainer.Check(network, opened.Train, plan, opened.Validation);
+                plan = Timed(network, opened, plan);
+                var folder = RunFolder.Create(place, network, plan, opened, parsed.GetValue(init));
+                if (taken is not null)
+                    Console.Error.WriteLine(taken);
+                return Run(name, network, opened, folder);
+            }
         });
         return command;
     }
 
     /// <summary>A refusal of a setting of the plan as one of the option that gives it; any other as it is.</summary>
-    public static InputException InOptions(InputException error)
-    {
-        var words = error.Input.Split(' ', 2);
-        return words[0] switch
-        {
-            $"{nameof(TrainingPlan)}.{nameof(TrainingPlan.Steps)}" => Of("--steps"),
-            $"{nameof(TrainingPlan)}.{nameof(TrainingPlan.BatchSize)}" => Of("--batch"),
-            $"{nameof(TrainingPlan)}.{nameof(TrainingPlan.LearningRate)}" => Of("--learning-rate"),
-            $"{nameof(TrainingPlan)}.{nameof(TrainingPlan.Beta)}" => Of("--beta"),
-            $"{nameof(TrainingPlan)}.{nameof(TrainingPlan.BetaWarmup)}" => Of("--beta-warmup"),
-            $"{nameof(TrainingPlan)}.{nameof(TrainingPlan.Geco)}" => Of("--geco"),
-            _ => error,
-        };
+    public static InputException InOptions(InputException error) => Plan.InOptions(error);
 
-        InputException Of(string option) => new(string.Join(' ', [option, .. words.Skip(1)]), error.Problem, error.Remedy, error);
+    /// <summary>A sentence of the library in words of this program.</summary>
+    public static string InOptions(string sentence) => Plan.InOptions(sentence);
+
+    private static (string Name, SegmentationModel Network, GradedData Data, string? Taken) Opened(string model, string data, string? size, long seed)
+    {
+        var (entry, opened, taken) = Networks.Open(model, data, size);
+        return (entry.Name, entry.Create(seed), opened, taken);
+    }
+
+    /// <summary>A plan of minutes as one of steps: what a run folder holds can be done again.</summary>
+    private static TrainingPlan Timed(SegmentationModel network, GradedData data, TrainingPlan plan) => plan.Minutes is { } minutes
+        ? plan with { Steps = Trainer.StepsIn(network, data.Train, plan, 60 * minutes), Minutes = null }
+        : plan;
+
+    private static int Resume(RunFolder folder)
+    {
+        if (folder.IsDone)
+        {
+            Console.WriteLine($"The run in {folder.Path} came to its end: all of its {folder.Plan.Steps} steps are done.");
+            return 0;
+        }
+        var data = folder.OpenData();
+        using var network = folder.MakeModel();
+        return Run(folder.Path, network, data, folder);
+    }
+
+    private static int Run(string name, SegmentationModel network, GradedData data, RunFolder folder)
+    {
+        using var stop = new CancellationTokenSource();
+        // The first signal ends the step and writes a checkpoint, the second one ends the process.
+        void Stop(PosixSignalContext signal)
+        {
+            if (stop.IsCancellationRequested)
+                return;
+            signal.Cancel = true;
+            stop.Cancel();
+        }
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        var (times, last) = (default(TrainingTimes), 0);
+        try
+        {
+            TrainingBar.Show(name, progress => times = Trainer.Train(network, data.Train, folder.Plan, new()
+            {
+                Progress = new Told(step =>
+                {
+                    last = step.Step;
+                    progress.Report(step);
+                }),
+                Run = folder,
+                Validation = data.Validation,
+                Tell = sentence => Console.Error.WriteLine($"warning: {sentence}"),
+            }, stop.Token), Plan.InOptions);
+        }
+        catch (OperationCanceledException)
+        {
+            Console.Error.WriteLine($"Stopped {(last == 0 ? "before the next step" : $"after step {last} of {folder.Plan.Steps}")}; go on with: probunet train --resume {folder.Path}");
+            return Program.Failed;
+        }
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"The run is in {folder.Path}; {times.Steps} steps, {100 * times.Waited / Math.Max(times.Seconds, 1e-9):0.0} % of the time spent waiting for images; judge it with: probunet evaluate {folder.Path} --data {data.Name}"));
+        return 0;
+    }
+
+    private sealed class Told(Action<TrainingStep> tell) : IProgress<TrainingStep>
+    {
+        public void Report(TrainingStep value) => tell(value);
     }
 }

@@ -141,20 +141,17 @@ public sealed class Comparer
             seconds = JsonSerializer.Deserialize<double>(File.ReadAllText(timing));
             return Load(network, seed);
         }
-        if (Directory.Exists(path))
-            Directory.Delete(path, recursive: true);   // a training that was cut short
-
-        var plan = new TrainingPlan { BatchSize = _plan.BatchSize, LearningRate = _plan.LearningRate, Beta = network.Beta, Seed = seed, DiversityEvery = 0 };
-        plan = plan with { Steps = _plan.Minutes is { } minutes ? StepsFor(network, plan, 60 * minutes / contestant.Networks.Count) : _plan.Steps };
+        // A training that was cut short goes on.
+        var begun = RunFolder.Recognizes(path) ? RunFolder.Open(path) : null;
+        var plan = begun?.Plan ?? PlanOf(contestant, network, seed);
         tell($"{contestant.Title} ({network.Key}), seed {seed}: {plan.Steps} steps");
         var model = Make(network.Spec, seed);
         try
         {
-            var run = RunFolder.Create(path, model, plan, _data);
-            var start = _time.GetTimestamp();
-            train($"{network.Key} seed {seed}", progress => Trainer.Train(model, _data.Train, plan, progress, run, cancellation));
-            seconds = _time.GetElapsedTime(start).TotalSeconds;
-            Save(timing, seconds);
+            var run = begun ?? RunFolder.Create(path, model, plan, _data);
+            var times = default(TrainingTimes);
+            train($"{network.Key} seed {seed}", progress => times = Trainer.Train(model, _data.Train, plan, new() { Progress = progress, Run = run, Tell = tell, Time = _time }, cancellation));
+            Save(timing, seconds = times.Seconds);
             return model;
         }
         catch
@@ -164,21 +161,21 @@ public sealed class Comparer
         }
     }
 
-    /// <summary>How many steps fit into the time, by a few steps of a network that is thrown away. The same for all seeds: the first one's is kept.</summary>
+    private TrainingPlan PlanOf(Contestant contestant, ContestantNetwork network, long seed)
+    {
+        var plan = new TrainingPlan { BatchSize = _plan.BatchSize, LearningRate = _plan.LearningRate, Beta = network.Beta, Seed = seed, DiversityEvery = 0 };
+        return plan with { Steps = _plan.Minutes is { } minutes ? StepsFor(network, plan, 60 * minutes / contestant.Networks.Count) : _plan.Steps };
+    }
+
+    /// <summary>How many steps fit into the time. The same for all seeds: the first one's is kept.</summary>
     private int StepsFor(ContestantNetwork network, TrainingPlan plan, double seconds)
     {
         var path = Path.Combine(_folder, "steps", network.Key + ".json");
         if (File.Exists(path))
             return JsonNode.Parse(File.ReadAllText(path))!["steps"]!.GetValue<int>();
-        const int warmUp = 3;
-        const int timed = 11;
         using var model = Make(network.Spec, seed: 0);
-        var ends = new List<long>();
-        Trainer.Train(model, _data.Train, plan with { Steps = warmUp + timed }, new Each(_ => ends.Add(_time.GetTimestamp())));
-        // The median, because a machine that is busy with something else for a moment shall not decide for all seeds.
-        var perStep = Enumerable.Range(warmUp, timed).Select(step => _time.GetElapsedTime(ends[step - 1], ends[step]).TotalSeconds).Order().ElementAt(timed / 2);
-        var steps = Math.Max(1, (int)(seconds / perStep));
-        Save(path, new JsonObject { ["steps"] = steps, ["secondsPerStep"] = perStep });
+        var steps = Trainer.StepsIn(model, _data.Train, plan, seconds, _time);
+        Save(path, new JsonObject { ["steps"] = steps });
         return steps;
     }
 
@@ -243,11 +240,6 @@ public sealed class Comparer
         {
             throw new InputException(path, "it is no result of a comparison", "name the comparison.json that 'probunet compare' wrote", error);
         }
-    }
-
-    private sealed class Each(Action<TrainingStep> handle) : IProgress<TrainingStep>
-    {
-        public void Report(TrainingStep value) => handle(value);
     }
 }
 

@@ -58,12 +58,12 @@ public static class Training
     /// <summary>Trains in place and hands the network on: plan → progress (told of every step) → images → model; or what cannot work.</summary>
     public static FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpFunc<FSharpList<GradedImage>, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>>> run(TrainingPlan plan) =>
         FuncConvert.FromFunc((FSharpFunc<TrainingStep, Unit> progress, FSharpList<GradedImage> images, SegmentationModel model) =>
-            Results.After(model, trained => Trainer.Train(trained, images, plan, new Told<TrainingStep>(progress))));
+            Results.After(model, trained => Trainer.Train(trained, images, plan, new() { Progress = new Told<TrainingStep>(progress) })));
 
     /// <summary>The same on the data's images to train on, with a new run folder for settings, metrics and weights: folder → plan → progress → data → model.</summary>
     public static FSharpFunc<TrainingPlan, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpFunc<GradedData, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>>>> runIn(string folder) =>
         FuncConvert.FromFunc((TrainingPlan plan, FSharpFunc<TrainingStep, Unit> progress, GradedData data, SegmentationModel model) =>
-            Results.After(model, trained => Trainer.Train(trained, data.Train, plan, new Told<TrainingStep>(progress), RunFolder.Create(folder, trained, plan, data))));
+            Results.After(model, trained => Trainer.Train(trained, data.Train, plan, new() { Progress = new Told<TrainingStep>(progress), Run = RunFolder.Create(folder, trained, plan, data), Validation = data.Validation })));
 
     /// <summary>A training with a progress bar on standard error: name → (progress → result) → result.</summary>
     public static FSharpFunc<FSharpFunc<FSharpFunc<TrainingStep, Unit>, T>, T> shown<T>(string name) =>

@@ -20,14 +20,24 @@ public static class Weights
     /// <param name="foreignName">From this project's names to the file's; the same if left out.</param>
     /// <exception cref="InputException">The file cannot be read, or its tensors are not the network's.</exception>
     public static void Load(SegmentationModel model, string path, Func<string, string>? foreignName = null) =>
-        Assign(model, path, Safetensors.Read(path), foreignName ?? (name => name));
+        Assign(State(model), path, Safetensors.Read(path), foreignName);
 
-    private static void Assign(SegmentationModel model, string source, IReadOnlyDictionary<string, StoredTensor> tensors, Func<string, string> foreignName)
+    /// <summary>Puts back what <see cref="Copy"/> took.</summary>
+    internal static void Assign(SegmentationModel model, IReadOnlyDictionary<string, StoredTensor> tensors) => Assign(State(model), model.GetType().Name, tensors);
+
+    /// <summary>Copies values into tensors, all of them or none.</summary>
+    /// <param name="state">The tensors, by name.</param>
+    /// <param name="source">What a refusal names.</param>
+    /// <param name="tensors">The values, by name: as many, of the same shapes.</param>
+    /// <param name="foreignName">From the tensors' names to the values'; the same if left out.</param>
+    /// <exception cref="InputException">They are not those of the tensors.</exception>
+    internal static void Assign(IEnumerable<(string Name, Tensor Tensor)> state, string source, IReadOnlyDictionary<string, StoredTensor> tensors, Func<string, string>? foreignName = null)
     {
+        foreignName ??= name => name;
         var problems = new List<string>();
         var expected = new HashSet<string>();
         var assignments = new List<(Tensor Parameter, StoredTensor Stored)>();
-        foreach (var (name, parameter) in State(model))
+        foreach (var (name, parameter) in state)
         {
             var foreign = foreignName(name);
             expected.Add(foreign);
@@ -56,7 +66,8 @@ public static class Weights
     private static IEnumerable<(string Name, Tensor Tensor)> State(SegmentationModel model) =>
         model.named_parameters().Select(named => (named.name, (Tensor)named.parameter)).Concat(model.named_buffers().Select(named => (named.name, named.buffer)));
 
-    private static StoredTensor ToStored(Tensor parameter)
+    /// <summary>A copy of a tensor's values.</summary>
+    internal static StoredTensor ToStored(Tensor parameter)
     {
         using var _ = no_grad();
         using var there = parameter.detach();

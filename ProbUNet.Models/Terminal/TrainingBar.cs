@@ -19,17 +19,19 @@ public static class TrainingBar
     /// <summary>Runs <paramref name="train"/> with something to report to.</summary>
     /// <param name="name">What is being trained.</param>
     /// <param name="train">Does the training and reports every step.</param>
-    public static void Show(string name, Action<IProgress<TrainingStep>> train)
+    /// <param name="words">Says a warning in the words of a program; as it is if left out.</param>
+    public static void Show(string name, Action<IProgress<TrainingStep>> train, Func<string, string>? words = null)
     {
+        words ??= text => text;
         if (Console.IsErrorRedirected)
         {
-            train(new PlainProgress(name));
+            train(new PlainProgress(name, words));
             return;
         }
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
         console.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context => train(new BarProgress(name, context.AddTask(Markup.Escape(name)))));
+            .Start(context => train(new BarProgress(name, context.AddTask(Markup.Escape(name)), words)));
     }
 
     /// <summary>Loss; KL and how many dimensions of the latent it is spread over; how much samples differ where graders do.</summary>
@@ -38,7 +40,7 @@ public static class TrainingBar
         + (diversity is { } seen ? string.Create(CultureInfo.InvariantCulture, $"  diversity {seen.Samples:F2}/{seen.Graders:F2}") : "");
 
     /// <summary>Exponential means of loss and KL.</summary>
-    private abstract class Smoothed : IProgress<TrainingStep>
+    private abstract class Smoothed(Func<string, string> words) : IProgress<TrainingStep>
     {
         private double _loss, _kl;
         private Diversity? _diversity;
@@ -50,14 +52,14 @@ public static class TrainingBar
             _kl += share * (step.KullbackLeibler - _kl);
             _diversity = step.Diversity ?? _diversity;
             if (step.Warning is { } warning)
-                Console.Error.WriteLine($"warning: {warning}");
+                Console.Error.WriteLine($"warning: {words(warning)}");
             Show(step, text => Describe(text, step, _loss, _kl, _diversity));
         }
 
         protected abstract void Show(TrainingStep step, Func<string, string> describe);
     }
 
-    private sealed class BarProgress(string name, ProgressTask task) : Smoothed
+    private sealed class BarProgress(string name, ProgressTask task, Func<string, string> words) : Smoothed(words)
     {
         protected override void Show(TrainingStep step, Func<string, string> describe)
         {
@@ -67,7 +69,7 @@ public static class TrainingBar
         }
     }
 
-    private sealed class PlainProgress(string name) : Smoothed
+    private sealed class PlainProgress(string name, Func<string, string> words) : Smoothed(words)
     {
         private readonly Stopwatch _watch = Stopwatch.StartNew();
 

@@ -9,6 +9,9 @@ namespace ProbUNet.Models.Training;
 /// <param name="Mask">[N, K, H, W], zeros and ones: a binary mask, or one-hot over K classes and all zero where a pixel is ignored.</param>
 public readonly record struct Batch(Tensor Image, Tensor Mask) : IDisposable
 {
+    /// <summary>The same on a device; a new batch, which the caller owns.</summary>
+    public Batch To(Device device) => new(Image.to(device, copy: true), Mask.to(device, copy: true));
+
     /// <summary>Frees both.</summary>
     public void Dispose()
     {
@@ -28,7 +31,7 @@ public readonly record struct Choice(GradedImage Image, int Grader, Window Windo
 }
 
 /// <summary>
-/// Chooses what a step trains on, as a pure function of seed and step: each epoch goes through all images in an order of its own, and
+/// Chooses what a step trains on, as a pure function of seed and step, which any thread may ask: each epoch goes through all images in an order of its own, and
 /// for each image a grader is drawn uniformly from all of its graders, those who saw nothing included (paper, appendix H.1). Where graders
 /// are drawn anew, one is drawn from the image's distribution at each visit. Of an image that is the middle of a larger one, a window is
 /// drawn uniformly from all of the larger one (the paper's randomly translated crop).
@@ -38,7 +41,7 @@ public readonly record struct Choice(GradedImage Image, int Grader, Window Windo
 /// <param name="seed">Decides order, graders and windows.</param>
 public sealed class BatchSampler(IReadOnlyList<GradedImage> images, int batchSize, long seed)
 {
-    private (long Epoch, int[] Order) _current = (-1, []);
+    private volatile Epoch _last = new(-1, []);
 
     /// <summary>Image, grader and window of each place of a batch; <paramref name="step"/> is counted from 1.</summary>
     public IReadOnlyList<Choice> Choose(int step)
@@ -46,7 +49,7 @@ public sealed class BatchSampler(IReadOnlyList<GradedImage> images, int batchSiz
         var chosen = new Choice[batchSize];
         for (var place = 0; place < batchSize; place++)
         {
-            var position = (long)(step - 1) * batchSize + place;
+            var position = PositionOf(step, place);
             var image = images[OrderOf(position / images.Count)[(int)(position % images.Count)]];
             var (grading, cropping) = (RandomStream.For(seed, (long)Purpose.Grader, position), RandomStream.For(seed, (long)Purpose.Crop, position));
             var whole = image.Whole;
@@ -67,14 +70,18 @@ public sealed class BatchSampler(IReadOnlyList<GradedImage> images, int batchSiz
             ImageTensors.Of([.. chosen.Select(each => each.Segmentation)], device));
     }
 
+    private long PositionOf(int step, int place) => (long)(step - 1) * batchSize + place;
+
+    /// <summary>Threads that ask at once may both work it out; it is the same.</summary>
     private int[] OrderOf(long epoch)
     {
-        if (_current.Epoch != epoch)
-        {
-            var order = Enumerable.Range(0, images.Count).ToArray();
-            RandomStream.For(seed, (long)Purpose.Order, epoch).Shuffle(order);
-            _current = (epoch, order);
-        }
-        return _current.Order;
+        if (_last is var last && last.Number == epoch)
+            return last.Order;
+        var order = Enumerable.Range(0, images.Count).ToArray();
+        RandomStream.For(seed, (long)Purpose.Order, epoch).Shuffle(order);
+        _last = new Epoch(epoch, order);
+        return order;
     }
+
+    private sealed record Epoch(long Number, int[] Order);
 }

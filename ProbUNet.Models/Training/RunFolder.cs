@@ -1,6 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -14,23 +14,26 @@ namespace ProbUNet.Models.Training;
 
 /// <summary>
 /// The folder that a training leaves: <c>run.json</c> (what was trained, how, on what), <c>metrics.jsonl</c> (one line a step) and
-/// <c>checkpoints/step-…/weights.safetensors</c>.
+/// <c>checkpoints/step-…/</c> with <c>weights.safetensors</c> and what the training needs to go on from there.
 /// </summary>
 public sealed class RunFolder
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        WriteIndented = true,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        Converters = { new JsonStringEnumConverter() },
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        RespectRequiredConstructorParameters = true,
-        RespectNullableAnnotations = true,
-    };
+    /// <summary>The version of <c>run.json</c>; a newer one is refused. Runs from before there were versions are read as they are: what their plans leave out has its default.</summary>
+    public const int FormatVersion = 2;
+
+    private static readonly JsonSerializerOptions Json = new(PlanJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
 
     /// <summary>The content of <c>run.json</c>.</summary>
     private sealed record RunDescription(
-        string Network, JsonObject Spec, long Seed, long ParameterCount, TrainingPlan Plan, DataDescription Data, IReadOnlyDictionary<string, string> Versions);
+        string Network, JsonObject Spec, long Seed, long ParameterCount, TrainingPlan Plan, DataDescription Data, IReadOnlyDictionary<string, string> Versions)
+    {
+        [JsonPropertyOrder(-1)]
+        public int FormatVersion { get; init; } = 1;
+
+        /// <summary>Tells the initial weights where they are not those of the seed.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public string? InitialWeights { get; init; }
+    }
 
     private sealed record DataDescription(string Name, string Fingerprint, IReadOnlyList<string>? Classes = null)
     {
@@ -40,8 +43,16 @@ public sealed class RunFolder
     }
 
     private readonly DataDescription _data;
+    private readonly string? _initialWeights;
 
-    private RunFolder(string path, ModelSpec spec, long seed, TrainingPlan plan, DataDescription data) => (Path, Spec, Seed, Plan, _data) = (path, spec, seed, plan, data);
+    private RunFolder(string path, ModelSpec spec, RunDescription description)
+    {
+        (Path, Spec, Seed, Plan, _data, _initialWeights) = (path, spec, description.Seed, description.Plan, description.Data, description.InitialWeights);
+        Checkpoints = new CheckpointStore(System.IO.Path.Combine(path, "checkpoints"));
+        // All that decides the numbers, but not where it lies or what it is called.
+        Identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            string.Join('\n', SpecJson.Write(spec), Seed.ToString(CultureInfo.InvariantCulture), PlanJson.Write(Plan), Fingerprint, _initialWeights))))[..32];
+    }
 
     /// <summary>Where it is.</summary>
     public string Path { get; }
@@ -77,7 +88,10 @@ public sealed class RunFolder
         RunDescription description;
         try
         {
-            description = JsonSerializer.Deserialize<RunDescription>(Disk(file, () => File.ReadAllText(file)), Json) ?? throw new JsonException("It is empty.");
+            var text = Disk.Try(file, () => File.ReadAllText(file));
+            if (JsonNode.Parse(text) is JsonObject node && node["formatVersion"] is JsonValue value && value.TryGetValue<int>(out var version) && version > FormatVersion)
+                throw new InputException(file, $"it has the format {version} and this program knows {FormatVersion}", "open it with the program that wrote it");
+            description = JsonSerializer.Deserialize<RunDescription>(text, Json) ?? throw new JsonException("It is empty.");
         }
         catch (JsonException error)
         {
@@ -86,18 +100,23 @@ public sealed class RunFolder
         var spec = SpecJson.Read(description.Spec.ToJsonString()).Match(
             read => read,
             errors => throw new InputException(file, $"its spec cannot be used ({errors[0].Path}: {errors[0].Message})", "train the network anew"));
-        return new RunFolder(path, spec, description.Seed, description.Plan, description.Data);
+        return new RunFolder(path, spec, description);
     }
 
-    /// <summary>The trained network, with the weights of the last checkpoint.</summary>
-    /// <exception cref="InputException">There is no checkpoint, or it cannot be read.</exception>
-    public SegmentationModel LoadModel()
+    /// <summary>The trained network, with the weights of a checkpoint.</summary>
+    /// <param name="step">Of which; the last one if left out. See <see cref="Best"/>.</param>
+    /// <exception cref="InputException">There is no such checkpoint, or it cannot be read.</exception>
+    public SegmentationModel LoadModel(int? step = null)
     {
-        var weights = System.IO.Path.Combine(LastCheckpoint ?? throw new InputException(Path, "there is no checkpoint in this run", "train it to its end"), WeightsFile);
-        var model = Interpreter.Create(Spec, Seed).Match(made => made, errors => throw new InputException(Path, $"its spec cannot be used ({errors[0].Message})", "train the network anew"));
+        var steps = Checkpoints.Steps.Where(each => each > 0).ToList();
+        if (steps.Count == 0)
+            throw new InputException(Path, "there is no checkpoint in this run", "train it to its end");
+        if (step is { } wanted && !steps.Contains(wanted))
+            throw new InputException(Path, $"there is no checkpoint of step {wanted}", $"take one of {string.Join(", ", steps)}");
+        var model = MakeModel();
         try
         {
-            Weights.Load(model, weights);
+            Weights.Load(model, Checkpoints.At(step ?? steps[0]).Weights);
             return model;
         }
         catch
@@ -106,6 +125,18 @@ public sealed class RunFolder
             throw;
         }
     }
+
+    /// <summary>The network as it was before its training, but for initial weights that were not those of its seed.</summary>
+    /// <exception cref="InputException">Its spec breaks a rule of this version.</exception>
+    public SegmentationModel MakeModel() =>
+        Interpreter.Create(Spec, Seed).Match(made => made, errors => throw new InputException(Path, $"its spec cannot be used ({errors[0].Message})", "train the network anew"));
+
+    /// <summary>The best weights that the training has validated, and when; nothing where it did not look.</summary>
+    /// <exception cref="InputException">The last checkpoint cannot be read.</exception>
+    public BestStep? Best => Checkpoints.Steps is [var last, ..] ? Checkpoints.At(last).ReadState().Best : null;
+
+    /// <summary>Whether the training came to its end.</summary>
+    public bool IsDone => Checkpoints.Steps is [var last, ..] && last >= Plan.Steps;
 
     /// <summary>Opens data at the network's size.</summary>
     /// <param name="source">Any data with the network's classes; if left out, what the run was trained on, and nothing else.</param>
@@ -133,32 +164,39 @@ public sealed class RunFolder
     }
 
     /// <summary>The folder of the checkpoint after the most steps; nothing before the first.</summary>
-    public string? LastCheckpoint => Directory.Exists(Checkpoints)
-        ? Directory.GetDirectories(Checkpoints)
-            .Where(folder => StepOf(folder) is not null && File.Exists(System.IO.Path.Combine(folder, WeightsFile)))
-            .MaxBy(StepOf)
-        : null;
+    public string? LastCheckpoint => Checkpoints.Steps is [var last and > 0, ..] ? CheckpointPath(last) : null;
 
-    private string Checkpoints => System.IO.Path.Combine(Path, "checkpoints");
+    /// <summary>The file with the weights of the last checkpoint, safetensors.</summary>
+    /// <exception cref="InputException">There is no checkpoint.</exception>
+    public string WeightsFile => System.IO.Path.Combine(LastCheckpoint ?? throw new InputException(Path, "there is no checkpoint in this run", "train it to its end"), Checkpoint.WeightsFile);
 
-    /// <summary>The step of a checkpoint's folder; nothing of any other folder, one that was left half-written among them.</summary>
-    private static int? StepOf(string folder) =>
-        System.IO.Path.GetFileName(folder) is var name && name.StartsWith(Step, StringComparison.Ordinal)
-        && int.TryParse(name.AsSpan(Step.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+    /// <summary>The folder of the checkpoint after a step.</summary>
+    public string CheckpointPath(int step) => Checkpoints.PathOf(step);
 
-    private const string Step = "step-";
+    internal CheckpointStore Checkpoints { get; }
+
+    /// <summary>Tells the run from every other that would have other numbers.</summary>
+    internal string Identity { get; }
+
+    /// <summary>Whether the training began with weights that its seed does not give.</summary>
+    public bool HasForeignStart => _initialWeights is not null;
+
+    internal string MetricsFile => System.IO.Path.Combine(Path, "metrics.jsonl");
+
     private const string Description = "run.json";
-    private const string WeightsFile = "weights.safetensors";
 
     /// <summary>Makes the folder and its <c>run.json</c>.</summary>
     /// <param name="path">A folder that is missing or empty.</param>
     /// <param name="model">What will be trained.</param>
     /// <param name="plan">How.</param>
     /// <param name="data">On what; its name and fingerprint are written down.</param>
-    /// <exception cref="InputException">The folder has something in it already, or cannot be made.</exception>
-    public static RunFolder Create(string path, SegmentationModel model, TrainingPlan plan, GradedData data)
+    /// <param name="initialWeights">What its weights are, where they are not those of its seed: the file that they came from. They are then kept as the checkpoint of step 0.</param>
+    /// <exception cref="InputException">The folder has something in it already, or cannot be made; or the plan is of minutes, which <see cref="Trainer.StepsIn"/> turns into steps.</exception>
+    public static RunFolder Create(string path, SegmentationModel model, TrainingPlan plan, GradedData data, string? initialWeights = null)
     {
-        if (Disk(path, () => Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
+        if (plan.Minutes is not null)
+            throw new InputException("TrainingPlan.Minutes", "a run is of so many steps, or it could not be done again", "ask Trainer.StepsIn how many they are");
+        if (Disk.Try(path, () => Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
             throw new InputException(path, "the folder is not empty", "name a new folder for the run, or remove this one");
         var description = new RunDescription(
             model.GetType().Name,
@@ -172,95 +210,27 @@ public sealed class RunFolder
                 ["ProbUNet"] = VersionOf(typeof(RunFolder)),
                 ["TorchSharp"] = VersionOf(typeof(TorchSharp.torch)),
                 [".NET"] = Environment.Version.ToString(),
-            });
+            })
+        {
+            FormatVersion = FormatVersion,
+            InitialWeights = initialWeights is null ? null : $"{System.IO.Path.GetFileName(initialWeights)} {HashOf(model)}",
+        };
         AtomicFile.Write(System.IO.Path.Combine(path, Description), stream => JsonSerializer.Serialize(stream, description, Json));
-        return new RunFolder(path, model.Declaration, model.Seed, plan, description.Data);
+        var run = new RunFolder(path, model.Declaration, description);
+        if (run.HasForeignStart)
+            run.Checkpoints.Save(new CheckpointState(0, run.Identity, 0, [.. Enumerable.Repeat(Geco.Start, model.PartCount)], new HealthState([], false), null), keep: 1,
+                folder => Checkpoint.Write(folder, new CheckpointState(0, run.Identity, 0, [], new HealthState([], false), null), Weights.Copy(model), []));
+        return run;
     }
 
-    /// <summary>The folder of the checkpoint after a step.</summary>
-    public string CheckpointPath(int step) => System.IO.Path.Combine(Checkpoints, string.Create(CultureInfo.InvariantCulture, $"{Step}{step:D6}"));
-
-    /// <summary>Writes the checkpoint of a step beside its place and renames it: it is there whole or not at all.</summary>
-    internal void SaveCheckpoint(SegmentationModel model, int step)
+    /// <summary>SHA-256 of a network's weights, in hexadecimal.</summary>
+    private static string HashOf(SegmentationModel model)
     {
-        var (place, beside) = (CheckpointPath(step), CheckpointPath(step) + ".partial");
-        try
-        {
-            Weights.Save(model, System.IO.Path.Combine(beside, WeightsFile));
-            Disk(place, () => Directory.Move(beside, place));
-        }
-        finally
-        {
-            if (Directory.Exists(beside))
-                Directory.Delete(beside, recursive: true);
-        }
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (_, tensor) in Weights.Copy(model))
+            hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(tensor.Values));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
-
-    internal MetricsLog OpenMetrics()
-    {
-        var path = System.IO.Path.Combine(Path, "metrics.jsonl");
-        return Disk(path, () => new MetricsLog(path));
-    }
-
-    /// <summary>Does something on the disk; what the disk refuses is told as bad input is.</summary>
-    private static T Disk<T>(string path, Func<T> act)
-    {
-        try
-        {
-            return act();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException(path, $"it cannot be read or written ({error.Message.TrimEnd('.')})", "choose a folder that you may write to, on a disk with room", error);
-        }
-    }
-
-    private static void Disk(string path, Action act) => Disk(path, () =>
-    {
-        act();
-        return true;
-    });
 
     private static string VersionOf(Type type) => type.Assembly.GetName().Version?.ToString(3) ?? "unknown";
-
-    /// <summary>One line a step, readable while the training runs. No clock in it: the same run gives the same bytes.</summary>
-    internal sealed class MetricsLog(string path) : IDisposable
-    {
-        private readonly StreamWriter _writer = new(path) { NewLine = "\n", AutoFlush = true };
-
-        public void Append(TrainingStep step)
-        {
-            using var buffer = new MemoryStream();
-            using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-            {
-                json.WriteStartObject();
-                json.WriteNumber("step", step.Step);
-                json.WriteNumber("loss", step.Loss);
-                json.WriteNumber("crossEntropy", step.CrossEntropy);
-                json.WriteNumber("kl", step.KullbackLeibler);
-                json.WriteNumber("learningRate", step.LearningRate);
-                if (step.KullbackLeiblerPerDimension is { } dimensions)
-                {
-                    json.WriteNumber("beta", step.Beta);
-                    json.WriteNumber("reconstructionWeight", step.ReconstructionWeight);
-                    json.WriteNumber("activeDimensions", step.ActiveDimensions);
-                    json.WriteStartArray("klPerDimension");
-                    foreach (var nats in dimensions)
-                        json.WriteNumberValue(nats);
-                    json.WriteEndArray();
-                }
-                if (step.Diversity is { } diversity)
-                {
-                    json.WriteNumber("sampleDiversity", diversity.Samples);
-                    json.WriteNumber("graderDiversity", diversity.Graders);
-                }
-                if (step.Warning is { } warning)
-                    json.WriteString("warning", warning);
-                json.WriteEndObject();
-            }
-            Disk(path, () => _writer.WriteLine(Encoding.UTF8.GetString(buffer.ToArray())));
-        }
-
-        public void Dispose() => _writer.Dispose();
-    }
 }

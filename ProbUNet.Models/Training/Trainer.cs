@@ -1,13 +1,16 @@
 using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
-using ProbUNet.Models.Randomness;
+using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
-using TorchSharp;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Training;
+
+/// <summary>How long a training took.</summary>
+/// <param name="Steps">Steps that were taken since it was begun or went on.</param>
+/// <param name="Seconds">Of all of the run up to here, validation and checkpoints included.</param>
+/// <param name="Waited">Seconds in which one of <paramref name="Steps"/> waited for its images.</param>
+public readonly record struct TrainingTimes(int Steps, double Seconds, double Waited);
 
 /// <summary>Fits a network to graded images.</summary>
 public static class Trainer
@@ -17,82 +20,165 @@ public static class Trainer
 
     /// <summary>
     /// Trains in place. A step is a function of the weights, the optimiser's state (and GECO's), the seed and the step's number alone, so that
-    /// two runs on one machine are the same, bit for bit. The members of an ensemble are trained independently of each other: each has images,
-    /// graders and noise of its own.
+    /// two runs on one machine are the same, bit for bit; and a run that was stopped anywhere goes on from its last checkpoint to the same end. The members of an ensemble are
+    /// trained independently of each other: each has images, graders and noise of its own.
     /// </summary>
-    /// <param name="model">The network; its weights change.</param>
+    /// <param name="model">The network; its weights change. In a run that was begun they come from its last checkpoint that is whole.</param>
     /// <param name="images">What to train on; all of the network's size.</param>
     /// <param name="plan">How.</param>
-    /// <param name="progress">Told of every step.</param>
-    /// <param name="run">Where metrics go on the way and the weights at the end; nowhere if left out.</param>
-    /// <param name="cancellation">Ends the training between two steps.</param>
-    /// <exception cref="InputException">A setting, the data's size, a loss that is no longer a number, or a run folder that cannot be written.</exception>
+    /// <param name="context">Who is told, and where it is written; nobody and nowhere if left out.</param>
+    /// <param name="cancellation">Ends the training between two steps; a run has a checkpoint of the last one then.</param>
+    /// <exception cref="InputException">
+    /// A setting, the data's size, a loss that is no longer a number, a run folder that cannot be written or that another process trains in, or a run none of whose checkpoints can be used.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The training was cancelled; the weights are those of the last whole step.</exception>
-    public static void Train(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan,
-        IProgress<TrainingStep>? progress = null, RunFolder? run = null, CancellationToken cancellation = default)
+    public static TrainingTimes Train(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, TrainingContext? context = null, CancellationToken cancellation = default)
     {
-        Check(model, images, plan);
-        var decayed = model.ConvolutionWeights;
-        var parts = Enumerable.Range(0, model.PartCount).Select(part => new Part(model, images, plan, part, decayed)).ToList();
-        var answers = Spread(images.Count, DiversityImages).Max(place => images[place].Reference.Modes.Count);
-        var health = new TrainingHealth(plan, model.Declaration.Image.Height * model.Declaration.Image.Width, model is LatentVariableModel { PriorSeesImage: false } ? (long)answers * images.Count : answers);
-        using var metrics = run?.OpenMetrics();
-        model.train();
-        try
+        context ??= new TrainingContext();
+        var (run, validation, time) = (context.Run, context.Validation, context.Time);
+        Check(model, images, plan, validation);
+        if (plan.Minutes is { } minutes)
+            plan = plan with { Steps = StepsIn(model, images, plan, 60 * minutes, time, cancellation), Minutes = null };
+        var start = time.GetTimestamp();
+        using var taken = run is null ? null : RunLock.Take(run.Path);
+        var from = run?.Checkpoints.LastGood(run.Identity, context.Tell ?? (_ => { }));
+        if (from is var (checkpoint, _))
+            Weights.Load(model, checkpoint.Weights);
+        else if (run is { HasForeignStart: true })
+            throw new InputException(run.Path, "the weights that this run began with are no longer there", "begin it anew in another folder");
+        var begun = from?.State.Step ?? 0;
+        using var session = new TrainingSession(model, images, plan, context.Ahead, begun);
+        if (from is var (restored, state) && begun > 0)
+            session.Restore(restored.ReadTraining(), state.Geco, restored.Path);
+        var health = Health(model, images, plan, from?.State.Health);
+        var best = from?.State.Best;
+        using var metrics = run is null ? null : new MetricsLog(run.MetricsFile, begun);
+        void Save()
         {
-            for (var step = 1; step <= plan.Steps; step++)
+            if (run is null)
+                return;
+            if (session.FirstBroken() is { } broken)
+                throw Broken(plan, broken);
+            metrics!.Flush();
+            var said = new CheckpointState(session.StepsDone, run.Identity, (from?.State.Seconds ?? 0) + time.GetElapsedTime(start).TotalSeconds, session.Geco, health.State, best);
+            using var _ = session.Evaluating();
+            run.Checkpoints.Save(said, plan.KeepCheckpoints, folder =>
+                Checkpoint.Write(folder, said, Weights.Copy(model), session.State.Select(named => KeyValuePair.Create(named.Name, Weights.ToStored(named.Values)))));
+        }
+
+        var saved = begun;
+        while (session.StepsDone < plan.Steps)
+        {
+            if (cancellation.IsCancellationRequested)
             {
+                if (saved < session.StepsDone)
+                    Save();
                 cancellation.ThrowIfCancellationRequested();
-                var done = Mean(parts.ConvertAll(part => part.Step(step)));
-                if (!double.IsFinite(done.Loss))
-                    throw new InputException($"TrainingPlan.LearningRate {plan.LearningRate}", $"the loss of step {step} is {done.Loss}", "lower the learning rate");
-                if (plan.DiversityEvery > 0 && step % plan.DiversityEvery == 0)
-                    done = done with { Diversity = DiversityOf(model, images) };
-                done = done with { Warning = health.Notice(done) };
-                metrics?.Append(done);
-                progress?.Report(done);
+            }
+            var done = session.Next();
+            if (plan.DiversityEvery > 0 && done.Step % plan.DiversityEvery == 0)
+                done = done with { Diversity = DiversityOf(session, model, images) };
+            if (plan.ValidateEvery > 0 && validation is not null && (done.Step % plan.ValidateEvery == 0 || done.Step == plan.Steps))
+            {
+                var ged = GedOf(session, model, validation, plan);
+                done = done with { ValidationGed = ged, IsBest = best is null || ged < best.Ged };
+                if (done.IsBest)
+                    best = new BestStep(done.Step, ged);
+            }
+            done = done with { Warning = health.Notice(done) };
+            metrics?.Append(done);
+            context.Progress?.Report(done);
+            if (done.Step % plan.CheckpointEvery == 0 || done.IsBest || done.Step == plan.Steps)
+            {
+                Save();
+                saved = done.Step;
             }
         }
-        finally
-        {
-            model.eval();
-            parts.ForEach(part => part.Dispose());
-        }
         // A step tells of the weights before it: what the last one made is looked at here.
-        if (model.named_parameters().FirstOrDefault(named => !IsFinite(named.parameter)) is { parameter: not null } broken)
-            throw new InputException($"TrainingPlan.LearningRate {plan.LearningRate}", $"the last step left no numbers in {broken.name}", "lower the learning rate");
-        run?.SaveCheckpoint(model, plan.Steps);
+        if (session.FirstBroken() is { } name)
+            throw Broken(plan, name);
+        if (plan.AverageDecay is not null)
+            session.Finish();
+        return new TrainingTimes(plan.Steps - begun, (from?.State.Seconds ?? 0) + time.GetElapsedTime(start).TotalSeconds, session.Waited.TotalSeconds);
     }
 
     /// <summary>Refuses what <see cref="Train"/> would refuse before its first step.</summary>
     /// <exception cref="InputException">A setting, or the data's size or classes.</exception>
-    public static void Check(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan)
+    public static void Check(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, IReadOnlyList<GradedImage>? validation = null)
     {
         plan.Check();
+        var family = Families.Of(model.Declaration).Name;
         if (plan.Objective == Objective.Reference && model is not ProbabilisticUNetModel)
-            throw new InputException("TrainingPlan.Objective Reference", $"it is the loss of a Probabilistic U-Net, and this is a {Families.Of(model.Declaration).Name}", "use Paper");
+            throw new InputException("TrainingPlan.Objective Reference", $"it is the loss of a Probabilistic U-Net, and this is a {family}", "use Paper");
         if (plan.Geco is not null && model is not LatentVariableModel)
-            throw new InputException("TrainingPlan.Geco", $"it weighs a KL term, and a {Families.Of(model.Declaration).Name} has none", "leave it out");
+            throw new InputException("TrainingPlan.Geco", $"it weighs a KL term, and a {family} has none", "leave it out");
+        string[] names = [.. model.named_parameters().Select(named => named.name)];
+        if (plan.Frozen.FirstOrDefault(pattern => !names.Any(name => TrainingSession.Matches(pattern, name))) is { } nothing)
+            throw new InputException($"TrainingPlan.Frozen {nothing}", "no parameter of the network has such a name",
+                $"use patterns of names such as {string.Join(", ", names.Select(name => name[..(name.IndexOf('.', StringComparison.Ordinal) + 1)] + "*").Distinct().Take(6))}");
+        if (names.All(name => TrainingSession.IsFrozen(plan, name)))
+            throw new InputException("TrainingPlan.Frozen", "all parameters stay as they are, so that there is nothing to train", "leave some out");
         Fit.Check(model.Declaration, images);
         if (images.FirstOrDefault(image => image.Grading is Grading.Unknown) is { } ungraded)
             throw new InputException(ungraded.Name, "nobody has graded this image", "train on images that have graders");
+        if (plan.ValidateEvery == 0)
+            return;
+        if (validation is not { Count: > 0 })
+            throw new InputException($"TrainingPlan.ValidateEvery {plan.ValidateEvery}", "there are no validation images", "take data with a val split, or leave it out");
+        Fit.Check(model.Declaration, validation);
+    }
+
+    /// <summary>How many steps fit into a time, by a few steps of the network, whose weights are put back. At least 1.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="images">What to train on.</param>
+    /// <param name="plan">How.</param>
+    /// <param name="seconds">The time; above 0.</param>
+    /// <param name="time">By what it is measured; the system's clock if left out.</param>
+    /// <param name="cancellation">Ends it between two steps.</param>
+    public static int StepsIn(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, double seconds, TimeProvider? time = null, CancellationToken cancellation = default)
+    {
+        const int warmUp = 3, timed = 11;
+        time ??= TimeProvider.System;
+        var weights = Weights.Copy(model).ToDictionary(named => named.Key, named => named.Value);
+        var took = new List<double>();
+        using (var session = new TrainingSession(model, images, plan with { Steps = warmUp + timed }, ahead: 2))
+            for (var step = 1; step <= warmUp + timed; step++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var begin = time.GetTimestamp();
+                session.Next();
+                if (step > warmUp)
+                    took.Add(time.GetElapsedTime(begin).TotalSeconds);
+            }
+        Weights.Assign(model, weights);
+        // The median, because a machine that is busy with something else for a moment shall not decide.
+        return (int)Math.Clamp(seconds / took.Order().ElementAt(timed / 2), 1, int.MaxValue);
+    }
+
+    private static TrainingHealth Health(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, HealthState? state)
+    {
+        var answers = Spread(images.Count, DiversityImages).Max(place => images[place].Reference.Modes.Count);
+        var pixels = model.Declaration.Image.Height * model.Declaration.Image.Width;
+        var foreseen = model is LatentVariableModel { PriorSeesImage: false } ? (long)answers * images.Count : answers;
+        var ambiguous = model is DeterministicUNetModel || images.Any(image => image.Whole.Grading.Choices.Count > 1);
+        return new TrainingHealth(plan, pixels, foreseen, ambiguous) { State = state ?? new HealthState([], false) };
     }
 
     /// <summary>How a few images' samples differ, and how their graders do.</summary>
-    private static Diversity DiversityOf(SegmentationModel model, IReadOnlyList<GradedImage> images)
+    private static Diversity DiversityOf(TrainingSession session, SegmentationModel model, IReadOnlyList<GradedImage> images)
     {
-        model.eval();
-        try
-        {
-            // Spread over the set, and always the same, so that the numbers of a run are one curve.
-            var looked = Spread(images.Count, DiversityImages).Select(place => images[place]);
-            var distances = looked.Select(image => GeneralizedEnergyDistance.Between(Predictor.Predict(model, image, DiversitySamples).Samples, image.Reference, image.Classes)).ToList();
-            return new Diversity(distances.Average(distance => distance.SampleDiversity), distances.Average(distance => distance.GraderDiversity));
-        }
-        finally
-        {
-            model.train();
-        }
+        using var _ = session.Evaluating();
+        // Spread over the set, and always the same, so that the numbers of a run are one curve.
+        var distances = Spread(images.Count, DiversityImages).Select(place => images[place])
+            .Select(image => GeneralizedEnergyDistance.Between(Predictor.Predict(model, image, DiversitySamples).Samples, image.Reference, image.Classes)).ToList();
+        return new Diversity(distances.Average(distance => distance.SampleDiversity), distances.Average(distance => distance.GraderDiversity));
+    }
+
+    private static double GedOf(TrainingSession session, SegmentationModel model, IReadOnlyList<GradedImage> validation, TrainingPlan plan)
+    {
+        using var _ = session.Evaluating();
+        var looked = Spread(validation.Count, plan.ValidationImages).Select(place => validation[place]).ToList();
+        return Evaluator.Evaluate(model, looked, [plan.ValidationSamples]).GedAt(plan.ValidationSamples);
     }
 
     /// <summary>At most so many places of a list, evenly over all of it, each once.</summary>
@@ -102,77 +188,6 @@ public static class Trainer
         return Enumerable.Range(0, count).Select(i => (int)((long)i * length / count));
     }
 
-    private static TrainingStep Mean(List<TrainingStep> parts) => parts.Count == 1 ? parts[0] : parts[0] with
-    {
-        Loss = parts.Average(part => part.Loss),
-        CrossEntropy = parts.Average(part => part.CrossEntropy),
-    };
-
-    private static bool IsFinite(Tensor values)
-    {
-        using var _ = no_grad();
-        using var each = values.isfinite();
-        using var all = each.all();
-        return all.ToBoolean();
-    }
-
-    /// <summary>A network that is trained by itself: all of the model, or one member of an ensemble.</summary>
-    private sealed class Part : IDisposable
-    {
-        private readonly SegmentationModel _model;
-        private readonly TrainingPlan _plan;
-        private readonly int _part;
-        private readonly long _seed;
-        private readonly BatchSampler _sampler;
-        private readonly Adam _optimizer;
-        private Geco _geco = Geco.Start;
-
-        public Part(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, int part, IReadOnlySet<string> decayed)
-        {
-            (_model, _plan, _part) = (model, plan, part);
-            // The first part has the plan's own seed: an ensemble of one is trained as a plain U-Net is.
-            _seed = part == 0 ? plan.Seed : unchecked((long)RandomStream.For(plan.Seed, (long)Purpose.Part, part).NextUInt64());
-            _sampler = new BatchSampler(images, plan.BatchSize, _seed);
-            _optimizer = Optimizer(model.ParametersOf(part), decayed, plan);
-        }
-
-        public TrainingStep Step(int step)
-        {
-            using var scope = NewDisposeScope();
-            foreach (var group in _optimizer.ParamGroups)
-                group.LearningRate = _plan.LearningRateAt(step);
-
-            var batch = _sampler.Draw(step, _model.Device);
-            // A generator a step: training goes on from any step as if it had never stopped.
-            using var random = RandomStream.For(_seed, (long)Purpose.Noise, step).Generator();
-
-            _optimizer.zero_grad();
-            var (beta, weight) = (_plan.BetaAt(step), _plan.Geco is null ? 1 : _geco.Weight);
-            var terms = _model.Loss(batch.Image, batch.Mask, random, _part);
-            var loss = _plan.Objective.Reduce(terms, beta, _model, weight);
-            loss.backward();
-            _optimizer.step();
-
-            var crossEntropy = terms.CrossEntropy.mean().ToDouble();
-            if (_plan.Geco is { } geco)
-                _geco = _geco.After(geco, crossEntropy / (_model.Declaration.Image.Height * _model.Declaration.Image.Width));
-            var perDimension = terms.KullbackLeibler?.detach().mean([0]).cpu().data<float>().Select(nats => (double)nats).ToArray();
-            return new TrainingStep(step, _plan.Steps, loss.ToDouble(), crossEntropy, terms.KullbackLeibler?.sum(1).mean().ToDouble() ?? 0, _plan.LearningRateAt(step))
-            {
-                KullbackLeiblerPerDimension = perDimension,
-                Beta = beta,
-                ReconstructionWeight = weight,
-            };
-        }
-
-        public void Dispose() => _optimizer.Dispose();
-
-        /// <summary>Adam with the L2 penalty on the weights of convolutions, and none on biases and norms.</summary>
-        private static Adam Optimizer(IEnumerable<(string Name, Parameter Parameter)> named, IReadOnlySet<string> decayed, TrainingPlan plan)
-        {
-            var penalised = named.ToLookup(parameter => decayed.Contains(parameter.Name), parameter => parameter.Parameter);
-            Adam.ParamGroup Group(bool isPenalised) => new([.. penalised[isPenalised]], new Adam.Options { weight_decay = isPenalised ? plan.WeightDecay : 0 });
-            return optim.Adam([Group(true), Group(false)], lr: plan.LearningRate);
-        }
-    }
+    private static InputException Broken(TrainingPlan plan, string parameter) =>
+        new(FormattableString.Invariant($"TrainingPlan.LearningRate {plan.LearningRate}"), $"the last step left no numbers in {parameter}", "lower the learning rate");
 }

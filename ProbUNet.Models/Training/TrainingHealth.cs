@@ -12,7 +12,8 @@ namespace ProbUNet.Models.Training;
 /// How many answers the prior has to foresee: the graders of an image, or its modes; where it does not see the image, those of all images. The mean KL is what z tells
 /// of the answer, at most their logarithm, and the KL from the mean of the posteriors to the prior: what is more than the logarithm is distance.
 /// </param>
-internal sealed class TrainingHealth(TrainingPlan plan, int pixels, long answers)
+/// <param name="ambiguous">Whether any image has more than one answer.</param>
+internal sealed class TrainingHealth(TrainingPlan plan, int pixels, long answers, bool ambiguous = true)
 {
     /// <summary>Nats between posterior and prior that are forgiven. At twenty, the prior meets what the decoder knows about once in e^20 draws; trainings that end well have under ten.</summary>
     private const double Forgiven = 20;
@@ -23,9 +24,18 @@ internal sealed class TrainingHealth(TrainingPlan plan, int pixels, long answers
     private readonly Queue<double> _recent = new();
     private bool _told;
 
+    /// <summary>What the next notice depends on.</summary>
+    public HealthState State
+    {
+        get => new([.. _recent], _told);
+        init => (_recent, _told) = (new Queue<double>(value.Recent), value.Told);
+    }
+
     /// <summary>What is wrong as of this step; nothing, or nothing new.</summary>
     public string? Notice(TrainingStep step)
     {
+        if (step.Step == 1 && !ambiguous)
+            return "every image has one grader, so that no ambiguity can be learned from these data: take data with several graders an image, or expect samples that are alike";
         if (_told || step.KullbackLeiblerPerDimension is not { } dimensions)
             return null;
         _recent.Enqueue(step.KullbackLeibler);
@@ -66,3 +76,8 @@ internal sealed class TrainingHealth(TrainingPlan plan, int pixels, long answers
         _ => "if the cross-entropy is summed over pixels, as here, raise beta slowly from 0 with TrainingPlan.BetaWarmup; a cross-entropy averaged over pixels would need a beta smaller by their number",
     };
 }
+
+/// <summary>What a <see cref="TrainingHealth"/> remembers.</summary>
+/// <param name="Recent">The KL of the last steps, nats.</param>
+/// <param name="Told">Whether it has said that the latent is ignored.</param>
+internal sealed record HealthState(IReadOnlyList<double> Recent, bool Told);

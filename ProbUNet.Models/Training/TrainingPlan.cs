@@ -1,4 +1,16 @@
+using ProbUNet.Dsl;
+
 namespace ProbUNet.Models.Training;
+
+/// <summary>What takes the steps.</summary>
+public enum Optimization
+{
+    /// <summary>Adam (Kingma and Ba 2015), with weight decay as an L2 penalty in the gradient: the paper's.</summary>
+    Adam,
+
+    /// <summary>AdamW (Loshchilov and Hutter 2019): weight decay beside the gradient.</summary>
+    AdamW,
+}
 
 /// <summary>How the learning rate moves over the steps.</summary>
 public enum LearningRateSchedule
@@ -8,6 +20,12 @@ public enum LearningRateSchedule
 
     /// <summary>It falls to 1 % along half a cosine (Loshchilov and Hutter 2017, one period).</summary>
     Cosine,
+
+    /// <summary>
+    /// It falls to 1 % in five equal factors, after each sixth of the steps: the paper's "lowered to 1e-6 in 5 steps" from 1e-4 (appendix H.1), whose heights and places it does
+    /// not give.
+    /// </summary>
+    Staircase,
 }
 
 /// <summary>How a network is trained, as a value. The defaults are the paper's objective at a size for two cores.</summary>
@@ -16,17 +34,38 @@ public sealed record TrainingPlan
     /// <summary>Optimiser steps; at least 1.</summary>
     public int Steps { get; init; } = 1000;
 
+    /// <summary>
+    /// Minutes to train for in the place of <see cref="Steps"/>, above 0: a few steps are timed first, and the run is of as many steps as fit, which its folder says.
+    /// <see langword="null"/> (the default) leaves the steps as they are.
+    /// </summary>
+    public double? Minutes { get; init; }
+
     /// <summary>Images a step; at least 1. The paper's is 32.</summary>
     public int BatchSize { get; init; } = 8;
 
-    /// <summary>Adam's learning rate at the start; above 0, at most 1000. The paper's is 1e-4 for a batch of 32.</summary>
+    /// <summary>What takes the steps. The paper's is Adam.</summary>
+    public Optimization Optimizer { get; init; } = Optimization.Adam;
+
+    /// <summary>The learning rate at the start; above 0, at most 1000. The paper's is 1e-4 for a batch of 32.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
     /// <summary>How the learning rate moves.</summary>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
 
-    /// <summary>L2 penalty on convolution weights (not on biases), through Adam's gradient; 0 to 1e9. The paper's is 1e-5.</summary>
+    /// <summary>Steps over which the learning rate rises to what the schedule says, in a straight line; 0 (the default) or more.</summary>
+    public int Warmup { get; init; }
+
+    /// <summary>Decay of convolution weights (not of biases or norms); 0 to 1e9. The paper's is 1e-5, an L2 penalty.</summary>
     public double WeightDecay { get; init; } = 1e-5;
+
+    /// <summary>The largest 2-norm that the gradient of all parameters may have; a longer one is shortened to it. Above 0; <see langword="null"/> (the default) lets any pass.</summary>
+    public double? ClipNorm { get; init; }
+
+    /// <summary>
+    /// How much of the running mean of the weights stays in each step, at least 0 and below 1, for example 0.999; a checkpoint's weights, and what is validated, are that mean.
+    /// <see langword="null"/> (the default) takes the weights themselves. In the first steps less stays: (1 + step) / (10 + step), so that the mean does not remember where it began.
+    /// </summary>
+    public double? AverageDecay { get; init; }
 
     /// <summary>The weight of the KL term; 0 to 1e9. The paper's is 1.</summary>
     public double Beta { get; init; } = 1;
@@ -37,40 +76,81 @@ public sealed record TrainingPlan
     /// <summary>A target for the cross-entropy in the place of its fixed weight; <see langword="null"/> (the default) leaves the weight at 1.</summary>
     public GecoPlan? Geco { get; init; }
 
+    /// <summary>How the loss is put together.</summary>
+    public Objective Objective { get; init; } = Objective.Paper;
+
+    /// <summary>
+    /// Parameters that stay as they are, by patterns of their names in which * stands for any letters: <c>unet.*</c> trains the latent alone. None by default.
+    /// </summary>
+    public ValueList<string> Frozen { get; init; } = [];
+
     /// <summary>Every how many steps the diversity of samples is looked at; 0 is never. Default 200.</summary>
     public int DiversityEvery { get; init; } = 200;
 
-    /// <summary>How the loss is put together.</summary>
-    public Objective Objective { get; init; } = Objective.Paper;
+    /// <summary>Every how many steps GED² is measured on validation images, and the best weights so far are kept; 0 (the default) is never.</summary>
+    public int ValidateEvery { get; init; }
+
+    /// <summary>Validation images that are looked at, spread over the set; at least 1. Default 32.</summary>
+    public int ValidationImages { get; init; } = 32;
+
+    /// <summary>Samples an image in validation; at least 1. Default 8.</summary>
+    public int ValidationSamples { get; init; } = 8;
+
+    /// <summary>Every how many steps a checkpoint is written, from which a training goes on that was cut short; at least 1. Default 200. The last step writes one always.</summary>
+    public int CheckpointEvery { get; init; } = 200;
+
+    /// <summary>How many of the last checkpoints are kept, beside the best; at least 1. Default 2: should the last be damaged, there is the one before it.</summary>
+    public int KeepCheckpoints { get; init; } = 2;
 
     /// <summary>Decides the order of images, the graders and the noise: the same seed, machine and plan give the same weights, bit for bit.</summary>
     public long Seed { get; init; } = 1;
 
     /// <summary>The learning rate of step <paramref name="step"/>, counted from 1.</summary>
-    public double LearningRateAt(int step) => Schedule switch
+    public double LearningRateAt(int step)
     {
-        LearningRateSchedule.Constant => LearningRate,
-        _ => LearningRate * (0.01 + 0.99 * (1 + Math.Cos(Math.PI * (step - 1) / Steps)) / 2),
-    };
+        var scheduled = Schedule switch
+        {
+            LearningRateSchedule.Constant => LearningRate,
+            LearningRateSchedule.Staircase => LearningRate * Math.Pow(0.01, (long)(step - 1) * 6 / Steps / 5.0),
+            _ => LearningRate * (0.01 + 0.99 * (1 + Math.Cos(Math.PI * (step - 1) / Steps)) / 2),
+        };
+        return step > Warmup ? scheduled : scheduled * step / (Warmup + 1.0);
+    }
 
     /// <summary>The weight of the KL term in step <paramref name="step"/>, counted from 1.</summary>
     public double BetaAt(int step) => step > BetaWarmup ? Beta : Beta * step / (BetaWarmup + 1.0);
+
+    /// <summary>How much of the mean of the weights stays in step <paramref name="step"/>, counted from 1.</summary>
+    internal double AverageDecayAt(int step) => Math.Min(AverageDecay ?? 0, (1.0 + step) / (10.0 + step));
 
     /// <summary>Refuses settings that cannot work.</summary>
     /// <exception cref="InputException">Names the first setting at fault and its range.</exception>
     public void Check()
     {
         Refuse(Steps < 1, nameof(Steps), Steps, "1 or more");
+        Refuse(Minutes is { } minutes && !(minutes is > 0 and <= 100_000), nameof(Minutes), Minutes!, "a number above 0, at most 100000");
         Refuse(BatchSize < 1, nameof(BatchSize), BatchSize, "1 or more");
+        Refuse(!Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, Choices<Optimization>());
         Refuse(!(LearningRate is > 0 and <= 1000), nameof(LearningRate), LearningRate, "a number above 0, at most 1000");
+        Refuse(!Enum.IsDefined(Schedule), nameof(Schedule), Schedule, Choices<LearningRateSchedule>());
+        Refuse(Warmup < 0, nameof(Warmup), Warmup, "0 or more");
         Refuse(!(WeightDecay is >= 0 and <= 1e9), nameof(WeightDecay), WeightDecay, "0 to 1e9");
+        Refuse(ClipNorm is { } norm && !(norm > 0 && double.IsFinite(norm)), nameof(ClipNorm), ClipNorm!, "a number above 0");
+        Refuse(AverageDecay is { } decay && !(decay is >= 0 and < 1), nameof(AverageDecay), AverageDecay!, "a number of at least 0 and below 1, for example 0.999");
         Refuse(!(Beta is >= 0 and <= 1e9), nameof(Beta), Beta, "0 to 1e9");
         Refuse(BetaWarmup < 0, nameof(BetaWarmup), BetaWarmup, "0 or more");
-        Refuse(DiversityEvery < 0, nameof(DiversityEvery), DiversityEvery, "0 or more");
         Refuse(Geco is { } geco && !(geco.Target > 0 && geco.Rate > 0 && geco.Decay is >= 0 and < 1 && double.IsFinite(geco.Target + geco.Rate)),
             nameof(Geco), $"{Geco}", "a target and a rate above 0 and a decay of at least 0 and below 1");
-        Refuse(!Enum.IsDefined(Schedule), nameof(Schedule), Schedule, "Constant or Cosine");
-        Refuse(!Enum.IsDefined(Objective), nameof(Objective), Objective, "Paper or Reference");
+        Refuse(!Enum.IsDefined(Objective), nameof(Objective), Objective, Choices<Objective>());
+        Refuse(Frozen.Any(string.IsNullOrWhiteSpace), nameof(Frozen), Frozen, "patterns of parameter names, for example unet.*");
+        Refuse(DiversityEvery < 0, nameof(DiversityEvery), DiversityEvery, "0 or more");
+        Refuse(ValidateEvery < 0, nameof(ValidateEvery), ValidateEvery, "0 or more");
+        Refuse(ValidationImages < 1, nameof(ValidationImages), ValidationImages, "1 or more");
+        Refuse(ValidationSamples is < 1 or > 1000, nameof(ValidationSamples), ValidationSamples, "1 to 1000");
+        Refuse(CheckpointEvery < 1, nameof(CheckpointEvery), CheckpointEvery, "1 or more");
+        Refuse(KeepCheckpoints < 1, nameof(KeepCheckpoints), KeepCheckpoints, "1 or more");
+
+        static string Choices<T>() where T : struct, Enum => string.Join(" or ", Enum.GetNames<T>());
 
         static void Refuse(bool refused, string setting, object value, string range)
         {

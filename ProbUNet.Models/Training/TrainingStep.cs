@@ -21,6 +21,15 @@ public readonly record struct TrainingStep(int Step, int Steps, double Loss, dou
     /// <summary>The weight of the cross-entropy in this step; 1 but for GECO.</summary>
     public double ReconstructionWeight { get; init; }
 
+    /// <summary>The 2-norm of the gradient of all parameters, before it is shortened; the mean over an ensemble's members.</summary>
+    public double GradientNorm { get; init; }
+
+    /// <summary>GED² (V-statistic) on validation images; in some steps only.</summary>
+    public double? ValidationGed { get; init; }
+
+    /// <summary>Whether <see cref="ValidationGed"/> is the lowest so far.</summary>
+    public bool IsBest { get; init; }
+
     /// <summary>How the samples of a few images differ, against how their graders do; in some steps only.</summary>
     public Diversity? Diversity { get; init; }
 

@@ -20,7 +20,7 @@ public class EvaluatorTests
         using var model = Network(classes: 13);
         var losses = new List<double>();
         var plan = new TrainingPlan { Steps = 60, BatchSize = 6, LearningRate = 1e-2, Seed = 1 };
-        Trainer.Train(model, Streets.Train, plan, new Synchronous(step => losses.Add(step.Loss)));
+        Trainer.Train(model, Streets.Train, plan, new() { Progress = new Synchronous(step => losses.Add(step.Loss)) });
         Assert.True(losses[^10..].Average() < 0.8 * losses[..10].Average(), $"{losses[..10].Average()} → {losses[^10..].Average()}");
         Assert.All(Evaluator.Evaluate(model, Streets.Test, Counts).Images, score => Assert.InRange(score.EnergyDistances[1].CrossDistance, 0.1, 1));
 

@@ -19,7 +19,7 @@ public class RunFolderTests
         using var folder = new TemporaryFolder();
         using var model = new TinyNet(seed: 3);
         var plan = new TrainingPlan { Steps = 2, BatchSize = 2, Beta = 3, Geco = new GecoPlan(Target: 0.1), Schedule = LearningRateSchedule.Constant };
-        Trainer.Train(model, ToyData.Squares(4), plan, run: RunFolder.Create(folder["run"], model, plan, ToyData.Set(4)), cancellation: TestContext.Current.CancellationToken);
+        Trainer.Train(model, ToyData.Squares(4), plan, new() { Run = RunFolder.Create(folder["run"], model, plan, ToyData.Set(4)) }, cancellation: TestContext.Current.CancellationToken);
 
         var run = RunFolder.Open(folder["run"]);
         Assert.Equal((TinyNet.Spec, 3, plan, "squares"), (run.Spec, run.Seed, run.Plan, run.Data));

@@ -24,7 +24,7 @@ public class TrainerTests
         foreach (var name in new[] { "a", "b" })
         {
             using var model = new TinyNet(seed: 3);
-            Trainer.Train(model, ToyData.Squares(7), Plan, run: RunFolder.Create(folder[name], model, Plan, ToyData.Set(7)), cancellation: TestContext.Current.CancellationToken);
+            Trainer.Train(model, ToyData.Squares(7), Plan, new() { Run = RunFolder.Create(folder[name], model, Plan, ToyData.Set(7)) }, cancellation: TestContext.Current.CancellationToken);
         }
         foreach (var file in new[] { "run.json", "metrics.jsonl", "checkpoints/step-000006/weights.safetensors" })
             Assert.Equal(File.ReadAllBytes(folder[$"a/{file}"]), File.ReadAllBytes(folder[$"b/{file}"]));
@@ -194,7 +194,7 @@ public class TrainerTests
         using (no_grad())
             model.named_parameters().Single(named => named.name == "combiner.logits.weight").parameter.fill_(float.PositiveInfinity);
         var error = Assert.Throws<InputException>(() => Trainer.Train(model, ToyData.Squares(4), Plan with { Steps = 200 }));
-        Assert.Contains("the loss of step 1 is", error.Message);
+        Assert.Contains("in step 1 the loss is NaN, by the cross-entropy; images: square", error.Message);
         Assert.Contains("lower the learning rate", error.Message);
     }
 
@@ -210,7 +210,7 @@ public class TrainerTests
                     parameter.fill_(name switch { "combiner.conv1.weight" => 0, "combiner.conv1.bias" => -1, _ => 1e30 });
         var plan = Plan with { Steps = 1, WeightDecay = 1e9 };
         var run = RunFolder.Create(folder["run"], model, plan, ToyData.Set(4));
-        var error = Assert.Throws<InputException>(() => Trainer.Train(model, ToyData.Squares(4), plan, run: run));
+        var error = Assert.Throws<InputException>(() => Trainer.Train(model, ToyData.Squares(4), plan, new() { Run = run }));
         Assert.Contains("the last step left no numbers in combiner.logits.weight", error.Message);
         Assert.False(Directory.Exists(folder["run/checkpoints"]));
     }
@@ -239,7 +239,7 @@ public class TrainerTests
     private static double[] Losses(ProbabilisticUNetModel model, TrainingPlan plan)
     {
         var losses = new List<double>();
-        Trainer.Train(model, ToyData.Squares(16), plan, new Synchronous(step => losses.Add(step.Loss)), cancellation: TestContext.Current.CancellationToken);
+        Trainer.Train(model, ToyData.Squares(16), plan, new() { Progress = new Synchronous(step => losses.Add(step.Loss)) }, cancellation: TestContext.Current.CancellationToken);
         return [.. losses];
     }
 

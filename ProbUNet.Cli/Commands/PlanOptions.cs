@@ -1,0 +1,94 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using ProbUNet.Models;
+using ProbUNet.Models.Training;
+
+namespace ProbUNet.Cli.Commands;
+
+/// <summary>The training plan on the command line: a file, options of their own for what is changed most, and <c>--set</c> for all the rest.</summary>
+internal sealed partial class PlanOptions
+{
+    private const string Prefix = "training.";
+
+    private readonly Option<string?> _file = new("--plan") { Description = "A JSON file with a training plan; the options change it." };
+    private readonly Option<string[]> _set = new("--set") { Description = "A setting of the plan, for example training.beta=5 or training.geco.target=0.05; may be given several times. docs/training.md lists them.", AllowMultipleArgumentsPerToken = false };
+
+    /// <summary>The options that stand for a setting each, by its path; a value is read as that of <c>--set</c> is.</summary>
+    private readonly (Option<string?> Option, string Path)[] _settings =
+    [
+        (Setting("--steps", "Optimiser steps."), "steps"),
+        (Setting("--minutes", "Minutes to train for in the place of --steps."), "minutes"),
+        (Setting("--batch", "Images a step."), "batchSize"),
+        (Setting("--learning-rate", "Of the optimiser, at the start."), "learningRate"),
+        (Setting("--beta", "The weight of the KL term."), "beta"),
+        (Setting("--beta-warmup", "Steps over which beta rises from 0."), "betaWarmup"),
+        (Setting("--geco", "Holds the cross-entropy at so many nats a pixel (GECO), in the place of a fixed weight."), "geco.target"),
+        (Setting("--seed", "Decides weights, order, graders and noise."), "seed"),
+    ];
+
+    public IEnumerable<Option> All => [_file, .. _settings.Select(each => each.Option), _set];
+
+    /// <summary>Whether any is given.</summary>
+    public bool AreGiven(ParseResult parsed) => All.Any(option => parsed.GetResult(option) is { Implicit: false });
+
+    /// <summary>The plan that the options make of another.</summary>
+    /// <exception cref="InputException">Names the option or the setting.</exception>
+    public TrainingPlan Read(ParseResult parsed, TrainingPlan start)
+    {
+        var plan = start;
+        if (parsed.GetValue(_file) is { } file)
+            plan = PlanJson.Read(Text(file), file);
+        foreach (var (option, path) in _settings)
+            if (parsed.GetValue(option) is { } value)
+                plan = With(plan, path, value, $"{option.Name} {value}");
+        foreach (var assignment in parsed.GetValue(_set) ?? [])
+            plan = assignment.IndexOf('=', StringComparison.Ordinal) is var equals and > 0
+                ? With(plan, Bare(assignment[..equals]), assignment[(equals + 1)..], $"--set {assignment}")
+                : throw new InputException($"--set {assignment}", "it gives no setting a value", "write for example --set training.beta=5");
+        return plan;
+    }
+
+    /// <summary>What the library says of its plans, in words of this program: TrainingPlan.Beta is --beta here, and what has no option is training.…</summary>
+    public string InOptions(string text) => InCode().Replace(text, match =>
+    {
+        var path = string.Join('.', match.Groups[1].Value.Split('.').Append(match.Groups[2].Value).Where(part => part.Length > 0).Select(part => char.ToLowerInvariant(part[0]) + part[1..]));
+        return Array.Find(_settings, each => each.Path == path || each.Path.StartsWith(path + ".", StringComparison.Ordinal)).Option?.Name ?? Prefix + path;
+    });
+
+    /// <summary>The same of a refusal.</summary>
+    public InputException InOptions(InputException error) => error.Message.Contains(nameof(TrainingPlan), StringComparison.Ordinal)
+        ? new InputException(InOptions(error.Input), InOptions(error.Problem), InOptions(error.Remedy), error)
+        : error;
+
+    private static TrainingPlan With(TrainingPlan plan, string path, string value, string given)
+    {
+        try
+        {
+            var changed = plan.With(path, value);
+            return path == "steps" ? changed with { Minutes = null } : changed;
+        }
+        catch (InputException error)
+        {
+            throw new InputException(given, error.Problem, error.Remedy, error);
+        }
+    }
+
+    private static string Bare(string path) => path.StartsWith(Prefix, StringComparison.Ordinal) ? path[Prefix.Length..] : path;
+
+    private static string Text(string file)
+    {
+        try
+        {
+            return File.ReadAllText(file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(file, "it cannot be read", "check the path and its permissions", error);
+        }
+    }
+
+    private static Option<string?> Setting(string name, string description) => new(name) { Description = description };
+
+    [GeneratedRegex(@"TrainingPlan\.([A-Z]\w*(?:\.[A-Z]\w*)*)(?:'s ([A-Z]\w*))?", RegexOptions.CultureInvariant)]
+    private static partial Regex InCode();
+}

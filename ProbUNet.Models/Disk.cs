@@ -1,0 +1,51 @@
+using System.Runtime.InteropServices;
+
+namespace ProbUNet.Models;
+
+/// <summary>What is done on the disk; what the disk refuses is told as bad input is.</summary>
+internal static partial class Disk
+{
+    private const int ReadOnly = 0;
+
+    /// <summary>Does something.</summary>
+    /// <exception cref="InputException">The disk refuses.</exception>
+    public static T Try<T>(string path, Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new InputException(path, $"it cannot be read or written ({error.Message.TrimEnd('.')})", "choose a folder that you may write to, on a disk with room", error);
+        }
+    }
+
+    /// <inheritdoc cref="Try{T}"/>
+    public static void Try(string path, Action act) => Try(path, () =>
+    {
+        act();
+        return true;
+    });
+
+    /// <summary>Waits until the names in a folder are on the disk, where the system has a way to ask for it: a file that is there after a loss of power may else have lost its name.</summary>
+    public static void Flush(string folder)
+    {
+        if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
+            return;
+        var handle = Open(folder, ReadOnly);
+        if (handle < 0)
+            return;   // a file system without such handles
+        _ = Synchronize(handle);
+        _ = Close(handle);
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync")]
+    private static partial int Synchronize(int handle);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int handle);
+}

@@ -1,0 +1,86 @@
+using System.Globalization;
+
+namespace ProbUNet.Models.Training;
+
+/// <summary>The checkpoints of a run: a folder a step, each written beside its place and renamed, so that it is there whole or not at all.</summary>
+/// <param name="folder">Where they are; made with the first of them.</param>
+internal sealed class CheckpointStore(string folder)
+{
+    private const string Prefix = "step-";
+    private const string Partial = ".partial";
+
+    /// <summary>The folder of the checkpoint of a step.</summary>
+    public string PathOf(int step) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}"));
+
+    /// <summary>The steps that there are checkpoints of, the last one first. Folders that were left half-written are none.</summary>
+    public IReadOnlyList<int> Steps => Directory.Exists(folder)
+        ? [.. Directory.GetDirectories(folder).Where(each => File.Exists(Path.Combine(each, Checkpoint.WeightsFile))).Select(StepOf).OfType<int>().OrderDescending()]
+        : [];
+
+    /// <summary>The checkpoint of a step.</summary>
+    public Checkpoint At(int step) => new(PathOf(step));
+
+    /// <summary>Writes one, and removes those that are not kept: all but the last few and the best.</summary>
+    /// <param name="state">Of its step.</param>
+    /// <param name="keep">How many of the last stay, this one among them.</param>
+    /// <param name="write">Writes into a folder.</param>
+    /// <exception cref="InputException">The disk refuses; what was there is still there, and nothing is left behind.</exception>
+    public void Save(CheckpointState state, int keep, Action<string> write)
+    {
+        var (place, beside) = (PathOf(state.Step), PathOf(state.Step) + Partial);
+        Disk.Try(place, () =>
+        {
+            RemoveIfThere(beside);   // of a training that was cut short here
+            try
+            {
+                write(beside);
+                RemoveIfThere(place);
+                Disk.Flush(beside);
+                Directory.Move(beside, place);
+                Disk.Flush(folder);
+            }
+            finally
+            {
+                RemoveIfThere(beside);
+            }
+            foreach (var step in Steps.Where(step => step != state.Best?.Step).Skip(keep))
+                Directory.Delete(PathOf(step), recursive: true);
+        });
+    }
+
+    /// <summary>The last checkpoint that is as it was written, for the training of a run to go on from; nothing where there is none at all.</summary>
+    /// <param name="run">The run; a checkpoint of another is refused as a damaged one is.</param>
+    /// <param name="tell">Told of each that is passed over, and why.</param>
+    /// <exception cref="InputException">There are some, and none can be used.</exception>
+    public (Checkpoint Checkpoint, CheckpointState State)? LastGood(string run, Action<string> tell)
+    {
+        InputException? last = null;
+        foreach (var step in Steps)
+        {
+            try
+            {
+                var state = At(step).ReadState();
+                if (state.Run != run || state.Step != step)
+                    throw new InputException(PathOf(step), "this checkpoint is of another run", "remove it, and go on from one of this run");
+                return (At(step), state);
+            }
+            catch (InputException error)
+            {
+                last = error;
+                tell(error.Message);
+            }
+        }
+        return last is null ? null : throw last;
+    }
+
+    /// <summary>The step of a folder; nothing of any other folder.</summary>
+    private static int? StepOf(string folder) =>
+        Path.GetFileName(folder) is var name && name.StartsWith(Prefix, StringComparison.Ordinal)
+        && int.TryParse(name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
+
+    private static void RemoveIfThere(string path)
+    {
+        if (Directory.Exists(path))
+            Directory.Delete(path, recursive: true);
+    }
+}

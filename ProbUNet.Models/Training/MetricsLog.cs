@@ -1,0 +1,88 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace ProbUNet.Models.Training;
+
+/// <summary>One line a step, readable while the training runs. No clock in it: the same run gives the same bytes, however often it was stopped.</summary>
+internal sealed class MetricsLog : IDisposable
+{
+    private readonly string _path;
+    private readonly FileStream _stream;
+
+    /// <summary>Opens the log behind the lines of the steps that are done; what a training that was cut short wrote after them is taken away, for it will be written again.</summary>
+    /// <exception cref="InputException">The file cannot be read or written.</exception>
+    public MetricsLog(string path, int done) => (_path, _stream) = (path, Disk.Try(path, () =>
+    {
+        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        stream.SetLength(EndOfLine(stream, done));
+        stream.Seek(0, SeekOrigin.End);
+        return stream;
+    }));
+
+    /// <summary>Writes a line.</summary>
+    /// <exception cref="InputException">The file cannot be written.</exception>
+    public void Append(TrainingStep step)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("step", step.Step);
+            json.WriteNumber("loss", step.Loss);
+            json.WriteNumber("crossEntropy", step.CrossEntropy);
+            json.WriteNumber("kl", step.KullbackLeibler);
+            json.WriteNumber("learningRate", step.LearningRate);
+            json.WriteNumber("gradientNorm", step.GradientNorm);
+            if (step.KullbackLeiblerPerDimension is { } dimensions)
+            {
+                json.WriteNumber("beta", step.Beta);
+                json.WriteNumber("reconstructionWeight", step.ReconstructionWeight);
+                json.WriteNumber("activeDimensions", step.ActiveDimensions);
+                json.WriteStartArray("klPerDimension");
+                foreach (var nats in dimensions)
+                    json.WriteNumberValue(nats);
+                json.WriteEndArray();
+            }
+            if (step.Diversity is { } diversity)
+            {
+                json.WriteNumber("sampleDiversity", diversity.Samples);
+                json.WriteNumber("graderDiversity", diversity.Graders);
+            }
+            if (step.ValidationGed is { } ged)
+            {
+                json.WriteNumber("validationGed", ged);
+                json.WriteBoolean("isBest", step.IsBest);
+            }
+            if (step.Warning is { } warning)
+                json.WriteString("warning", warning);
+            json.WriteEndObject();
+        }
+        buffer.Write("\n"u8);
+        Disk.Try(_path, () =>
+        {
+            _stream.Write(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+            _stream.Flush();
+        });
+    }
+
+    /// <summary>Waits until all lines are on the disk: a checkpoint never knows of steps that the log has lost.</summary>
+    public void Flush() => Disk.Try(_path, () => _stream.Flush(flushToDisk: true));
+
+    /// <summary>Closes the file.</summary>
+    public void Dispose() => _stream.Dispose();
+
+    /// <summary>Where a line ends, counted from 1; the start of the file for 0, and its last whole line's end where it has fewer.</summary>
+    private static long EndOfLine(FileStream stream, int line)
+    {
+        var buffer = new byte[1 << 16];
+        var (lines, end, position) = (0, 0L, 0L);
+        while (lines < line && stream.Read(buffer) is var read and > 0)
+        {
+            for (var i = 0; i < read && lines < line; i++)
+                if (buffer[i] == '\n')
+                    (lines, end) = (lines + 1, position + i + 1);
+            position += read;
+        }
+        return end;
+    }
+}

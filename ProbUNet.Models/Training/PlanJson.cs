@@ -1,0 +1,170 @@
+using System.Reflection;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using ProbUNet.Dsl;
+
+namespace ProbUNet.Models.Training;
+
+/// <summary>Training plans as JSON: the properties of <see cref="TrainingPlan"/> in camel case, all of them optional, and no others.</summary>
+public static class PlanJson
+{
+    internal static JsonSerializerOptions Options { get; } = new()
+    {
+        WriteIndented = true,
+        NewLine = "\n",
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false), new NamesConverter() },
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    /// <summary>A plan as an indented document.</summary>
+    public static string Write(TrainingPlan plan) => JsonSerializer.Serialize(plan, Options);
+
+    /// <summary>Reads a plan; what is left out keeps its default.</summary>
+    /// <param name="json">An object.</param>
+    /// <param name="source">What a refusal names: the file.</param>
+    /// <exception cref="InputException">It is no plan; names the setting and its range, or the one that was meant.</exception>
+    public static TrainingPlan Read(string json, string source = "the plan")
+    {
+        JsonNode? node;
+        try
+        {
+            node = JsonNode.Parse(json);
+        }
+        catch (JsonException error)
+        {
+            throw new InputException(source, $"the text is no JSON from line {error.LineNumber + 1} on", "mend it there", error);
+        }
+        return node is JsonObject plan ? Read(plan, path => path.Length == 0 ? source : $"{source}: {path}") : throw new InputException(source, "it is no object of settings", "write for example {\"steps\": 1000}");
+    }
+
+    /// <summary>The plan with one setting changed.</summary>
+    /// <param name="plan">What is changed.</param>
+    /// <param name="path">A setting, for example <c>beta</c> or <c>geco.target</c>; parts of what is not there get their defaults.</param>
+    /// <param name="value">As in JSON, or a word; several names stand between commas; <c>null</c> takes away.</param>
+    /// <exception cref="InputException">There is no such setting, or the value cannot be its; its ranges are for <see cref="TrainingPlan.Check"/>.</exception>
+    public static TrainingPlan With(this TrainingPlan plan, string path, string value)
+    {
+        var root = JsonSerializer.SerializeToNode(plan, Options)!.AsObject();
+        var (at, type) = (root, typeof(TrainingPlan));
+        var parts = path.Split('.');
+        for (var depth = 0; ; depth++)
+        {
+            var property = Find(type, parts[depth], string.Join('.', parts[..(depth + 1)]));
+            var kind = KindOf(property);
+            if (depth == parts.Length - 1)
+            {
+                at[NameOf(property)] = Value(kind, value);
+                return Read(root, _ => $"{path}={value}");
+            }
+            if (!IsNested(kind))
+                throw new InputException(path, $"{string.Join('.', parts[..(depth + 1)])} has no settings of its own", $"write {string.Join('.', parts[..(depth + 1)])}={value}");
+            if (at[NameOf(property)] is null)
+                at[NameOf(property)] = JsonSerializer.SerializeToNode(Default(kind), Options);
+            (at, type) = (at[NameOf(property)]!.AsObject(), kind);
+        }
+    }
+
+    /// <summary>The paths of all settings, in their order.</summary>
+    internal static IEnumerable<string> Paths(Type? type = null, string prefix = "") => Settable(type ?? typeof(TrainingPlan)).SelectMany(property =>
+        KindOf(property) is var kind && IsNested(kind)
+            ? Paths(kind, $"{prefix}{NameOf(property)}.").Prepend(prefix + NameOf(property))
+            : [prefix + NameOf(property)]);
+
+    private static TrainingPlan Read(JsonObject node, Func<string, string> culprit)
+    {
+        CheckNames(node, typeof(TrainingPlan), "", culprit);
+        try
+        {
+            return node.Deserialize<TrainingPlan>(Options)!;
+        }
+        catch (JsonException error)
+        {
+            var path = (error.Path ?? "$").TrimStart('$').TrimStart('.');
+            throw new InputException(culprit(path), "this value cannot be the setting's", $"use {Wanted(path)}", error);
+        }
+    }
+
+    /// <summary>Refuses a name that is no setting before the reader does, which would not say what was meant.</summary>
+    private static void CheckNames(JsonObject node, Type type, string prefix, Func<string, string> culprit)
+    {
+        foreach (var (name, value) in node)
+        {
+            if (Settable(type).FirstOrDefault(property => NameOf(property) == name) is not { } property)
+                throw Unknown(type, name, culprit(prefix + name));
+            var kind = KindOf(property);
+            if (value is JsonObject inner && IsNested(kind))
+                CheckNames(inner, kind, $"{prefix}{name}.", culprit);
+        }
+    }
+
+    private static PropertyInfo Find(Type type, string name, string path) =>
+        Settable(type).FirstOrDefault(property => NameOf(property) == name) ?? throw Unknown(type, name, path);
+
+    private static InputException Unknown(Type type, string name, string culprit)
+    {
+        string[] names = [.. Settable(type).Select(NameOf)];
+        return new InputException(culprit, $"there is no such setting{Spelling.Aside(name, names)}", $"use one of {string.Join(", ", names)}");
+    }
+
+    private static string Wanted(string path)
+    {
+        var type = typeof(TrainingPlan);
+        foreach (var part in path.Split('.', '['))
+            if (Settable(type).FirstOrDefault(property => NameOf(property) == part) is { } property)
+                type = KindOf(property);
+        return type switch
+        {
+            { IsEnum: true } => string.Join(" or ", Enum.GetNames(type)),
+            _ when type == typeof(int) || type == typeof(long) => "a whole number",
+            _ when type == typeof(double) => "a number",
+            _ when type == typeof(bool) => "true or false",
+            _ when type == typeof(ValueList<string>) => "names",
+            _ => $"an object with {string.Join(", ", Settable(type).Select(NameOf))}",
+        };
+    }
+
+    private static JsonNode? Value(Type kind, string text)
+    {
+        if (text == "null")
+            return null;
+        if (kind == typeof(ValueList<string>) && !text.StartsWith('['))
+            return new JsonArray([.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(name => JsonValue.Create(name))]);
+        // Names are not strict about case on a command line.
+        if (kind.IsEnum)
+            return Array.Find(Enum.GetNames(kind), name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) ?? text;
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return text;
+        }
+    }
+
+    private static object Default(Type kind) => kind.GetConstructors().OrderByDescending(constructor => constructor.GetParameters().Length).First() is var constructor
+        ? constructor.Invoke([.. constructor.GetParameters().Select(parameter => parameter.DefaultValue)]) : throw new InvalidOperationException();
+
+    private static bool IsNested(Type kind) => kind.Namespace?.StartsWith("ProbUNet.Models", StringComparison.Ordinal) == true && !kind.IsEnum;
+
+    private static IEnumerable<PropertyInfo> Settable(Type type) =>
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite && property.GetCustomAttribute<JsonIgnoreAttribute>() is null);
+
+    private static Type KindOf(PropertyInfo property) => Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+
+    private static string NameOf(PropertyInfo property) => JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+
+    private sealed class NamesConverter : JsonConverter<ValueList<string>>
+    {
+        public override ValueList<string> Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            JsonSerializer.Deserialize<string[]>(ref reader, options) is { } names && !names.Contains(null) ? names.ToValueList() : throw new JsonException("These are no names.");
+
+        public override void Write(Utf8JsonWriter writer, ValueList<string> value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value.ToArray(), options);
+    }
+}

@@ -1,0 +1,25 @@
+using ProbUNet.Models.Data;
+
+namespace ProbUNet.Models.Training;
+
+/// <summary>What surrounds a training without a say in its numbers: who is told, where it is written, what it is watched by.</summary>
+public sealed record TrainingContext
+{
+    /// <summary>Told of every step.</summary>
+    public IProgress<TrainingStep>? Progress { get; init; }
+
+    /// <summary>Where metrics and checkpoints go on the way; nowhere if left out. A run that was begun goes on.</summary>
+    public RunFolder? Run { get; init; }
+
+    /// <summary>What GED² is measured on where the plan wants that; all of the network's size.</summary>
+    public IReadOnlyList<GradedImage>? Validation { get; init; }
+
+    /// <summary>Batches that are made on other threads before they are needed; at least 0, which makes each when it is asked for. The result is the same for any number.</summary>
+    public int Ahead { get; init; } = 2;
+
+    /// <summary>Told, in a sentence, of a checkpoint that cannot be used where one before it can.</summary>
+    public Action<string>? Tell { get; init; }
+
+    /// <summary>By what time is told.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,226 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Interchange;
+using ProbUNet.Models.Randomness;
+using ProbUNet.Models.Runtime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace ProbUNet.Models.Training;
+
+/// <summary>
+/// A training between two steps. A step is a function of the weights, this state, the seed and the step's number alone, so that two runs on one machine are the same, bit for
+/// bit, and a training that was stopped goes on as if it never had. The members of an ensemble are trained independently of each other.
+/// </summary>
+internal sealed class TrainingSession : IDisposable
+{
+    private readonly SegmentationModel _model;
+    private readonly TrainingPlan _plan;
+    private readonly List<Part> _parts;
+    private readonly List<TorchSharp.Modules.Parameter> _frozen;
+    private readonly WeightAverage? _average;
+
+    /// <summary>Before the first step; the network is in training mode until the session is disposed.</summary>
+    /// <param name="model">The network; its weights change.</param>
+    /// <param name="images">What to train on; checked already.</param>
+    /// <param name="plan">How; checked already.</param>
+    /// <param name="ahead">Batches that are made before they are needed; they are the same for any number.</param>
+    /// <param name="done">Steps that a restored state will have behind it.</param>
+    public TrainingSession(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, int ahead, int done = 0)
+    {
+        (_model, _plan, StepsDone) = (model, plan, done);
+        _frozen = [.. model.named_parameters().Where(named => IsFrozen(plan, named.name)).Select(named => named.parameter)];
+        _frozen.ForEach(parameter => parameter.requires_grad = false);
+        _average = plan.AverageDecay is null ? null : new WeightAverage(model);
+        _parts = [.. Enumerable.Range(0, model.PartCount).Select(part => new Part(model, images, plan, part, done, ahead))];
+        model.train();
+    }
+
+    /// <summary>Steps behind it.</summary>
+    public int StepsDone { get; private set; }
+
+    /// <summary>How long steps have waited for their images.</summary>
+    public TimeSpan Waited => _parts.Aggregate(TimeSpan.Zero, (sum, part) => sum + part.Waited);
+
+    /// <summary>GECO's state, a part each.</summary>
+    public IReadOnlyList<Geco> Geco => [.. _parts.Select(part => part.Geco)];
+
+    /// <summary>Tensors beside the network's that the next step depends on, by name.</summary>
+    public IEnumerable<(string Name, Tensor Values)> State => _parts.SelectMany(part => part.State).Concat(_average?.State ?? []);
+
+    /// <summary>Takes the next step.</summary>
+    /// <exception cref="InputException">Something is no longer a number. The weights are those before the step.</exception>
+    public TrainingStep Next()
+    {
+        var step = StepsDone + 1;
+        var done = Mean(_parts.ConvertAll(part => part.Step(step)));
+        _average?.Follow(_plan.AverageDecayAt(step));
+        StepsDone = step;
+        return done;
+    }
+
+    /// <summary>Has the weights that a user gets in the network, ready to be asked, until what it returns is disposed: the running mean where the plan wants it.</summary>
+    public IDisposable Evaluating()
+    {
+        _model.eval();
+        return new Evaluation(_model, _average?.Exchanged());
+    }
+
+    /// <summary>Leaves the weights that a user gets in the network for good.</summary>
+    public void Finish() => _average?.Exchanged();
+
+    /// <summary>Takes over tensors of <see cref="State"/>, copied while <see cref="Evaluating"/>, and GECO's state; the network has its weights already.</summary>
+    /// <param name="tensors">By name, all of those there are.</param>
+    /// <param name="geco">A part each.</param>
+    /// <param name="source">What a refusal names.</param>
+    /// <exception cref="InputException">They are not this training's.</exception>
+    public void Restore(IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyList<Geco> geco, string source)
+    {
+        Weights.Assign(State, source, tensors);
+        if (geco.Count != _parts.Count)
+            throw new InputException(source, $"it has {geco.Count} parts where the network has {_parts.Count}", "go on with the network that it was saved from");
+        foreach (var (part, its) in _parts.Zip(geco))
+            part.Restore(its, StepsDone);
+        Finish();   // which is its own opposite: the network had the mean until now, and the average the weights
+    }
+
+    /// <summary>The first parameter that is no longer a number; nothing where all are.</summary>
+    public string? FirstBroken()
+    {
+        using var _ = no_grad();
+        foreach (var (name, parameter) in _model.named_parameters())
+        {
+            using var each = parameter.isfinite();
+            using var all = each.all();
+            if (!all.ToBoolean())
+                return name;
+        }
+        return null;
+    }
+
+    /// <summary>Whether a parameter stays as it is.</summary>
+    internal static bool IsFrozen(TrainingPlan plan, string name) => plan.Frozen.Any(pattern => Matches(pattern, name));
+
+    internal static bool Matches(string pattern, string name) =>
+        Regex.IsMatch(name, $"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal)}$", RegexOptions.CultureInvariant | RegexOptions.Singleline);
+
+    /// <summary>Frees what it has, and leaves the network in evaluation mode.</summary>
+    public void Dispose()
+    {
+        _model.eval();
+        _parts.ForEach(part => part.Dispose());
+        _average?.Dispose();
+        _frozen.ForEach(parameter => parameter.requires_grad = true);
+    }
+
+    private static TrainingStep Mean(List<TrainingStep> parts) => parts.Count == 1 ? parts[0] : parts[0] with
+    {
+        Loss = parts.Average(part => part.Loss),
+        CrossEntropy = parts.Average(part => part.CrossEntropy),
+        GradientNorm = parts.Average(part => part.GradientNorm),
+    };
+
+    private sealed class Evaluation(SegmentationModel model, IDisposable? exchange) : IDisposable
+    {
+        public void Dispose()
+        {
+            exchange?.Dispose();
+            model.train();
+        }
+    }
+
+    /// <summary>A network that is trained by itself: all of the model, or one member of an ensemble.</summary>
+    private sealed class Part : IDisposable
+    {
+        private readonly SegmentationModel _model;
+        private readonly TrainingPlan _plan;
+        private readonly int _part;
+        private readonly long _seed;
+        private readonly BatchSampler _sampler;
+        private readonly BatchLoader _loader;
+        private readonly Adam _optimizer;
+
+        public Part(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, int part, int done, int ahead)
+        {
+            (_model, _plan, _part) = (model, plan, part);
+            // The first part has the plan's own seed: an ensemble of one is trained as a plain U-Net is.
+            _seed = part == 0 ? plan.Seed : unchecked((long)RandomStream.For(plan.Seed, (long)Purpose.Part, part).NextUInt64());
+            _sampler = new BatchSampler(images, plan.BatchSize, _seed);
+            _loader = new BatchLoader(step => _sampler.Draw(step, CPU), done + 1, plan.Steps, ahead);
+            _optimizer = new Adam(model.ParametersOf(part).Where(named => !IsFrozen(plan, named.Name)), model.ConvolutionWeights, plan);
+        }
+
+        public TimeSpan Waited => _loader.Waited;
+
+        public Geco Geco { get; private set; } = Geco.Start;
+
+        public IEnumerable<(string Name, Tensor Values)> State => _optimizer.State;
+
+        public void Restore(Geco geco, int steps) => (Geco, _optimizer.Steps) = (geco, steps);
+
+        public TrainingStep Step(int step)
+        {
+            using var scope = NewDisposeScope();
+            var batch = _loader.Next(_model.Device);
+            // A generator a step: training goes on from any step as if it had never stopped.
+            using var random = RandomStream.For(_seed, (long)Purpose.Noise, step).Generator();
+
+            _optimizer.ZeroGradients();
+            var (beta, weight) = (_plan.BetaAt(step), _plan.Geco is null ? 1 : Geco.Weight);
+            var terms = _model.Loss(batch.Image, batch.Mask, random, _part);
+            var loss = _plan.Objective.Reduce(terms, beta, _model, weight);
+            var value = loss.ToDouble();
+            if (!double.IsFinite(value))
+                throw NoNumber(step, $"the loss is {Invariant(value)}", terms);
+            loss.backward();
+            var norm = _optimizer.GradientNorm();
+            if (!double.IsFinite(norm))
+                throw NoNumber(step, $"the gradient is {Invariant(norm)} though the loss is {Invariant(value)}", null);
+            if (_plan.ClipNorm is { } most && norm > most)
+                _optimizer.Shorten(most / norm);
+            _optimizer.Step(_plan.LearningRateAt(step));
+
+            var crossEntropy = terms.CrossEntropy.mean().ToDouble();
+            if (_plan.Geco is { } geco)
+                Geco = Geco.After(geco, crossEntropy / (_model.Declaration.Image.Height * _model.Declaration.Image.Width));
+            var perDimension = terms.KullbackLeibler?.detach().mean([0]).cpu().data<float>().Select(nats => (double)nats).ToArray();
+            return new TrainingStep(step, _plan.Steps, value, crossEntropy, terms.KullbackLeibler?.sum(1).mean().ToDouble() ?? 0, _plan.LearningRateAt(step))
+            {
+                KullbackLeiblerPerDimension = perDimension,
+                Beta = beta,
+                ReconstructionWeight = weight,
+                GradientNorm = norm,
+            };
+        }
+
+        public void Dispose()
+        {
+            _loader.Dispose();
+            _optimizer.Dispose();
+        }
+
+        /// <summary>What is no longer a number, for which images, and what to change.</summary>
+        private InputException NoNumber(int step, string what, LossTerms? terms)
+        {
+            var images = _sampler.Choose(step).Select(choice => choice.Image.Name).ToArray();
+            var (term, culprits) = terms is not { } known ? (null, images)
+                : Broken(known.CrossEntropy, images) is { Length: > 0 } byEntropy ? ("the cross-entropy", byEntropy)
+                : known.KullbackLeibler is { } divergence && Broken(divergence.sum(1), images) is { Length: > 0 } byDivergence ? ("the KL term", byDivergence)
+                : ((string?)"the sum of its terms", images);
+            const int shown = 3;
+            var named = string.Join(", ", culprits.Distinct().Take(shown)) + (culprits.Distinct().Count() is var count && count > shown ? $" and {count - shown} more" : "");
+            return new InputException($"TrainingPlan.LearningRate {Invariant(_plan.LearningRate)}",
+                $"in step {step} {what}{(term is null ? "" : $", by {term}")}; images: {named}",
+                _plan.ClipNorm is null ? "lower the learning rate, or bound the gradient by TrainingPlan.ClipNorm, and look at these images" : "lower the learning rate, and look at these images");
+        }
+
+        private static string[] Broken(Tensor perImage, string[] images)
+        {
+            using var scope = NewDisposeScope();
+            return [.. perImage.detach().cpu().data<float>().Zip(images).Where(pair => !float.IsFinite(pair.First)).Select(pair => pair.Second)];
+        }
+
+        private static string Invariant(double value) => value.ToString(CultureInfo.InvariantCulture);
+    }
+}

@@ -1,0 +1,220 @@
+using FsCheck;
+using FsCheck.Fluent;
+using FsCheck.Xunit;
+using ProbUNet.Dsl;
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Interchange;
+using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Training;
+
+namespace ProbUNet.Models.Tests.Training;
+
+/// <summary>Law 10: a training stopped anywhere and resumed is one that was never stopped, bit for bit.</summary>
+public class ResumeTests
+{
+    private const int Steps = 9;
+
+    private static readonly GradedData Data = ToyData.Set(9) with { Validation = ToyData.Squares(3) };
+
+    private static readonly UNetSpec Tiny = new() { Channels = [4, 6], ConvsPerBlock = 1 };
+
+    private static readonly ModelSpec[] Specs =
+    [
+        .. Families.All.Select(family => family.Defaults with { Image = new(1, 8, 8), UNet = Tiny }).Select(spec => spec is DropoutUNetSpec dropout ? dropout with { Blocks = 1 } : spec),
+        TinyNet.Spec with { UNet = Tiny with { Normalization = Normalization.Batch } },
+    ];
+
+    private static Gen<TrainingPlan> Plans =>
+        from optimizer in Gen.Elements(Enum.GetValues<Optimization>())
+        from clip in Gen.Elements<double?>(null, 1, 1000)
+        from average in Gen.Elements<double?>(null, 0.5, 0.999)
+        from geco in Gen.Elements<GecoPlan?>(null, new GecoPlan(Target: 0.3))
+        from schedule in Gen.Elements(Enum.GetValues<LearningRateSchedule>())
+        from frozen in Gen.Elements<ValueList<string>>([], ["*.bias"])
+        from every in Gen.Choose(1, 4)
+        from validate in Gen.Choose(0, 3)
+        from seed in Gen.Choose(1, 1000)
+        select new TrainingPlan
+        {
+            Steps = Steps, BatchSize = 2, Optimizer = optimizer, ClipNorm = clip, AverageDecay = average, Geco = geco, Schedule = schedule, Frozen = frozen, CheckpointEvery = every,
+            ValidateEvery = validate, ValidationSamples = 2, DiversityEvery = 4, BetaWarmup = 3, Warmup = 2, Seed = seed,
+        };
+
+    [Property(MaxTest = 25)]
+    public Property StoppedAnywhere_AndResumed_IsNeverStopped() => Prop.ForAll(
+        Gen.Elements(Specs).ToArbitrary(), Plans.ToArbitrary(), Gen.ListOf(Gen.Choose(0, Steps - 1), 3).ToArbitrary(), (spec, plan, stops) =>
+        {
+            if (spec is not (ProbabilisticUNetSpec or ImageToImageVaeSpec))
+                plan = plan with { Geco = null };
+            using var folder = new TemporaryFolder();
+            var whole = Begun(spec, plan, folder["whole"]);
+            var uninterrupted = Continued(whole, null);
+            // A new process has nothing but the folder: each part opens it anew, and makes its own network.
+            Begun(spec, plan, folder["parts"]);
+            byte[]? resumed = null;
+            foreach (var stop in stops.Order().Append(Steps))
+                resumed = Continued(RunFolder.Open(folder["parts"]), stop == Steps ? null : stop);
+            Assert.Equal(uninterrupted, resumed);
+            Assert.Equal(File.ReadAllText(folder["whole/metrics.jsonl"]), File.ReadAllText(folder["parts/metrics.jsonl"]));
+            foreach (var file in new[] { "weights.safetensors", "training.safetensors" })
+                Assert.Equal(File.ReadAllBytes(folder[$"whole/checkpoints/step-{Steps:D6}/{file}"]), File.ReadAllBytes(folder[$"parts/checkpoints/step-{Steps:D6}/{file}"]));
+            Assert.Equal(whole.Best, RunFolder.Open(folder["parts"]).Best);
+        });
+
+    [Property(MaxTest = 40)]
+    public void ACheckpointInWhichABitHasTurned_OrThatWasCutShort_IsPassedOver_AndTheOneBeforeItIsTaken(int where, bool cut, byte bit)
+    {
+        using var folder = new TemporaryFolder();
+        var plan = new TrainingPlan { Steps = 6, BatchSize = 2, CheckpointEvery = 2, KeepCheckpoints = 3, AverageDecay = 0.9, DiversityEvery = 0 };
+        var expected = Continued(Begun(TinyNet.Spec, plan, folder["whole"]), null);
+        var run = Begun(TinyNet.Spec, plan, folder["run"]);
+        Continued(run, 5);
+        Assert.Equal([5, 4, 2], run.Checkpoints.Steps);
+
+        var files = Directory.GetFiles(folder["run/checkpoints/step-000005"]).Order().ToArray();
+        var file = files[(int)((uint)where % files.Length)];
+        var bytes = File.ReadAllBytes(file);
+        var at = (int)((uint)where / (uint)files.Length % (uint)bytes.Length);
+        if (cut)
+            File.WriteAllBytes(file, bytes[..at]);
+        else
+        {
+            bytes[at] ^= (byte)(1 << (bit & 7));
+            File.WriteAllBytes(file, bytes);
+        }
+        var told = new List<string>();
+        var isWhitespace = !cut && IsMeaningless(file, bytes, at);
+        var resumed = Continued(RunFolder.Open(folder["run"]), null, told);
+        Assert.Equal(expected, resumed);
+        if (!isWhitespace)
+            Assert.StartsWith(folder["run/checkpoints/step-000005"], Assert.Single(told));
+    }
+
+    [Fact]
+    public void WithoutAnyCheckpointThatIsWhole_ARunIsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var plan = new TrainingPlan { Steps = 4, BatchSize = 2, CheckpointEvery = 2, DiversityEvery = 0 };
+        Continued(Begun(TinyNet.Spec, plan, folder["run"]), 3);
+        foreach (var file in Directory.GetFiles(folder["run/checkpoints"], "checkpoint.json", SearchOption.AllDirectories))
+            File.WriteAllText(file, "{}");
+        var error = Assert.Throws<InputException>(() => Continued(RunFolder.Open(folder["run"]), null));
+        Assert.Contains("this checkpoint has the format of no version and this program knows 1", error.Message);
+    }
+
+    [Fact]
+    public void ACheckpointOfAnotherRun_IsPassedOver()
+    {
+        using var folder = new TemporaryFolder();
+        var plan = new TrainingPlan { Steps = 4, BatchSize = 2, CheckpointEvery = 2, DiversityEvery = 0 };
+        Continued(Begun(TinyNet.Spec, plan with { Seed = 2 }, folder["other"]), 3);
+        var expected = Continued(Begun(TinyNet.Spec, plan, folder["whole"]), null);
+        Continued(Begun(TinyNet.Spec, plan, folder["run"]), 2);
+        Directory.Move(folder["other/checkpoints/step-000003"], folder["run/checkpoints/step-000003"]);
+        var told = new List<string>();
+        Assert.Equal(expected, Continued(RunFolder.Open(folder["run"]), null, told));
+        Assert.Contains("this checkpoint is of another run", Assert.Single(told));
+    }
+
+    [Fact]
+    public void TheLastFewAndTheBest_AreKept()
+    {
+        using var folder = new TemporaryFolder();
+        var run = Begun(TinyNet.Spec, new TrainingPlan { Steps = 30, BatchSize = 2, CheckpointEvery = 3, KeepCheckpoints = 2, ValidateEvery = 5, ValidationSamples = 2, LearningRate = 1e-2 }, folder["run"]);
+        var seen = new List<TrainingStep>();
+        using var model = run.MakeModel();
+        Trainer.Train(model, Data.Train, run.Plan, new() { Run = run, Validation = Data.Validation, Progress = new Each(seen.Add) }, TestContext.Current.CancellationToken);
+        var validated = seen.Where(step => step.ValidationGed is not null).ToList();
+        Assert.Equal([5, 10, 15, 20, 25, 30], validated.Select(step => step.Step));
+        var best = validated.Where(step => step.IsBest).Last();
+        Assert.Equal(validated.Min(step => step.ValidationGed), best.ValidationGed);
+        Assert.Equal(new BestStep(best.Step, best.ValidationGed!.Value), run.Best);
+        Assert.Equal(new[] { 30, 27, best.Step }.Distinct().OrderDescending(), run.Checkpoints.Steps);
+        using var loaded = run.LoadModel(best.Step);
+        Assert.Equal(best.ValidationGed.Value, ProbUNet.Models.Evaluation.Evaluator.Evaluate(loaded, Data.Validation, [2]).GedAt(2));
+        Assert.Contains("there is no checkpoint of step 4; take one of 30, ", Assert.Throws<InputException>(() => run.LoadModel(4)).Message);
+    }
+
+    [Fact]
+    public void ARunThatBeganWithOtherWeights_GoesOnFromThem()
+    {
+        using var folder = new TemporaryFolder();
+        var plan = new TrainingPlan { Steps = 3, BatchSize = 2, DiversityEvery = 0 };
+        byte[] Trained(string name, bool stop)
+        {
+            using var other = new TinyNet(seed: 99);
+            RunFolder.Create(folder[name], other, plan, Data, initialWeights: "elsewhere.safetensors");
+            if (stop)
+                Continued(RunFolder.Open(folder[name]), 0);
+            return Continued(RunFolder.Open(folder[name]), null);
+        }
+        Assert.Equal(Trained("a", stop: false), Trained("b", stop: true));
+        Assert.NotEqual(Trained("c", stop: false), Continued(Begun(TinyNet.Spec, plan, folder["d"]), null));
+    }
+
+    [Fact]
+    public void ASecondTraining_InTheSameFolder_IsRefused_WithTheFirstOnesProcess()
+    {
+        using var folder = new TemporaryFolder();
+        var run = Begun(TinyNet.Spec, new TrainingPlan { Steps = 2, BatchSize = 2 }, folder["run"]);
+        using (RunLock.Take(run.Path))
+            Assert.Equal($"{folder["run"]}: the process {Environment.ProcessId} is training in this folder; wait for it, or stop it, before you go on.",
+                Assert.Throws<InputException>(() => Continued(run, null)).Message);
+        Continued(run, null);
+        Assert.False(File.Exists(folder["run/training.lock"]));
+    }
+
+    [Fact]
+    public void ANewerFormat_IsRefusedByName()
+    {
+        using var folder = new TemporaryFolder();
+        Begun(TinyNet.Spec, new TrainingPlan { Steps = 2 }, folder["run"]);
+        var text = File.ReadAllText(folder["run/run.json"]);
+        File.WriteAllText(folder["run/run.json"], text.Replace("\"formatVersion\": 2", "\"formatVersion\": 3"));
+        Assert.Contains("run.json: it has the format 3 and this program knows 2; open it with the program that wrote it.", Assert.Throws<InputException>(() => RunFolder.Open(folder["run"])).Message);
+        // Those from before there were versions are read as they are.
+        File.WriteAllText(folder["run/run.json"], text.Replace("\"formatVersion\": 2,", "").Replace("\"keepCheckpoints\": 2,", ""));
+        Assert.Equal(new TrainingPlan { Steps = 2 }, RunFolder.Open(folder["run"]).Plan);
+    }
+
+    private static RunFolder Begun(ModelSpec spec, TrainingPlan plan, string path)
+    {
+        using var model = Interpreter.Create(spec, 3).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
+        return RunFolder.Create(path, model, plan, Data);
+    }
+
+    /// <summary>Goes on to the end, or until a step; the weights that are then in the network.</summary>
+    private static byte[] Continued(RunFolder run, int? stop, List<string>? told = null)
+    {
+        using var model = run.MakeModel();
+        using var cancellation = new CancellationTokenSource();
+        if (stop == 0)
+            cancellation.Cancel();
+        try
+        {
+            Trainer.Train(model, Data.Train, run.Plan, new()
+            {
+                Run = run,
+                Validation = Data.Validation,
+                Tell = sentence => told?.Add(sentence),
+                Progress = new Each(step =>
+                {
+                    if (step.Step == stop)
+                        cancellation.Cancel();
+                }),
+            }, cancellation.Token);
+        }
+        catch (OperationCanceledException) when (stop is not null)
+        {
+        }
+        return [.. Weights.Copy(model).SelectMany(named => System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(named.Value.Values).ToArray())];
+    }
+
+    /// <summary>Whether a byte of JSON says the same as it did: white space that is still white space.</summary>
+    private static bool IsMeaningless(string file, byte[] bytes, int at) => file.EndsWith(".json", StringComparison.Ordinal) && bytes[at] is (byte)' ' or (byte)'\n' or (byte)'\t' or (byte)'\r';
+
+    private sealed class Each(Action<TrainingStep> handle) : IProgress<TrainingStep>
+    {
+        public void Report(TrainingStep value) => handle(value);
+    }
+}
