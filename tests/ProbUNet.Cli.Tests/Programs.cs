@@ -6,6 +6,38 @@ namespace ProbUNet.Cli.Tests;
 /// <summary>What a program did.</summary>
 internal sealed record Outcome(int ExitCode, string Output, string Error);
 
+/// <summary>A program that runs; it is killed if it still does when this is disposed.</summary>
+internal sealed class Running(Process process) : IDisposable
+{
+    private readonly Task<string> _output = process.StandardOutput.ReadToEndAsync();
+    private readonly Task<string> _error = process.StandardError.ReadToEndAsync();
+
+    public int Id => process.Id;
+
+    public bool HasExited => process.HasExited;
+
+    /// <summary>Ends it as a loss of power does.</summary>
+    public Outcome Kill()
+    {
+        process.Kill();
+        return End();
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public Outcome End()
+    {
+        process.WaitForExit();
+        return new Outcome(process.ExitCode, _output.GetAwaiter().GetResult(), _error.GetAwaiter().GetResult());
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+            process.Kill();
+        process.Dispose();
+    }
+}
+
 /// <summary>Runs our programs as a user's shell does.</summary>
 internal static class Programs
 {
@@ -13,21 +45,26 @@ internal static class Programs
 
     public static Outcome Probunet(string folder, params string[] arguments) => Run(folder, "ProbUNet.Cli", "probunet.dll", arguments);
 
+    /// <summary>Starts it and does not wait.</summary>
+    public static Running StartProbunet(string folder, params string[] arguments) => Start(folder, "ProbUNet.Cli", "probunet.dll", arguments);
+
     public static Outcome Quickstart(string folder, params string[] arguments) => Run(folder, "examples/Quickstart", "Quickstart.dll", arguments);
 
     private static Outcome Run(string folder, string project, string program, string[] arguments)
     {
+        using var running = Start(folder, project, program, arguments);
+        return running.End();
+    }
+
+    private static Running Start(string folder, string project, string program, string[] arguments)
+    {
         var path = Path.Combine(RepositoryRoot, project, "bin", Metadata("Configuration"), "net10.0", program);
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [path, .. arguments])
+        return new Running(Process.Start(new ProcessStartInfo("dotnet", [path, .. arguments])
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
-        var error = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new Outcome(process.ExitCode, output, error.GetAwaiter().GetResult());
+        })!);
     }
 
     private static string Metadata(string key) =>

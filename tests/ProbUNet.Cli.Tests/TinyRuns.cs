@@ -5,9 +5,12 @@ public sealed class TinyRuns : IDisposable
 {
     private const string Body = """ "unet": {"channels": [4, 6], "convsPerBlock": 1}, """;
 
+    /// <summary>A small Probabilistic U-Net for 32x32, as a file holds it.</summary>
+    public const string Tiny = $$$"""{"family": "ProbabilisticUNet", {{{Body}}} "image": {"channels": 1, "height": 32, "width": 32}, "latent": {"dimension": 2}}""";
+
     public TinyRuns()
     {
-        Train("lesions", "synthetic:lesions", $$$"""{"family": "ProbabilisticUNet", {{{Body}}} "image": {"channels": 1, "height": 32, "width": 32}, "latent": {"dimension": 2}}""");
+        Train("lesions", "synthetic:lesions", Tiny);
         Train("streets", "synthetic:streets", $$$"""{"family": "ProbabilisticUNet", {{{Body}}} "image": {"channels": 3, "height": 32, "width": 32}, "classes": 13, "latent": {"dimension": 3}}""");
         Train("ensemble", "synthetic:lesions", $$$"""{"family": "UNetEnsemble", {{{Body}}} "image": {"channels": 1, "height": 32, "width": 32}, "members": 2}""");
     }
