@@ -24,9 +24,9 @@ internal static class AtomicFile
             }
             File.Move(partial, whole, overwrite: true);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (Disk.IsRefusal(error))
         {
-            throw new InputException(path, $"it cannot be written ({error.Message.TrimEnd('.')})", "choose a file in a folder that you may write to, on a disk with room", error);
+            throw new InputException(path, $"it cannot be written ({Disk.Reason(error)})", "choose a file in a folder that you may write to, on a disk with room", error);
         }
         finally
         {

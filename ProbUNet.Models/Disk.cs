@@ -15,11 +15,14 @@ internal static partial class Disk
         {
             return act();
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (IsRefusal(error))
         {
-            throw new InputException(path, $"it cannot be read or written ({error.Message.TrimEnd('.')})", "choose a folder that you may write to, on a disk with room", error);
+            throw new InputException(path, $"it cannot be read or written ({Reason(error)})", "choose a folder that you may write to, on a disk with room", error);
         }
     }
+
+    /// <summary>Whether an exception is the system's refusal. A file that may not grow further is told of by .NET as an argument out of range.</summary>
+    public static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
 
     /// <inheritdoc cref="Try{T}"/>
     public static void Try(string path, Action act) => Try(path, () =>
@@ -27,6 +30,9 @@ internal static partial class Disk
         act();
         return true;
     });
+
+    /// <summary>The system's own words, without a final stop.</summary>
+    public static string Reason(Exception error) => error is ArgumentOutOfRangeException ? "a file may not grow further" : error.Message.TrimEnd('.');
 
     /// <summary>Waits until the names in a folder are on the disk, where the system has a way to ask for it: a file that is there after a loss of power may else have lost its name.</summary>
     public static void Flush(string folder)

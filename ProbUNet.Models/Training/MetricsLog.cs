@@ -13,7 +13,7 @@ internal sealed class MetricsLog : IDisposable
     /// <exception cref="InputException">The file cannot be read or written.</exception>
     public MetricsLog(string path, int done) => (_path, _stream) = (path, Disk.Try(path, () =>
     {
-        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);   // a line is written whole, or its error is told with it
         stream.SetLength(EndOfLine(stream, done));
         stream.Seek(0, SeekOrigin.End);
         return stream;
@@ -58,11 +58,7 @@ internal sealed class MetricsLog : IDisposable
             json.WriteEndObject();
         }
         buffer.Write("\n"u8);
-        Disk.Try(_path, () =>
-        {
-            _stream.Write(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
-            _stream.Flush();
-        });
+        Disk.Try(_path, () => _stream.Write(buffer.GetBuffer().AsSpan(0, (int)buffer.Length)));
     }
 
     /// <summary>Waits until all lines are on the disk: a checkpoint never knows of steps that the log has lost.</summary>

@@ -135,6 +135,7 @@ public static class Trainer
     /// <param name="seconds">The time; above 0.</param>
     /// <param name="time">By what it is measured; the system's clock if left out.</param>
     /// <param name="cancellation">Ends it between two steps.</param>
+    /// <exception cref="InputException">The clock does not go forward, or a loss is no longer a number.</exception>
     public static int StepsIn(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, double seconds, TimeProvider? time = null, CancellationToken cancellation = default)
     {
         const int warmUp = 3, timed = 11;
@@ -142,17 +143,20 @@ public static class Trainer
         var weights = Weights.Copy(model).ToDictionary(named => named.Key, named => named.Value);
         var took = new List<double>();
         using (var session = new TrainingSession(model, images, plan with { Steps = warmUp + timed }, ahead: 2))
-            for (var step = 1; step <= warmUp + timed; step++)
+            for (var number = 1; number <= warmUp + timed; number++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var begin = time.GetTimestamp();
                 session.Next();
-                if (step > warmUp)
+                if (number > warmUp)
                     took.Add(time.GetElapsedTime(begin).TotalSeconds);
             }
         Weights.Assign(model, weights);
         // The median, because a machine that is busy with something else for a moment shall not decide.
-        return (int)Math.Clamp(seconds / took.Order().ElementAt(timed / 2), 1, int.MaxValue);
+        var step = took.Order().ElementAt(timed / 2);
+        return step > 0
+            ? (int)Math.Clamp(seconds / step, 1, int.MaxValue)
+            : throw new InputException("TrainingPlan.Minutes", "the clock does not go forward, so that no step can be timed", "give TrainingPlan.Steps in their place");
     }
 
     private static TrainingHealth Health(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, HealthState? state)

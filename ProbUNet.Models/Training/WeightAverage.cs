@@ -13,7 +13,7 @@ internal sealed class WeightAverage : IDisposable
     public WeightAverage(SegmentationModel model)
     {
         using var _ = no_grad();
-        _each = [.. model.named_parameters().Select(named => (named.name, (Tensor)named.parameter, named.parameter.detach().clone().DetachFromDisposeScope()))];
+        _each = [.. model.named_parameters().Select(named => (named.name, (Tensor)named.parameter, named.parameter.clone().DetachFromDisposeScope()))];
     }
 
     /// <summary>The weights themselves, by name, while <see cref="Exchanged"/> has the mean in their place; else the mean.</summary>
@@ -40,7 +40,7 @@ internal sealed class WeightAverage : IDisposable
         using var _ = no_grad();
         foreach (var (_, weights, mean) in _each)
         {
-            using var kept = weights.detach().clone();
+            using var kept = weights.clone();
             weights.copy_(mean);
             mean.copy_(kept);
         }

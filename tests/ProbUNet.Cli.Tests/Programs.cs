@@ -56,10 +56,21 @@ internal static class Programs
         return running.End();
     }
 
-    private static Running Start(string folder, string project, string program, string[] arguments)
+    /// <summary>Runs it in a shell that has limited something first.</summary>
+    public static Outcome ProbunetLimited(string folder, string limit, string[] arguments)
     {
-        var path = Path.Combine(RepositoryRoot, project, "bin", Metadata("Configuration"), "net10.0", program);
-        return new Running(Process.Start(new ProcessStartInfo("dotnet", [path, .. arguments])
+        // The runtime would map its code from a file larger than any limit.
+        using var running = Start(folder, "bash", ["-c", $"trap '' XFSZ; {limit}; DOTNET_EnableWriteXorExecute=0 exec dotnet \"$@\"", "bash", PathOf("ProbUNet.Cli", "probunet.dll"), .. arguments]);
+        return running.End();
+    }
+
+    private static string PathOf(string project, string program) => Path.Combine(RepositoryRoot, project, "bin", Metadata("Configuration"), "net10.0", program);
+
+    private static Running Start(string folder, string project, string program, string[] arguments) => Start(folder, "dotnet", [PathOf(project, program), .. arguments]);
+
+    private static Running Start(string folder, string program, string[] arguments)
+    {
+        return new Running(Process.Start(new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

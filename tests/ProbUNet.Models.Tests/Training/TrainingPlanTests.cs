@@ -152,18 +152,47 @@ public class TrainingPlanTests
         }
     }
 
+    [Fact]
+    public void AClockThatGoesBackwards_ChangesNoNumber()
+    {
+        byte[] Trained(TimeProvider time, string name)
+        {
+            using var folder = new TemporaryFolder();
+            using var model = new TinyNet(seed: 3);
+            var run = RunFolder.Create(folder[name], model, Plan with { CheckpointEvery = 2 }, ToyData.Set(7));
+            Trainer.Train(model, ToyData.Squares(7), run.Plan, new() { Run = run, Time = time }, TestContext.Current.CancellationToken);
+            return [.. File.ReadAllBytes(folder[$"{name}/metrics.jsonl"]), .. File.ReadAllBytes(run.WeightsFile)];
+        }
+        Assert.Equal(Trained(TimeProvider.System, "a"), Trained(new SteadyClock(-3600), "b"));
+        using var timed = new TinyNet(seed: 3);
+        Assert.Contains("the clock does not go forward", Assert.Throws<InputException>(() =>
+            Trainer.StepsIn(timed, ToyData.Squares(7), Plan, seconds: 90, new SteadyClock(-1), TestContext.Current.CancellationToken)).Message);
+    }
+
+    [Fact]
+    public void OverTwoThousandSteps_NoTensorIsLeft()
+    {
+        using var model = new TinyNet(seed: 3);
+        GC.Collect();   // what other tests left to the finalizers does not count
+        GC.WaitForPendingFinalizers();
+        var live = new List<long>();
+        Trainer.Train(model, ToyData.Squares(7), new TrainingPlan { Steps = 2000, BatchSize = 2, DiversityEvery = 100, AverageDecay = 0.9, ClipNorm = 1, ValidateEvery = 250, ValidationSamples = 2 },
+            new() { Validation = ToyData.Squares(2), Ahead = 0, Progress = new Each(_ => live.Add(TorchSharp.torch.Tensor.TotalCount)) }, TestContext.Current.CancellationToken);
+        Assert.Equal([live[10]], live[10..].Distinct());
+    }
+
     private sealed class Each(Action<TrainingStep> handle) : IProgress<TrainingStep>
     {
         public void Report(TrainingStep value) => handle(value);
     }
 
-    /// <summary>Every look at this clock is a second after the one before.</summary>
-    private sealed class SteadyClock : TimeProvider
+    /// <summary>Every look at this clock is so many seconds after the one before.</summary>
+    private sealed class SteadyClock(int seconds = 1) : TimeProvider
     {
         private long _seconds;
 
         public override long TimestampFrequency => 1;
 
-        public override long GetTimestamp() => _seconds++;
+        public override long GetTimestamp() => _seconds += seconds;
     }
 }
