@@ -60,6 +60,14 @@ public class AugmenterTests
         }
     }
 
+    [Fact]
+    public void Channels_GetCurvesOfTheirOwn()
+    {
+        var whole = Images.Of("x", "x", 3, 1, 1, [0.5f, 0.5f, 0.5f], [BitMask.Empty(1, 1)]);
+        var (pixels, _) = Augmenter.Apply(new AugmentationPlan { SmallestGamma = 0.5, LargestGamma = 2 }, RandomStream.For(1), whole, new Window(0, 0, 1, 1), 0);
+        Assert.Equal(3, pixels.Distinct().Count());
+    }
+
     [Property]
     public void AGammaCurve_KeepsBlackAndWhiteAndTheOrderOfValues(int seed)
     {

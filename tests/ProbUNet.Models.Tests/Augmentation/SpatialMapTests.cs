@@ -91,6 +91,24 @@ public class SpatialMapTests
         Assert.Equal(0.3, deformed / (double)draws, 4 * Math.Sqrt(0.3 * 0.7 / draws));
     }
 
+    [Fact]
+    public void ScalesAreLogUniform_AndAnglesUniformEitherWay()
+    {
+        const int draws = 2000;
+        var axes = Enumerable.Range(0, draws).Select(i => Axes(SpatialMap.Draw(new AugmentationPlan { SmallestScale = 0.25, LargestScale = 4 }, 11, 11, RandomStream.For(2, i))).Across.Column).ToList();
+        var slides = Enumerable.Range(0, draws).Select(i => Axes(SpatialMap.Draw(new AugmentationPlan { Shear = 45 }, 11, 11, RandomStream.For(3, i))).Down.Column).ToList();
+        var turns = Enumerable.Range(0, draws).Select(i => Axes(SpatialMap.Draw(new AugmentationPlan { Rotation = 30 }, 11, 11, RandomStream.For(4, i))).Across.Row).ToList();
+        AssertQuarters([.. axes.Select(axis => Math.Log2(axis))], 2);
+        AssertQuarters([.. slides.Select(slide => Math.Atan(slide))], Math.PI / 4);
+        AssertQuarters([.. turns.Select(turn => Math.Asin(turn))], Math.PI / 6);
+
+        static void AssertQuarters(IReadOnlyList<double> values, double largest)
+        {
+            foreach (var bound in new[] { -0.5, 0, 0.5 })
+                Assert.Equal((1 + bound) / 2, values.Count(value => value < bound * largest) / (double)draws, 4 * Math.Sqrt(0.25 / draws));
+        }
+    }
+
     [Property(MaxTest = 50)]
     public void TurningASettingOff_LeavesTheNumbersOfTheOthers(int seed)
     {
@@ -115,7 +133,7 @@ public class SpatialMapTests
         // Of noise of variance 1/3 under a Gaussian mean: variance α²/3 · 1/(4πσ²), and correlation exp(−r²/4σ²) at the distance r. Alike in a corner.
         const int draws = 3000;
         var lag = (int)sigma;
-        var (size, corner, away, differences) = (2 * lag + 3, 0.0, 0.0, 0.0);
+        var (size, corner, away, differences, together) = (2 * lag + 3, 0.0, 0.0, 0.0, 0.0);
         float[] down = new float[size], across = new float[size];
         for (var draw = 0; draw < draws; draw++)
         {
@@ -123,20 +141,26 @@ public class SpatialMapTests
             corner += (down[0] * down[0] + across[0] * across[0]) / (2.0 * draws);
             away += (down[lag] * down[lag] + across[lag] * across[lag]) / (2.0 * draws);
             differences += (Math.Pow(down[lag] - down[0], 2) + Math.Pow(across[lag] - across[0], 2)) / (2.0 * draws);
+            together += down[0] * across[0] / draws;
         }
         var variance = alpha * alpha / (12 * Math.PI * sigma * sigma);
         Assert.InRange(corner / variance, 0.9, 1.1);
         Assert.InRange(away / variance, 0.9, 1.1);
         Assert.InRange(differences / (2 * variance * (1 - Math.Exp(-lag * lag / (4 * sigma * sigma)))), 0.9, 1.1);
+        Assert.Equal(0, together / variance, 4 / Math.Sqrt(draws));   // rows and columns move independently
     }
 
     [Property(MaxTest = 30)]
     public void ThePapersField_NeverFoldsAndNeverJumps(int seed)
     {
         var map = SpatialMap.Draw(new AugmentationPlan { ElasticAlpha = 100 }, 64, 64, RandomStream.For(seed));
-        for (var row = 0; row < 64; row++)
+        for (var row = 1; row < 64; row++)
             for (var column = 1; column < 64; column++)
+            {
                 Assert.InRange(map[row, column].Column - map[row, column - 1].Column, 0.1, 1.9);
+                Assert.InRange(map[row, column].Row - map[row - 1, column].Row, 0.1, 1.9);
+                Assert.InRange(map[row, column].Column - map[row - 1, column].Column, -0.9, 0.9);
+            }
     }
 
     [Fact]
