@@ -32,7 +32,7 @@ public sealed class SpatialMap
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(scale);
-        var (sine, cosine) = SineAndCosine(rotation);
+        var (sine, cosine) = Math.SinCos(rotation * (Math.PI / 180));   // of a quarter turn not 0 and 1 quite, which rounding to 32 bits forgets
         var slide = Math.Tan(shear * (Math.PI / 180));
         var (across, down) = ((flipHorizontal ? -1 : 1) / scale, (flipVertical ? -1 : 1) / scale);
         (Height, Width, _middleRow, _middleColumn, _elastic) = (height, width, (height - 1) / 2f, (width - 1) / 2f, elastic);
@@ -101,18 +101,4 @@ public sealed class SpatialMap
 
     /// <summary>Log-uniform between two numbers above 0; exactly their value where they are one.</summary>
     internal static double LogUniform(double smallest, double largest, RandomStream random) => smallest * Math.Pow(largest / smallest, random.NextDouble());
-
-    // Of quarter turns exactly.
-    private static (double Sine, double Cosine) SineAndCosine(double degrees)
-    {
-        var quarters = Math.Round(degrees / 90);
-        var (sine, cosine) = Math.SinCos((degrees - 90 * quarters) * (Math.PI / 180));
-        return ((int)quarters & 3) switch
-        {
-            0 => (sine, cosine),
-            1 => (cosine, -sine),
-            2 => (-sine, -cosine),
-            _ => (-cosine, sine),
-        };
-    }
 }

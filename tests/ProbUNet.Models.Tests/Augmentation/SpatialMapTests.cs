@@ -133,24 +133,31 @@ public class SpatialMapTests
         // Of noise of variance 1/3 under a Gaussian mean: variance α²/3 · 1/(4πσ²), and correlation exp(−r²/4σ²) at the distance r. Alike in a corner.
         const int draws = 3000;
         var lag = (int)sigma;
-        var (size, corner, away, differences, together) = (2 * lag + 3, 0.0, 0.0, 0.0, 0.0);
-        float[] down = new float[size], across = new float[size];
+        var (size, corner, away, differences, stepsDown, stepsAcross, together) = (2 * lag + 3, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+        float[] down = new float[size], across = new float[size], below = new float[size], acrossBelow = new float[size];
         for (var draw = 0; draw < draws; draw++)
         {
-            ElasticField.Draw(size, size, alpha, sigma, RandomStream.For(5, draw)).CopyRowTo(0, down, across);
+            var field = ElasticField.Draw(size, size, alpha, sigma, RandomStream.For(5, draw));
+            field.CopyRowTo(0, down, across);
+            field.CopyRowTo(1, below, acrossBelow);
             corner += (down[0] * down[0] + across[0] * across[0]) / (2.0 * draws);
             away += (down[lag] * down[lag] + across[lag] * across[lag]) / (2.0 * draws);
             differences += (Math.Pow(down[lag] - down[0], 2) + Math.Pow(across[lag] - across[0], 2)) / (2.0 * draws);
+            stepsDown += (Math.Pow(below[0] - down[0], 2) + Math.Pow(acrossBelow[0] - across[0], 2)) / (2.0 * draws);
+            stepsAcross += (Math.Pow(down[1] - down[0], 2) + Math.Pow(across[1] - across[0], 2)) / (2.0 * draws);
             together += down[0] * across[0] / draws;
         }
         var variance = alpha * alpha / (12 * Math.PI * sigma * sigma);
         Assert.InRange(corner / variance, 0.9, 1.1);
         Assert.InRange(away / variance, 0.9, 1.1);
-        Assert.InRange(differences / (2 * variance * (1 - Math.Exp(-lag * lag / (4 * sigma * sigma)))), 0.9, 1.1);
+        double Expected(int distance) => 2 * variance * (1 - Math.Exp(-distance * distance / (4 * sigma * sigma)));
+        Assert.InRange(differences / Expected(lag), 0.9, 1.1);
+        Assert.InRange(stepsDown / Expected(1), 0.9, 1.1);
+        Assert.InRange(stepsAcross / Expected(1), 0.9, 1.1);
         Assert.Equal(0, together / variance, 4 / Math.Sqrt(draws));   // rows and columns move independently
     }
 
-    [Property(MaxTest = 30)]
+    [Property(MaxTest = 10)]
     public void ThePapersField_NeverFoldsAndNeverJumps(int seed)
     {
         var map = SpatialMap.Draw(new AugmentationPlan { ElasticAlpha = 100 }, 64, 64, RandomStream.For(seed));
