@@ -10,6 +10,7 @@ internal enum Purpose
     Crop = 5,
     Shown = 6,
     Plane = 7,
+    Augmentation = 8,
     Resampling = 10,
     SignFlips = 11,
     Part = 12,
