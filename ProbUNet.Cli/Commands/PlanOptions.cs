@@ -23,6 +23,7 @@ internal sealed partial class PlanOptions
         (Setting("--beta", "The weight of the KL term."), "beta"),
         (Setting("--beta-warmup", "Steps over which beta rises from 0."), "betaWarmup"),
         (Setting("--geco", "Holds the cross-entropy at so many nats a pixel (GECO), in the place of a fixed weight."), "geco.target"),
+        (Setting("--augment", "How images are deformed in training: None, Flips, Paper or Cityscapes."), "augmentation"),
         (Setting("--seed", "Decides weights, order, graders and noise."), "seed"),
     ];
 

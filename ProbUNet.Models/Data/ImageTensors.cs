@@ -6,20 +6,7 @@ namespace ProbUNet.Models.Data;
 internal static class ImageTensors
 {
     /// <summary>An image, [1, C, H, W] in [0, 1].</summary>
-    public static Tensor Of(GradedImage image, Device device) => Of([(image, new Window(0, 0, image.Height, image.Width))], device);
-
-    /// <summary>Windows of images, [N, C, H, W] in [0, 1].</summary>
-    /// <param name="windows">At least one, all of one size and number of channels.</param>
-    /// <param name="device">Where the tensor lies.</param>
-    public static Tensor Of(IReadOnlyList<(GradedImage Image, Window Window)> windows, Device device)
-    {
-        var (channels, height, width) = (windows[0].Image.Channels, windows[0].Window.Height, windows[0].Window.Width);
-        var size = channels * height * width;
-        var values = new float[windows.Count * size];
-        for (var place = 0; place < windows.Count; place++)
-            windows[place].Image.CopyPixelsTo(values.AsSpan(place * size, size), windows[place].Window);
-        return tensor(values, [windows.Count, channels, height, width], device: device);
-    }
+    public static Tensor Of(GradedImage image, Device device) => tensor(image.Pixels(), [1, image.Channels, image.Height, image.Width], device: device);
 
     /// <summary>Segmentations, [N, K, H, W] of zeros and ones.</summary>
     /// <param name="segmentations">At least one, all of one size and number of classes.</param>

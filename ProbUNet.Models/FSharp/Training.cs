@@ -1,5 +1,7 @@
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
+using ProbUNet.Dsl;
+using ProbUNet.Models.Augmentation;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Terminal;
@@ -18,6 +20,42 @@ public static class Plan
 
     /// <summary>Optimiser steps; at least 1, 1000 unless said.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> steps(int count) => Change(plan => plan with { Steps = count });
+
+    /// <summary>Minutes to train for in the place of steps; above 0.</summary>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> minutes(double time) => Change(plan => plan with { Minutes = time });
+
+    /// <summary>What takes the steps; Adam unless said, as in the paper.</summary>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> optimizer(Optimization kind) => Change(plan => plan with { Optimizer = kind });
+
+    /// <summary>Steps over which the learning rate rises to what the schedule says; 0 unless said.</summary>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> warmup(int steps) => Change(plan => plan with { Warmup = steps });
+
+    /// <summary>The largest 2-norm that the gradient of all parameters may have; any unless said.</summary>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> clipNorm(double norm) => Change(plan => plan with { ClipNorm = norm });
+
+    /// <summary>How much of the running mean of the weights, which a checkpoint then holds, stays in each step; at least 0 and below 1. No mean is taken unless said.</summary>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> averageDecay(double decay) => Change(plan => plan with { AverageDecay = decay });
+
+    /// <summary>How images and their segmentations are deformed; not at all unless said.</summary>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> augmentation(AugmentationPlan how) => Change(plan => plan with { Augmentation = how });
+
+    /// <summary>Parameters that stay as they are, by patterns of their names in which * stands for any letters; none unless said.</summary>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> frozen(FSharpList<string> patterns) => Change(plan => plan with { Frozen = patterns.ToValueList() });
+
+    /// <summary>Every how many steps GED² is measured on validation images; 0 is never, as it is unless said.</summary>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> validateEvery(int steps) => Change(plan => plan with { ValidateEvery = steps });
+
+    /// <summary>Validation images that are looked at; at least 1, 32 unless said.</summary>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> validationImages(int images) => Change(plan => plan with { ValidationImages = images });
+
+    /// <summary>Samples an image in validation; at least 1, 8 unless said.</summary>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> validationSamples(int samples) => Change(plan => plan with { ValidationSamples = samples });
+
+    /// <summary>Every how many steps a checkpoint is written; at least 1, 200 unless said.</summary>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> checkpointEvery(int steps) => Change(plan => plan with { CheckpointEvery = steps });
+
+    /// <summary>How many of the last checkpoints are kept, beside the best; at least 1, 2 unless said.</summary>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> keepCheckpoints(int count) => Change(plan => plan with { KeepCheckpoints = count });
 
     /// <summary>Images a step; at least 1, 8 unless said. The paper's is 32.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> batchSize(int images) => Change(plan => plan with { BatchSize = images });
@@ -64,6 +102,25 @@ public static class Training
     public static FSharpFunc<TrainingPlan, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpFunc<GradedData, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>>>> runIn(string folder) =>
         FuncConvert.FromFunc((TrainingPlan plan, FSharpFunc<TrainingStep, Unit> progress, GradedData data, SegmentationModel model) =>
             Results.After(model, trained => Trainer.Train(trained, data.Train, plan, new() { Progress = new Told<TrainingStep>(progress), Run = RunFolder.Create(folder, trained, plan, data), Validation = data.Validation })));
+
+    /// <summary>Goes on with a training that was cut short, in the folder of its run: folder → progress. The network at its end, or what cannot work.</summary>
+    public static FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>> resume(string folder) =>
+        FuncConvert.FromFunc((FSharpFunc<TrainingStep, Unit> progress) => Results.Of(() =>
+        {
+            var run = RunFolder.Open(folder);
+            var data = run.OpenData();
+            var model = run.MakeModel();
+            try
+            {
+                Trainer.Train(model, data.Train, run.Plan, new() { Progress = new Told<TrainingStep>(progress), Run = run, Validation = data.Validation });
+                return model;
+            }
+            catch
+            {
+                model.Dispose();
+                throw;
+            }
+        }));
 
     /// <summary>A training with a progress bar on standard error: name → (progress → result) → result.</summary>
     public static FSharpFunc<FSharpFunc<FSharpFunc<TrainingStep, Unit>, T>, T> shown<T>(string name) =>

@@ -1,3 +1,4 @@
+using ProbUNet.Models.Augmentation;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Randomness;
 using static TorchSharp.torch;
@@ -34,13 +35,15 @@ public readonly record struct Choice(GradedImage Image, int Grader, Window Windo
 /// Chooses what a step trains on, as a pure function of seed and step, which any thread may ask: each epoch goes through all images in an order of its own, and
 /// for each image a grader is drawn uniformly from all of its graders, those who saw nothing included (paper, appendix H.1). Where graders
 /// are drawn anew, one is drawn from the image's distribution at each visit. Of an image that is the middle of a larger one, a window is
-/// drawn uniformly from all of the larger one (the paper's randomly translated crop).
+/// drawn uniformly from all of the larger one (the paper's randomly translated crop), and deformed with its segmentation.
 /// </summary>
 /// <param name="images">All of one size; at least one.</param>
 /// <param name="batchSize">Images a step.</param>
-/// <param name="seed">Decides order, graders and windows.</param>
-public sealed class BatchSampler(IReadOnlyList<GradedImage> images, int batchSize, long seed)
+/// <param name="seed">Decides order, graders, windows and deformations.</param>
+/// <param name="augmentation">How images are deformed; not at all if left out.</param>
+public sealed class BatchSampler(IReadOnlyList<GradedImage> images, int batchSize, long seed, AugmentationPlan? augmentation = null)
 {
+    private readonly AugmentationPlan _augmentation = augmentation ?? AugmentationPlan.None;
     private volatile Epoch _last = new(-1, []);
 
     /// <summary>Image, grader and window of each place of a batch; <paramref name="step"/> is counted from 1.</summary>
@@ -65,9 +68,16 @@ public sealed class BatchSampler(IReadOnlyList<GradedImage> images, int batchSiz
     public Batch Draw(int step, Device device)
     {
         var chosen = Choose(step);
-        return new Batch(
-            ImageTensors.Of([.. chosen.Select(each => (each.Image.Whole, each.Window))], device),
-            ImageTensors.Of([.. chosen.Select(each => each.Segmentation)], device));
+        var (channels, height, width) = (chosen[0].Image.Channels, chosen[0].Window.Height, chosen[0].Window.Width);
+        var size = channels * height * width;
+        var pixels = new float[batchSize * size];
+        var segmentations = new Segmentation[batchSize];
+        for (var place = 0; place < batchSize; place++)
+        {
+            var random = RandomStream.For(seed, (long)Purpose.Augmentation, PositionOf(step, place));
+            segmentations[place] = Augmenter.Apply(_augmentation, random, chosen[place].Image.Whole, chosen[place].Window, chosen[place].Grader, pixels.AsSpan(place * size, size));
+        }
+        return new Batch(tensor(pixels, [batchSize, channels, height, width], device: device), ImageTensors.Of(segmentations, device));
     }
 
     private long PositionOf(int step, int place) => (long)(step - 1) * batchSize + place;

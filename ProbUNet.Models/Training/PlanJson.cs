@@ -46,7 +46,7 @@ public static class PlanJson
     /// <summary>The plan with one setting changed.</summary>
     /// <param name="plan">What is changed.</param>
     /// <param name="path">A setting, for example <c>beta</c> or <c>geco.target</c>; parts of what is not there get their defaults.</param>
-    /// <param name="value">As in JSON, or a word; several names stand between commas; <c>null</c> takes away.</param>
+    /// <param name="value">As in JSON, or a word, for example <c>AdamW</c>, or <c>Paper</c> for the paper's augmentation; several names stand between commas; <c>null</c> takes away.</param>
     /// <exception cref="InputException">There is no such setting, or the value cannot be its; its ranges are for <see cref="TrainingPlan.Check"/>.</exception>
     public static TrainingPlan With(this TrainingPlan plan, string path, string value)
     {
@@ -125,7 +125,7 @@ public static class PlanJson
             _ when type == typeof(double) => "a number",
             _ when type == typeof(bool) => "true or false",
             _ when type == typeof(ValueList<string>) => "names",
-            _ => $"an object with {string.Join(", ", Settable(type).Select(NameOf))}",
+            _ => $"{string.Concat(Named(type).Select(preset => $"{preset.Name} or "))}an object with {string.Join(", ", Settable(type).Select(NameOf))}",
         };
     }
 
@@ -135,6 +135,9 @@ public static class PlanJson
             return null;
         if (kind == typeof(ValueList<string>) && !text.StartsWith('['))
             return new JsonArray([.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(name => JsonValue.Create(name))]);
+        // A setting with settings of its own may have sets of them that have a name: None, Paper.
+        if (IsNested(kind) && Named(kind).FirstOrDefault(preset => preset.Name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } preset)
+            return JsonSerializer.SerializeToNode(preset.GetValue(null), kind, Options);
         // Names are not strict about case on a command line.
         if (kind.IsEnum)
             return Array.Find(Enum.GetNames(kind), name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) ?? text;
@@ -150,6 +153,8 @@ public static class PlanJson
 
     private static object Default(Type kind) => kind.GetConstructors().OrderByDescending(constructor => constructor.GetParameters().Length).First() is var constructor
         ? constructor.Invoke([.. constructor.GetParameters().Select(parameter => parameter.DefaultValue)]) : throw new InvalidOperationException();
+
+    private static IEnumerable<PropertyInfo> Named(Type kind) => kind.GetProperties(BindingFlags.Public | BindingFlags.Static).Where(property => property.PropertyType == kind);
 
     private static bool IsNested(Type kind) => kind.Namespace?.StartsWith("ProbUNet.Models", StringComparison.Ordinal) == true && !kind.IsEnum;
 

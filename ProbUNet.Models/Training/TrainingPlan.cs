@@ -1,4 +1,5 @@
 using ProbUNet.Dsl;
+using ProbUNet.Models.Augmentation;
 
 namespace ProbUNet.Models.Training;
 
@@ -76,6 +77,9 @@ public sealed record TrainingPlan
     /// <summary>A target for the cross-entropy in the place of its fixed weight; <see langword="null"/> (the default) leaves the weight at 1.</summary>
     public GecoPlan? Geco { get; init; }
 
+    /// <summary>How images and their segmentations are deformed, anew at each visit; not at all by default. The paper's is <see cref="AugmentationPlan.Paper"/>.</summary>
+    public AugmentationPlan Augmentation { get; init; } = AugmentationPlan.None;
+
     /// <summary>How the loss is put together.</summary>
     public Objective Objective { get; init; } = Objective.Paper;
 
@@ -142,6 +146,7 @@ public sealed record TrainingPlan
         Refuse(Geco is { } geco && !(geco.Target > 0 && geco.Rate > 0 && geco.Decay is >= 0 and < 1 && double.IsFinite(geco.Target + geco.Rate)),
             nameof(Geco), $"{Geco}", "a target and a rate above 0 and a decay of at least 0 and below 1");
         Refuse(!Enum.IsDefined(Objective), nameof(Objective), Objective, Choices<Objective>());
+        Augmentation.Check();
         Refuse(Frozen.Any(string.IsNullOrWhiteSpace), nameof(Frozen), Frozen, "patterns of parameter names, for example unet.*");
         Refuse(DiversityEvery < 0, nameof(DiversityEvery), DiversityEvery, "0 or more");
         Refuse(ValidateEvery < 0, nameof(ValidateEvery), ValidateEvery, "0 or more");

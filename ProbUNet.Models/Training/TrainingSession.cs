@@ -146,7 +146,7 @@ internal sealed class TrainingSession : IDisposable
             (_model, _plan, _part) = (model, plan, part);
             // The first part has the plan's own seed: an ensemble of one is trained as a plain U-Net is.
             _seed = part == 0 ? plan.Seed : unchecked((long)RandomStream.For(plan.Seed, (long)Purpose.Part, part).NextUInt64());
-            _sampler = new BatchSampler(images, plan.BatchSize, _seed);
+            _sampler = new BatchSampler(images, plan.BatchSize, _seed, plan.Augmentation);
             _loader = new BatchLoader(step => _sampler.Draw(step, CPU), done + 1, plan.Steps, ahead);
             _optimizer = new Adam(model.ParametersOf(part).Where(named => !IsFrozen(plan, named.Name)), model.ConvolutionWeights, plan);
         }

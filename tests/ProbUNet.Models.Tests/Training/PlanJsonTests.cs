@@ -27,6 +27,20 @@ public class PlanJsonTests
         ["geco.target"] = ["0.05", "2"],
         ["geco.rate"] = ["0.01"],
         ["geco.decay"] = ["0", "0.5"],
+        ["augmentation"] = ["None", "Paper", "cityscapes", """{"rotation":10}"""],
+        ["augmentation.flipHorizontal"] = ["true", "false"],
+        ["augmentation.flipVertical"] = ["true"],
+        ["augmentation.spatialProbability"] = ["0", "0.5"],
+        ["augmentation.elasticAlpha"] = ["0", "100"],
+        ["augmentation.smallestElasticSigma"] = ["5", "9"],
+        ["augmentation.largestElasticSigma"] = ["12", "20"],
+        ["augmentation.rotation"] = ["0", "22.5"],
+        ["augmentation.shear"] = ["10"],
+        ["augmentation.smallestScale"] = ["0.8"],
+        ["augmentation.largestScale"] = ["1.2"],
+        ["augmentation.smallestGamma"] = ["0.7"],
+        ["augmentation.largestGamma"] = ["1.5"],
+        ["augmentation.gammaProbability"] = ["0.3"],
         ["objective"] = ["Paper", "Reference"],
         ["frozen"] = ["unet.*,prior.*", """["combiner.*"]""", "[]"],
         ["diversityEvery"] = ["0", "200"],
@@ -43,6 +57,12 @@ public class PlanJsonTests
 
     [Fact]
     public void EverySetting_HasAPath_AndAValueHere() => Assert.Equal(Values.Keys.Order(), PlanJson.Paths().Order());
+
+    [Fact]
+    public void EverySetting_HasAFunctionForFSharp() => Assert.Equal(
+        PlanJson.Paths().Where(path => !path.Contains('.')).Order(),
+        typeof(ProbUNet.Models.FSharp.Plan).GetMethods(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.DeclaredOnly)
+            .Where(method => !method.IsSpecialName).Select(method => method.Name).Order());
 
     [Property]
     public Property APlan_ComesBackFromItsJson() => Prop.ForAll(Plans.ToArbitrary(), plan =>

@@ -2,6 +2,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
 using ProbUNet.Dsl;
+using ProbUNet.Models.Augmentation;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
@@ -31,12 +32,13 @@ public class ResumeTests
         from geco in Gen.Elements<GecoPlan?>(null, new GecoPlan(Target: 0.3))
         from schedule in Gen.Elements(Enum.GetValues<LearningRateSchedule>())
         from frozen in Gen.Elements<ValueList<string>>([], ["*.bias"])
+        from augmentation in Gen.Elements(AugmentationPlan.None, AugmentationPlan.Flips, AugmentationPlan.Paper)
         from every in Gen.Choose(1, 4)
         from validate in Gen.Choose(0, 3)
         from seed in Gen.Choose(1, 1000)
         select new TrainingPlan
         {
-            Steps = Steps, BatchSize = 2, Optimizer = optimizer, ClipNorm = clip, AverageDecay = average, Geco = geco, Schedule = schedule, Frozen = frozen, CheckpointEvery = every,
+            Steps = Steps, BatchSize = 2, Optimizer = optimizer, ClipNorm = clip, AverageDecay = average, Geco = geco, Schedule = schedule, Frozen = frozen, Augmentation = augmentation, CheckpointEvery = every,
             ValidateEvery = validate, ValidationSamples = 2, DiversityEvery = 4, BetaWarmup = 3, Warmup = 2, Seed = seed,
         };
 
