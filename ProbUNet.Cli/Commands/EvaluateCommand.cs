@@ -21,13 +21,14 @@ internal static class EvaluateCommand
         var json = new Option<bool>("--json") { Description = "Prints one JSON document instead of a table." };
         var modes = new Option<string?>("--modes") { Description = "A picture to write, .png or .svg: how often each mode of the label switches is drawn, and how often it should be." };
         var against = new Option<string?>("--against") { Description = "Another run folder, judged on the same images: the differences, image by image, with intervals and p-values by case." };
-        var command = new Command("evaluate", "Judges a trained network on the test images.") { run, data, samples, seed, json, modes, against };
+        var checkpoint = Checkpoints.Option();
+        var command = new Command("evaluate", "Judges a trained network on the test images.") { run, checkpoint, data, samples, seed, json, modes, against };
         command.SetAction(parsed =>
         {
             var folder = RunFolder.Open(parsed.GetValue(run)!);
             var counts = Networks.Numbers("--samples", parsed.GetValue(samples)!);
             var picture = parsed.GetValue(modes) is { } path ? Pictures.Checked(path) : null;
-            using var network = folder.LoadModel();
+            using var network = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!);
             var opened = folder.OpenData(parsed.GetValue(data));
             if (picture is not null && !ModeFrequencies.AreKnown(opened.Test))
                 throw new InputException($"--modes {picture}", $"the modes of {opened.Name} are not those of label switches", "leave it out, or judge on synthetic:streets or Cityscapes");

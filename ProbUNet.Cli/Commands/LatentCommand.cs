@@ -18,12 +18,13 @@ internal static class LatentCommand
         var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it, those that the run was trained on." };
         var seed = new Option<long>("--seed") { Description = "Decides where the main directions of a larger latent space are looked for.", DefaultValueFactory = _ => 1 };
         var file = new Option<string>("--out") { Description = "The picture to write, .png or .svg.", Required = true };
-        var command = new Command("latent", "Draws what a network decodes over its latent space (the paper's Fig. 6).") { run, image, data, seed, file };
+        var checkpoint = Checkpoints.Option();
+        var command = new Command("latent", "Draws what a network decodes over its latent space (the paper's Fig. 6).") { run, checkpoint, image, data, seed, file };
         command.SetAction(parsed =>
         {
             var folder = RunFolder.Open(parsed.GetValue(run)!);
             var path = Pictures.Checked(parsed.GetValue(file)!);
-            using var network = folder.LoadModel();
+            using var network = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!);
             if (network is not LatentVariableModel model)
                 throw new InputException(folder.Path, $"a {ModelCatalog.TitleOf(folder.Spec)} has no latent space", "name the run of a Probabilistic U-Net or an Image2Image VAE");
             var chosen = Pictures.One(folder, parsed.GetValue(image), parsed.GetValue(data));

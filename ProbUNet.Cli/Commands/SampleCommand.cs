@@ -22,7 +22,8 @@ internal static class SampleCommand
         var seed = new Option<long>("--seed") { Description = "With an image's name, decides its samples.", DefaultValueFactory = _ => 1 };
         var file = new Option<string>("--out") { Description = "The picture to write, .png or .svg; for a folder of images, the folder to write them into.", Required = true };
         var masks = new Option<string?>("--masks") { Description = "A folder for the samples themselves, a PNG each: 0 and 255, or the number of each pixel's class." };
-        var command = new Command("sample", "Draws segmentations of an image, or of every image in a folder.") { run, image, data, count, seed, file, masks };
+        var checkpoint = Checkpoints.Option();
+        var command = new Command("sample", "Draws segmentations of an image, or of every image in a folder.") { run, checkpoint, image, data, count, seed, file, masks };
         command.SetAction(parsed =>
         {
             var folder = RunFolder.Open(parsed.GetValue(run)!);
@@ -39,7 +40,7 @@ internal static class SampleCommand
             if (!isFolder)
                 Pictures.Checked(target);
 
-            using var network = folder.LoadModel();
+            using var network = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!);
             foreach (var each in images)
             {
                 var prediction = Predictor.Predict(network, each, samples, parsed.GetValue(seed));

@@ -1,7 +1,3 @@
-using System.Buffers.Binary;
-using System.IO.Compression;
-using System.Text;
-
 namespace ProbUNet.Cli.Tests;
 
 /// <summary>Bad input gets one sentence that names it, exit code 2, and nothing half-written.</summary>
@@ -39,8 +35,8 @@ public sealed class BadInputTests : IDisposable
     {
         foreach (var split in new[] { "train", "val", "test" })
         {
-            Write($"set/{split}/images/{split}/a.png", ColourPng);
-            Write($"set/{split}/gt/{split}/a_l0.png", MaskPng);
+            Write($"set/{split}/images/{split}/a.png", BlackPng.Colour);
+            Write($"set/{split}/gt/{split}/a_l0.png", BlackPng.Grey);
         }
         Refused(Programs.Quickstart(_folder, "--data", "set"), "test/a: the image is 3x64x64 and the network takes 1x64x64", leftovers: 1, output: true);
     }
@@ -78,42 +74,6 @@ public sealed class BadInputTests : IDisposable
         var path = Path.Combine(_folder, name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, bytes);
-    }
-
-    // 64x64 pictures of one colour.
-    private static byte[] ColourPng => Png(colorType: 2, channels: 3);
-
-    private static byte[] MaskPng => Png(colorType: 0, channels: 1);
-
-    private static byte[] Png(byte colorType, int channels)
-    {
-        using var stream = new MemoryStream();
-        stream.Write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
-        Chunk("IHDR", [0, 0, 0, 64, 0, 0, 0, 64, 8, colorType, 0, 0, 0]);
-        using var data = new MemoryStream();
-        using (var zlib = new ZLibStream(data, CompressionLevel.Fastest, leaveOpen: true))
-            zlib.Write(new byte[64 * (1 + 64 * channels)]);
-        Chunk("IDAT", data.ToArray());
-        Chunk("IEND", []);
-        return stream.ToArray();
-
-        void Chunk(string type, byte[] content)
-        {
-            byte[] body = [.. Encoding.ASCII.GetBytes(type), .. content];
-            Span<byte> number = stackalloc byte[4];
-            BinaryPrimitives.WriteInt32BigEndian(number, content.Length);
-            stream.Write(number);
-            stream.Write(body);
-            var crc = uint.MaxValue;
-            foreach (var value in body)
-            {
-                crc ^= value;
-                for (var bit = 0; bit < 8; bit++)
-                    crc = (crc & 1) != 0 ? crc >> 1 ^ 0xEDB88320 : crc >> 1;
-            }
-            BinaryPrimitives.WriteUInt32BigEndian(number, ~crc);
-            stream.Write(number);
-        }
     }
 
     private static void CopyTree(string from, string to)

@@ -84,5 +84,27 @@ public sealed class FaultTests : IDisposable
         Assert.True(after < 1.01 * warm, $"{warm} kB after 1000 steps, {after} kB after 3000");
     }
 
+    [Fact]
+    public void DataThatVanish_WhileATrainingRuns_AreNotMissed_ButAResumeNamesThem()
+    {
+        foreach (var split in new[] { "train", "val", "test" })
+            foreach (var file in new[] { $"set/{split}/images/{split}/a.png", $"set/{split}/gt/{split}/a_l0.png", $"set/{split}/gt/{split}/a_l1.png" })
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(At(file))!);
+                File.WriteAllBytes(At(file), BlackPng.Grey);
+            }
+        using var process = Programs.StartProbunet(_folder, "train", "tiny.json", "--data", "set", "--out", "run", "--steps", "300", "--set", "batchSize=1");
+        Assert.True(SpinWait.SpinUntil(() => process.HasExited || ResumeCommandTests.Lines(At("run/metrics.jsonl")) >= 1, 60_000) && !process.HasExited);
+        Directory.Move(At("set"), At("elsewhere"));
+        Assert.Equal(0, process.End().ExitCode);
+
+        Directory.Delete(At("run/checkpoints/step-000300"), recursive: true);
+        var resumed = Programs.Probunet(_folder, "train", "--resume", "run");
+        Assert.Equal((2, ""), (resumed.ExitCode, resumed.Output));
+        Assert.Matches("^.*/set: the data that the run was trained on are no longer there; name with --data what to look at.\n$", resumed.Error);
+        Directory.Move(At("elsewhere"), At("set"));
+        Assert.Equal(0, Programs.Probunet(_folder, "train", "--resume", "run").ExitCode);
+    }
+
     private string At(string path) => Path.Combine(_folder, path);
 }

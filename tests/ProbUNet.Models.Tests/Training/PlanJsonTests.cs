@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -63,6 +65,15 @@ public class PlanJsonTests
         PlanJson.Paths().Where(path => !path.Contains('.')).Order(),
         typeof(ProbUNet.Models.FSharp.Plan).GetMethods(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static | System.Reflection.BindingFlags.DeclaredOnly)
             .Where(method => !method.IsSpecialName).Select(method => method.Name).Order());
+
+    [Fact]
+    public void EverySetting_IsInTheTableOfTheDocument_AndNoOther()
+    {
+        var rows = Regex.Matches(File.ReadAllText(Document()), @"^\| (`[^|]*`) \|", RegexOptions.Multiline);
+        Assert.Equal(PlanJson.Paths().Order(), rows.SelectMany(row => Regex.Matches(row.Groups[1].Value, "`([^`]+)`").Select(name => name.Groups[1].Value)).Order());
+    }
+
+    private static string Document([CallerFilePath] string path = "") => Path.Combine(Path.GetDirectoryName(path)!, "../../../docs/training.md");
 
     [Property]
     public Property APlan_ComesBackFromItsJson() => Prop.ForAll(Plans.ToArbitrary(), plan =>

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using System.Globalization;
+using ProbUNet.Models;
+using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Training;
+
+namespace ProbUNet.Cli.Commands;
+
+/// <summary>Which of a run's weights a command takes.</summary>
+internal static class Checkpoints
+{
+    public static Option<string> Option() => new("--checkpoint") { Description = "Whose weights: last, best (on validation images, where the training looked), or a step's number.", DefaultValueFactory = _ => "last" };
+
+    /// <summary>The network of a run with the weights that are asked for.</summary>
+    /// <exception cref="InputException">There are none such.</exception>
+    public static SegmentationModel Load(RunFolder run, string which) => which switch
+    {
+        "last" => run.LoadModel(),
+        "best" => run.LoadModel((run.Best ?? throw new InputException("--checkpoint best", "the training did not look for the best weights", "train with --set training.validateEvery=100, or take the last ones")).Step),
+        _ => int.TryParse(which, NumberStyles.None, CultureInfo.InvariantCulture, out var step) && step > 0
+            ? run.LoadModel(step)
+            : throw new InputException($"--checkpoint {which}", "it is no checkpoint", "use last, best, or the number of a step"),
+    };
+}
