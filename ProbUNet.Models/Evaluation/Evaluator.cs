@@ -49,19 +49,19 @@ public static class Evaluator
         if (classes.Count > 1 && reference.Modes[0].Labelled is var labelled)
             samples = samples.Select(sample => sample.Within(labelled));
         Segmentation[] drawn = [.. samples];
-        var toTruth = image.Truth is { } truth ? PairDistances.ToTruth(drawn, truth, classes) : null;
-        var distances = image.Graders.Count > 0 ? PairDistances.ToGraders(drawn, image.Graders, classes) : toTruth!;
+        var distances = PairDistances.To(drawn, reference, classes);
+        var toTruth = image.Truth is not { } truth ? null : ReferenceEquals(truth, reference) ? distances : PairDistances.To(drawn, truth, classes);
         var score = new ImageScore(image.Name, image.Case, PairwiseEnergy.AtCounts(distances, counts), MatchedIou.Of(distances))
         {
             Modes = toTruth is null ? null : ModeCoverage.Of(toTruth),
             SwitchedPixels = image.Truth?.Switches is { } switches ? Evaluation.SwitchedPixels.Of(drawn, image.Truth, switches) : null,
         };
-        if (classes.Count > 1 || image.Graders.Count == 0)
+        if (classes.Count > 1 || !reference.AreDraws)
             return score;
         score = score with { Dice = Dice.Of(distances) };
         if (prediction.Probabilities.Length == 0)
             return score;
-        BitMask[] graders = [.. image.Graders.Select(grader => grader.Foreground)];
+        BitMask[] graders = [.. reference.Modes.Select(grader => grader.Foreground)];
         var correlation = NormalizedCrossCorrelation.Between(prediction.Probabilities, graders);
         return score with
         {

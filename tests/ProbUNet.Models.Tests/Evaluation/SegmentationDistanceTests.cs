@@ -73,7 +73,7 @@ public class SegmentationDistanceTests
     public void OneClass_HasTheScoresOfMasks(MaskSets sets)
     {
         Segmentation[] samples = [.. sets.SampleMasks.Select(Segmentation.Binary)], graders = [.. sets.GraderMasks.Select(Segmentation.Binary)];
-        var truth = ModeDistribution.Uniform(graders);
+        var truth = new ModeDistribution(graders, [.. graders.Select(_ => 1.0 / graders.Length)]);
         Assert.Equal(GeneralizedEnergyDistance.Between(sets.SampleMasks, sets.GraderMasks), GeneralizedEnergyDistance.AtCounts(samples, graders, SegmentationClasses.Binary, [samples.Length])[0]);
         Assert.Equal(GeneralizedEnergyDistance.Between(sets.SampleMasks, truth), GeneralizedEnergyDistance.Between(samples, truth, SegmentationClasses.Binary));
         Assert.Equal(MatchedIou.Between(sets.SampleMasks, sets.GraderMasks), MatchedIou.Between(samples, truth, SegmentationClasses.Binary));
