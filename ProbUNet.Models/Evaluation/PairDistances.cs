@@ -81,6 +81,5 @@ internal sealed class PairDistances
         return table;
     }
 
-    private double Distance(Segmentation a, Segmentation b) =>
-        _empty != EmptyMasks.Agree && a.IsEmpty && b.IsEmpty ? double.NaN : SegmentationDistance.Between(a, b, _classes);
+    private double Distance(Segmentation a, Segmentation b) => SegmentationDistance.Between(a, b, _classes, _empty);
 }
