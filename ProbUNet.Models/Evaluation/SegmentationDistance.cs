@@ -7,8 +7,9 @@ public static class SegmentationDistance
 {
     /// <summary>
     /// d(A, B) = 1 − the mean IoU over the evaluated classes, in [0, 1]. A class that is absent from both has no IoU and is left out of the mean; if all
-    /// are, the distance is 0, unless another convention makes it NaN. So for binary masks it is 1 − IoU with d(∅, ∅) = 0 (Kohl et al. 2018, Appendix B), and for several classes the mean of
-    /// the paper's released evaluation of Cityscapes (which drops images in which no evaluated class is present). Pixels in no plane count nowhere: take them out of both segmentations first.
+    /// are, the distance is 0, unless another convention makes it NaN. So for binary masks it is 1 − IoU with d(∅, ∅) = 0 (Kohl et al. 2018, Appendix B), and
+    /// for several classes the mean of the paper's released evaluation of Cityscapes (which drops images in which no evaluated class is present). Pixels in no
+    /// plane count nowhere: take them out of both segmentations first.
     /// </summary>
     /// <param name="a">[K, H, W].</param>
     /// <param name="b">[K, H, W].</param>
