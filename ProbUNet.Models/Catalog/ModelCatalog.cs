@@ -20,16 +20,16 @@ public static class ModelCatalog
     /// <summary>All of them.</summary>
     public static IReadOnlyList<CatalogEntry> All { get; } =
     [
-        .. Size("small", "the demonstration's size: minutes on two cores",
+        .. Size("small", "the demonstration's size: minutes on two cores", takesFormOfData: true,
             (SmallNet.Spec, seed => new SmallNet(seed)), (SmallDropoutNet.Spec, seed => new SmallDropoutNet(seed)), (SmallEnsembleNet.Spec, seed => new SmallEnsembleNet(seed)),
             (SmallHeadsNet.Spec, seed => new SmallHeadsNet(seed)), (SmallVaeNet.Spec, seed => new SmallVaeNet(seed)), (SmallDeterministicNet.Spec, seed => new SmallDeterministicNet(seed))),
-        .. Size("standard", "the size that performance is measured with",
+        .. Size("standard", "the size that performance is measured with", takesFormOfData: false,
             (StandardNet.Spec, seed => new StandardNet(seed)), (StandardDropoutNet.Spec, seed => new StandardDropoutNet(seed)), (StandardEnsembleNet.Spec, seed => new StandardEnsembleNet(seed)),
             (StandardHeadsNet.Spec, seed => new StandardHeadsNet(seed)), (StandardVaeNet.Spec, seed => new StandardVaeNet(seed)), (StandardDeterministicNet.Spec, seed => new StandardDeterministicNet(seed))),
-        .. Size("lidc", "the paper's size for LIDC",
+        .. Size("lidc", "the paper's size for LIDC", takesFormOfData: false,
             (LidcNet.Spec, seed => new LidcNet(seed)), (LidcDropoutNet.Spec, seed => new LidcDropoutNet(seed)), (LidcEnsembleNet.Spec, seed => new LidcEnsembleNet(seed)),
             (LidcHeadsNet.Spec, seed => new LidcHeadsNet(seed)), (LidcVaeNet.Spec, seed => new LidcVaeNet(seed)), (LidcDeterministicNet.Spec, seed => new LidcDeterministicNet(seed))),
-        .. Size("cityscapes", "the paper's released code's size for Cityscapes",
+        .. Size("cityscapes", "the paper's released code's size for Cityscapes", takesFormOfData: false,
             (CityscapesNet.Spec, seed => new CityscapesNet(seed)), (CityscapesDropoutNet.Spec, seed => new CityscapesDropoutNet(seed)), (CityscapesEnsembleNet.Spec, seed => new CityscapesEnsembleNet(seed)),
             (CityscapesHeadsNet.Spec, seed => new CityscapesHeadsNet(seed)), (CityscapesVaeNet.Spec, seed => new CityscapesVaeNet(seed)), (CityscapesDeterministicNet.Spec, seed => new CityscapesDeterministicNet(seed))),
     ];
@@ -39,8 +39,8 @@ public static class ModelCatalog
     public static CatalogEntry Find(string name) => All.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new InputException(name, $"no network has this name{Spelling.Aside(name, All.Select(entry => entry.Name))}", $"use one of {string.Join(", ", All.Select(entry => entry.Name))}");
 
-    private static IEnumerable<CatalogEntry> Size(string size, string description, params (ModelSpec Spec, Func<long, SegmentationModel> Create)[] networks) =>
-        networks.Select(network => new CatalogEntry(size + SuffixOf(Families.Of(network.Spec)), $"{TitleOf(network.Spec)}, {description}", network.Spec, network.Create) { TakesFormOfData = size == "small" });
+    private static IEnumerable<CatalogEntry> Size(string size, string description, bool takesFormOfData, params (ModelSpec Spec, Func<long, SegmentationModel> Create)[] networks) =>
+        networks.Select(network => new CatalogEntry(size + SuffixOf(Families.Of(network.Spec)), $"{TitleOf(network.Spec)}, {description}", network.Spec, network.Create) { TakesFormOfData = takesFormOfData });
 
     private static string SuffixOf(Family family) => family == Families.Usual ? "" : $"-{family.Key}";
 

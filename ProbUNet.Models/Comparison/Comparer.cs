@@ -200,12 +200,10 @@ public sealed class Comparer
     {
         var read = _contestants.ToDictionary(contestant => contestant.Key, contestant => _plan.Seeds.Select(seed =>
             contestant.Networks.Select(network => JsonSerializer.Deserialize<Scores>(File.ReadAllText(ScoresPath(network, seed)), Json)!).ToList()).ToList());
-        var best = ComparisonSummary.ByImage(read[Families.Usual.Key], _plan.Counts, distance => distance.Squared);
-        var binary = _data.Classes.Count == 1;
+        var probabilistic = Families.Of<ProbabilisticUNetSpec>().Key;
+        var best = ComparisonSummary.ByImage(read[probabilistic], _plan.Counts, distance => distance.Squared);
         var empty = Evaluator.ScoreAllEmpty(_test, _plan.Counts);
-        double Attainable(int count) => _test.Average(image => image.Graders.Count > 0
-            ? GeneralizedEnergyDistance.Attainable(image.Truth!, count, image.Graders.Count, image.Classes)
-            : GeneralizedEnergyDistance.Attainable(image.Truth!, count, image.Classes));
+        double Attainable(int count) => _test.Average(image => GeneralizedEnergyDistance.Attainable(image.Truth!, image.Reference, count, image.Classes));
         return new ComparisonResult
         {
             Data = _data.Name,
@@ -217,7 +215,7 @@ public sealed class Comparer
             TestCases = _test.Select(image => image.Case).Distinct().Count(),
             Version = typeof(Comparer).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown",
             Plan = _plan,
-            Systems = [.. _contestants.Select(contestant => ComparisonSummary.Of(contestant, read[contestant.Key], _plan, contestant.Key == Families.Usual.Key ? null : best))],
+            Systems = [.. _contestants.Select(contestant => ComparisonSummary.Of(contestant, read[contestant.Key], _plan, contestant.Key == probabilistic ? null : best))],
             AllEmpty = _plan.Counts.ToDictionary(ComparisonSummary.Key, empty.GedAt),
             Attainable = _test.All(image => image.Truth is not null) ? _plan.Counts.ToDictionary(ComparisonSummary.Key, Attainable) : null,
         };

@@ -41,7 +41,7 @@ public static class ComparisonReport
 
         if (result.Plan.Minutes is not null)
             text.Append("The minutes of a system are shared by its networks: each member of the ensemble had its part of them, each M-Heads network a share, and a single sample of either is an answer of such a part.\n\n");
-        text.Append("GED² (V-statistic), mean over images and seeds with 95 % bootstrap interval over cases; in brackets the paper's own mean ").Append(binary ? "on LIDC" : "on Cityscapes").Append(" (other data, size and training).\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"GED² (V-statistic), mean over images and seeds with {Bootstrap.DefaultLevelInWords} bootstrap interval over cases; in brackets the paper's own mean {(binary ? "on LIDC" : "on Cityscapes")} (other data, size and training).\n\n");
         Row(text, ["system", .. counts.Select(count => $"n = {count}"), "matched IoU", "networks x steps", "minutes"]);
         Row(text, [.. Enumerable.Repeat("---", counts.Count + 4)]);
         foreach (var system in result.Systems)

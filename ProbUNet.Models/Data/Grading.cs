@@ -17,7 +17,7 @@ public abstract class Grading
     /// <summary>The distribution from which graders were drawn, or are drawn anew, where it is known: synthetic tasks and label switches.</summary>
     public virtual ModeDistribution? Truth => null;
 
-    /// <summary>What a prediction is judged against: the graders, each counting alike, or the truth where graders are drawn anew; nothing where nobody has graded.</summary>
+    /// <summary>What a prediction is judged against: the graders, each counting alike and known to be draws, or the truth where graders are drawn anew; nothing where nobody has graded.</summary>
     public abstract ModeDistribution? Reference { get; }
 
     /// <summary>The segmentations among which a visit of the image chooses one, by their places: the graders, or the modes of the truth.</summary>
@@ -69,7 +69,7 @@ public abstract class Grading
         public override ModeDistribution? Truth { get; }
 
         /// <inheritdoc/>
-        public override ModeDistribution Reference => ModeDistribution.Uniform(Graders);
+        public override ModeDistribution Reference => ModeDistribution.OfDraws(Graders);
 
         /// <inheritdoc/>
         public override IReadOnlyList<Segmentation> Choices => Graders;

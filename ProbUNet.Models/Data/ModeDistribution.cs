@@ -4,7 +4,10 @@ using ProbUNet.Models.Randomness;
 
 namespace ProbUNet.Models.Data;
 
-/// <summary>A distribution over finitely many segmentations, known in closed form: what the graders of an image are drawn from.</summary>
+/// <summary>
+/// A distribution over finitely many segmentations: one known in closed form, from which the graders of an image are drawn, or one of which there are only
+/// draws, the graders themselves. Scores that mend what few draws miss go by <see cref="AreDraws"/>.
+/// </summary>
 public sealed class ModeDistribution
 {
     /// <summary>A distribution over segmentations.</summary>
@@ -33,13 +36,20 @@ public sealed class ModeDistribution
     /// <summary>One probability a mode; they sum to 1.</summary>
     public IReadOnlyList<double> Probabilities { get; }
 
+    /// <summary>
+    /// Whether the modes are independent draws from what is not known, all alike, so that an unbiased estimate leaves out their pairs i = j; else they are the
+    /// whole truth, and Σᵢⱼ pᵢ pⱼ d(Yᵢ, Yⱼ) is exact.
+    /// </summary>
+    public bool AreDraws { get; private init; }
+
     /// <summary>The switches whose outcomes the modes are, where they are that: mode m has flipped the switch i if and only if bit i of m is set.</summary>
     public LabelSwitches? Switches => (Modes as LabelSwitches.SwitchedModes)?.Switches;
 
-    /// <summary>The distribution in which each segmentation is as probable as the others.</summary>
-    /// <param name="segmentations">At least one, of one size.</param>
-    public static ModeDistribution Uniform(IReadOnlyList<Segmentation> segmentations) =>
-        new(segmentations, [.. Enumerable.Repeat(1.0 / Math.Max(segmentations.Count, 1), segmentations.Count)]);
+    /// <summary>What is known of a distribution by draws from it: each of them is as probable as the others, and they <see cref="AreDraws"/>.</summary>
+    /// <param name="draws">Independent, such as graders; at least one, of one size.</param>
+    /// <exception cref="ArgumentException">There is no draw, or they are not alike.</exception>
+    public static ModeDistribution OfDraws(IReadOnlyList<Segmentation> draws) =>
+        new(draws, [.. Enumerable.Repeat(1.0 / Math.Max(draws.Count, 1), draws.Count)]) { AreDraws = true };
 
     /// <summary>Draws one segmentation: a grader.</summary>
     /// <param name="random">One number of it is used.</param>
@@ -63,7 +73,7 @@ public sealed class ModeDistribution
     /// <summary>The distribution over a window of what is drawn.</summary>
     internal ModeDistribution Crop(Window window) => Modes is LabelSwitches.SwitchedModes switched
         ? switched.Switches.Over(switched.Original.Crop(window))
-        : new ModeDistribution([.. Modes.Select(mode => mode.Crop(window))], Probabilities);
+        : new ModeDistribution([.. Modes.Select(mode => mode.Crop(window))], Probabilities) { AreDraws = AreDraws };
 
     /// <summary>Adds all that decides the distribution to a hash.</summary>
     internal void AppendTo(IncrementalHash hash)

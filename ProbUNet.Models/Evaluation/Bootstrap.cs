@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using ProbUNet.Models.Randomness;
 
@@ -20,6 +21,9 @@ public static class Bootstrap
 
     /// <summary>The level of an interval, if nobody says otherwise.</summary>
     public const double DefaultLevel = 0.95;
+
+    /// <summary>The same as texts and figures have it.</summary>
+    internal static string DefaultLevelInWords { get; } = string.Create(CultureInfo.InvariantCulture, $"{100 * DefaultLevel:0.##} %");
 
     /// <summary>
     /// The percentile bootstrap interval of the mean over images (Efron and Tibshirani 1993, chapter 13), with cases drawn with replacement, as

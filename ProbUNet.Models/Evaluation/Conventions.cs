@@ -1,8 +1,8 @@
 namespace ProbUNet.Models.Evaluation;
 
 /// <summary>
-/// What the overlap of two empty masks says. Published evaluations differ here without saying so, and a score means nothing without it: on
-/// crops where most graders may have drawn nothing, such pairs decide.
+/// What the overlap of two empty masks says; of several classes, of two segmentations in which no evaluated class is present. Published evaluations differ
+/// here without saying so, and a score means nothing without it: on crops where most graders may have drawn nothing, such pairs decide.
 /// </summary>
 public enum EmptyMasks
 {

@@ -35,7 +35,7 @@ public static class Dice
             throw new ArgumentException("A Dice coefficient needs at least one sample.", nameof(samples));
         if (graders.Count == 0)
             throw new ArgumentException("A Dice coefficient needs at least one grader's mask.", nameof(graders));
-        return Of(PairDistances.ToGraders(Segmentation.Binaries(samples), Segmentation.Binaries(graders), SegmentationClasses.Binary, empty));
+        return Of(PairDistances.To(samples, graders, empty));
     }
 
     /// <summary>The same of distances that are known, each 1 − IoU; NaN where the convention leaves them undefined.</summary>

@@ -20,7 +20,7 @@ public static class EvaluationReport
     public static string Text(EvaluationResult result, EvaluationResult? other = null, double? allEmpty = null)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{result.Images.Count} images of {result.Images.Select(image => image.Case).Distinct().Count()} cases; 95 % intervals by bootstrap over cases\n");
+        text.Append(CultureInfo.InvariantCulture, $"{result.Images.Count} images of {result.Images.Select(image => image.Case).Distinct().Count()} cases; {Bootstrap.DefaultLevelInWords} intervals by bootstrap over cases\n");
         foreach (var measure in Measures(result))
             if (IntervalOf(result, measure) is var (interval, images))
                 text.Append(CultureInfo.InvariantCulture, $"{measure.Name,-44} {interval.Mean,7:F3}{Ends(interval)}{(images == result.Images.Count ? "" : $"  of {images} images")}\n");

@@ -12,7 +12,7 @@ public sealed record ImageScore(string Image, string Case, IReadOnlyList<EnergyD
     /// <summary>Dice of the largest count; binary masks only.</summary>
     public DiceScores? Dice { get; init; }
 
-    /// <summary>PHiSeg's normalised cross-correlation of the largest count; binary masks of networks only, and nothing where a map is constant.</summary>
+    /// <summary>PHiSeg's normalised cross-correlation of the largest count; binary masks of graders and predictors of probabilities only, and nothing where a map is constant.</summary>
     public double? CrossCorrelation { get; init; }
 
     /// <summary>Which modes the samples hit, where they are known.</summary>
@@ -21,7 +21,7 @@ public sealed record ImageScore(string Image, string Case, IReadOnlyList<EnergyD
     /// <summary>How many pixels the samples give to each switched class and to its alternate, in the order of the switches; where there are label switches only.</summary>
     public IReadOnlyList<SwitchedPixels>? SwitchedPixels { get; init; }
 
-    /// <summary>How far the samples' pixel probabilities are from the graders' frequencies; binary masks of networks only.</summary>
+    /// <summary>How far the samples' pixel probabilities are from the graders' frequencies; binary masks of graders and predictors of probabilities only.</summary>
     public Calibration? Calibration { get; init; }
 }
 

@@ -28,12 +28,23 @@ public static class Evaluator
         };
     }
 
-    /// <summary>Scores any predictor: a function from an image to at least as many segmentations [K, H, W] as the largest count.</summary>
+    /// <summary>
+    /// Scores any predictor: a function from an image to at least as many segmentations [K, H, W] as the largest count. One that tells probabilities has more
+    /// scores: see the other one.
+    /// </summary>
     /// <exception cref="ArgumentException">There are no images or counts, or a predictor gives too few segmentations or some of another size or other classes.</exception>
     public static EvaluationResult Score(IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts, Func<GradedImage, IReadOnlyList<Segmentation>> predict)
     {
         Check(images, counts);
-        return new EvaluationResult(counts, [.. images.Select(image => ScoreOf(image, counts, new Prediction(predict(image), [])))]);
+        return new EvaluationResult(counts, [.. images.Select(image => ScoreOf(image, counts, predict(image)))]);
+    }
+
+    /// <summary>Scores any predictor of probabilities: a function from an image to at least as many samples as the largest count, of which the first ones are judged.</summary>
+    /// <exception cref="ArgumentException">There are no images or counts, or a predictor gives too few samples or some of another size or other classes.</exception>
+    public static EvaluationResult Score(IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts, Func<GradedImage, Prediction> predict)
+    {
+        Check(images, counts);
+        return new EvaluationResult(counts, [.. images.Select(image => ScoreOf(image, counts, predict(image).First(counts.Max())))]);
     }
 
     private static void Check(IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts)
@@ -42,31 +53,35 @@ public static class Evaluator
             throw new ArgumentException("A score needs at least one image and one number of samples.");
     }
 
+    /// <summary>What segmentations say, and where graders drew binary masks, what the probabilities say pixel by pixel.</summary>
     private static ImageScore ScoreOf(GradedImage image, IReadOnlyList<int> counts, Prediction prediction)
     {
-        var (reference, classes) = (image.Reference, image.Classes);
-        var samples = prediction.Samples.Take(counts.Max());
-        if (classes.Count > 1 && reference.Modes[0].Labelled is var labelled)
-            samples = samples.Select(sample => sample.Within(labelled));
-        Segmentation[] drawn = [.. samples];
-        var toTruth = image.Truth is { } truth ? PairDistances.ToTruth(drawn, truth, classes) : null;
-        var distances = image.Graders.Count > 0 ? PairDistances.ToGraders(drawn, image.Graders, classes) : toTruth!;
-        var score = new ImageScore(image.Name, image.Case, PairwiseEnergy.AtCounts(distances, counts), MatchedIou.Of(distances))
-        {
-            Modes = toTruth is null ? null : ModeCoverage.Of(toTruth),
-            SwitchedPixels = image.Truth?.Switches is { } switches ? Evaluation.SwitchedPixels.Of(drawn, image.Truth, switches) : null,
-        };
-        if (classes.Count > 1 || image.Graders.Count == 0)
+        var (score, reference) = (ScoreOf(image, counts, prediction.Samples), image.Reference);
+        if (image.Classes.Count > 1 || !reference.AreDraws)
             return score;
-        score = score with { Dice = Dice.Of(distances) };
-        if (prediction.Probabilities.Length == 0)
-            return score;
-        BitMask[] graders = [.. image.Graders.Select(grader => grader.Foreground)];
-        var correlation = NormalizedCrossCorrelation.Between(prediction.Probabilities, graders);
+        BitMask[] graders = [.. reference.Modes.Select(grader => grader.Foreground)];
+        var correlation = NormalizedCrossCorrelation.Between(prediction.Probabilities.Span, graders);
         return score with
         {
             CrossCorrelation = double.IsNaN(correlation) ? null : correlation,
-            Calibration = Calibration.Of(PixelMaps.MeanProbability(prediction.Probabilities, prediction.Samples.Count), PixelMaps.Frequency(graders)),
+            Calibration = Calibration.Of(prediction.Mean, PixelMaps.Frequency(graders)),
+        };
+    }
+
+    private static ImageScore ScoreOf(GradedImage image, IReadOnlyList<int> counts, IReadOnlyList<Segmentation> predicted)
+    {
+        var (reference, classes) = (image.Reference, image.Classes);
+        var samples = predicted.Take(counts.Max());
+        if (classes.Count > 1 && reference.Modes[0].Labelled is var labelled)
+            samples = samples.Select(sample => sample.Within(labelled));
+        Segmentation[] drawn = [.. samples];
+        var distances = PairDistances.To(drawn, reference, classes);
+        var toTruth = image.Truth is not { } truth ? null : ReferenceEquals(truth, reference) ? distances : PairDistances.To(drawn, truth, classes);
+        return new ImageScore(image.Name, image.Case, PairwiseEnergy.AtCounts(distances, counts), MatchedIou.Of(distances))
+        {
+            Dice = classes.Count > 1 || !reference.AreDraws ? null : Dice.Of(distances),
+            Modes = toTruth is null ? null : ModeCoverage.Of(toTruth),
+            SwitchedPixels = image.Truth?.Switches is { } switches ? Evaluation.SwitchedPixels.Of(drawn, image.Truth, switches) : null,
         };
     }
 

@@ -18,21 +18,24 @@ public static class GeneralizedEnergyDistance
     public static EnergyDistance Between(IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> graders, EmptyMasks empty = EmptyMasks.Agree) =>
         AtCounts(samples, graders, [samples.Count], empty)[0];
 
-    /// <summary>The distance of samples to a known distribution of binary masks: Σᵢ pᵢ d(S, Yᵢ) and Σᵢⱼ pᵢ pⱼ d(Yᵢ, Yⱼ) take the place of the means over graders.</summary>
+    /// <summary>
+    /// The distance of samples to a distribution of binary masks: Σᵢ pᵢ d(S, Yᵢ) and Σᵢⱼ pᵢ pⱼ d(Yᵢ, Yⱼ) take the place of the means over graders. What is
+    /// unbiased goes by whether its modes are draws (<see cref="ModeDistribution.AreDraws"/>).
+    /// </summary>
     /// <param name="samples">Masks [H, W] that the model drew for one image; at least one.</param>
-    /// <param name="truth">Its modes [H, W] and their probabilities.</param>
+    /// <param name="reference">Its modes [H, W] and their probabilities.</param>
     /// <param name="empty">What two empty masks say; the paper's convention by default.</param>
     /// <exception cref="ArgumentException">There is no sample, or masks differ in size.</exception>
-    public static EnergyDistance Between(IReadOnlyList<BitMask> samples, ModeDistribution truth, EmptyMasks empty = EmptyMasks.Agree) =>
-        AtCounts(samples, truth, [samples.Count], empty)[0];
+    public static EnergyDistance Between(IReadOnlyList<BitMask> samples, ModeDistribution reference, EmptyMasks empty = EmptyMasks.Agree) =>
+        AtCounts(samples, reference, [samples.Count], empty)[0];
 
-    /// <summary>The distance of samples to a known distribution, of one class or several.</summary>
+    /// <summary>The distance of samples to a distribution, of one class or several.</summary>
     /// <param name="samples">Segmentations [K, H, W] that the model drew for one image; at least one.</param>
-    /// <param name="truth">Its modes [K, H, W] and their probabilities.</param>
+    /// <param name="reference">Its modes [K, H, W] and their probabilities.</param>
     /// <param name="classes">What the planes mean, and which of them count.</param>
     /// <exception cref="ArgumentException">There is no sample, or segmentations differ in size or classes.</exception>
-    public static EnergyDistance Between(IReadOnlyList<Segmentation> samples, ModeDistribution truth, SegmentationClasses classes) =>
-        AtCounts(samples, truth, classes, [samples.Count])[0];
+    public static EnergyDistance Between(IReadOnlyList<Segmentation> samples, ModeDistribution reference, SegmentationClasses classes) =>
+        AtCounts(samples, reference, classes, [samples.Count])[0];
 
     /// <summary>
     /// The distances of the first n samples to the graders for several n, for the price of the largest n: the paper's curve over 1, 4, 8 and 16.
@@ -49,20 +52,20 @@ public static class GeneralizedEnergyDistance
     {
         if (graders.Count == 0)
             throw new ArgumentException("A distance to graders needs at least one grader's mask.", nameof(graders));
-        return PairwiseEnergy.AtCounts(PairDistances.ToGraders(Segmentation.Binaries(samples), Segmentation.Binaries(graders), SegmentationClasses.Binary, empty), counts);
+        return PairwiseEnergy.AtCounts(PairDistances.To(samples, graders, empty), counts);
     }
 
-    /// <summary>The distances of the first n samples to a known distribution of binary masks for several n, for the price of the largest n.</summary>
+    /// <summary>The distances of the first n samples to a distribution of binary masks for several n, for the price of the largest n.</summary>
     /// <param name="samples">Masks [H, W] that the model drew for one image, in the order drawn.</param>
-    /// <param name="truth">Its modes [H, W] and their probabilities.</param>
+    /// <param name="reference">Its modes [H, W] and their probabilities.</param>
     /// <param name="counts">The n, each from 1 to the number of samples, in any order.</param>
     /// <param name="empty">What two empty masks say; the paper's convention by default.</param>
     /// <returns>One distance a count, in the order of <paramref name="counts"/>.</returns>
     /// <exception cref="ArgumentException">There is no sample, or masks differ in size.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A count is beyond the samples.</exception>
     public static IReadOnlyList<EnergyDistance> AtCounts(
-        IReadOnlyList<BitMask> samples, ModeDistribution truth, IReadOnlyList<int> counts, EmptyMasks empty = EmptyMasks.Agree) =>
-        PairwiseEnergy.AtCounts(PairDistances.ToTruth(Segmentation.Binaries(samples), truth, SegmentationClasses.Binary, empty), counts);
+        IReadOnlyList<BitMask> samples, ModeDistribution reference, IReadOnlyList<int> counts, EmptyMasks empty = EmptyMasks.Agree) =>
+        PairwiseEnergy.AtCounts(PairDistances.To(Segmentation.Binaries(samples), reference, SegmentationClasses.Binary, empty), counts);
 
     /// <summary>The distances of the first n samples to graders, of one class or several, for several n, for the price of the largest n.</summary>
     /// <param name="samples">Segmentations [K, H, W] that the model drew for one image, in the order drawn.</param>
@@ -74,19 +77,19 @@ public static class GeneralizedEnergyDistance
     /// <exception cref="ArgumentOutOfRangeException">A count is beyond the samples.</exception>
     public static IReadOnlyList<EnergyDistance> AtCounts(
         IReadOnlyList<Segmentation> samples, IReadOnlyList<Segmentation> graders, SegmentationClasses classes, IReadOnlyList<int> counts) =>
-        PairwiseEnergy.AtCounts(PairDistances.ToGraders(samples, graders, classes), counts);
+        PairwiseEnergy.AtCounts(PairDistances.To(samples, ModeDistribution.OfDraws(graders), classes), counts);
 
-    /// <summary>The distances of the first n samples to a known distribution, of one class or several, for several n, for the price of the largest n.</summary>
+    /// <summary>The distances of the first n samples to a distribution, of one class or several, for several n, for the price of the largest n.</summary>
     /// <param name="samples">Segmentations [K, H, W] that the model drew for one image, in the order drawn.</param>
-    /// <param name="truth">Its modes [K, H, W] and their probabilities.</param>
+    /// <param name="reference">Its modes [K, H, W] and their probabilities.</param>
     /// <param name="classes">What the planes mean, and which of them count (<see cref="SegmentationDistance"/>).</param>
     /// <param name="counts">The n, each from 1 to the number of samples, in any order.</param>
     /// <returns>One distance a count, in the order of <paramref name="counts"/>.</returns>
     /// <exception cref="ArgumentException">There is no sample, or segmentations differ in size or classes.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A count is beyond the samples.</exception>
     public static IReadOnlyList<EnergyDistance> AtCounts(
-        IReadOnlyList<Segmentation> samples, ModeDistribution truth, SegmentationClasses classes, IReadOnlyList<int> counts) =>
-        PairwiseEnergy.AtCounts(PairDistances.ToTruth(samples, truth, classes), counts);
+        IReadOnlyList<Segmentation> samples, ModeDistribution reference, SegmentationClasses classes, IReadOnlyList<int> counts) =>
+        PairwiseEnergy.AtCounts(PairDistances.To(samples, reference, classes), counts);
 
     /// <summary>
     /// The attainable GED²: what n independent draws from the truth itself score in expectation against that truth, E[d(Y, Y′)]/n. A curve over n
@@ -109,18 +112,18 @@ public static class GeneralizedEnergyDistance
     }
 
     /// <summary>
-    /// The attainable GED² against graders who are draws from the truth too, not known to the model: E[d(Y, Y′)] (1/n + 1/m), because the
-    /// graders' own term misses m of its m² pairs as the samples' does.
+    /// The attainable GED² against what an image is judged by: where that are draws from the truth, not known to the model, E[d(Y, Y′)] (1/n + 1/m) for m
+    /// of them, because the graders' own term misses m of its m² pairs as the samples' does; where it is the truth itself, as above.
     /// </summary>
     /// <param name="truth">The modes [K, H, W] and their probabilities.</param>
+    /// <param name="reference">The truth, or draws from it (<see cref="Grading.Reference"/>).</param>
     /// <param name="samples">n, at least 1.</param>
-    /// <param name="graders">m, at least 1.</param>
     /// <param name="classes">What the planes mean, and which of them count; binary masks if left out.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no sample or no grader.</exception>
-    public static double Attainable(ModeDistribution truth, int samples, int graders, SegmentationClasses? classes = null)
+    /// <exception cref="ArgumentOutOfRangeException">There is no sample.</exception>
+    public static double Attainable(ModeDistribution truth, ModeDistribution reference, int samples, SegmentationClasses? classes = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(graders, 1);
-        return Attainable(truth, samples, classes) + Diversity(truth, classes ?? SegmentationClasses.Binary) / graders;
+        var known = Attainable(truth, samples, classes);
+        return reference.AreDraws ? known + Diversity(truth, classes ?? SegmentationClasses.Binary) / reference.Modes.Count : known;
     }
 
     private static double Diversity(ModeDistribution truth, SegmentationClasses classes) => PairwiseEnergy.Diversity(PairDistances.Within(truth, classes)).All;

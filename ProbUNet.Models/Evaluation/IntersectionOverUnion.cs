@@ -1,4 +1,3 @@
-using System.Numerics;
 using ProbUNet.Models.Data;
 
 namespace ProbUNet.Models.Evaluation;
@@ -13,13 +12,7 @@ public static class IntersectionOverUnion
     /// <exception cref="ArgumentException">The masks differ in size.</exception>
     public static double Of(BitMask a, BitMask b)
     {
-        if (a.Height != b.Height || a.Width != b.Width)
-            throw new ArgumentException($"A mask of {a.Height}x{a.Width} cannot be compared with one of {b.Height}x{b.Width}: bring them to one size.");
-        var intersection = 0;
-        var left = a.Words;
-        var right = b.Words[..left.Length]; // of one length, which spares the loop its second bounds check
-        for (var i = 0; i < left.Length; i++)
-            intersection += BitOperations.PopCount(left[i] & right[i]);
+        var intersection = a.Overlap(b);
         var union = a.Area + b.Area - intersection;
         return union == 0 ? 1 : (double)intersection / union;
     }

@@ -123,7 +123,7 @@ public sealed record LatentPlane(LatentGrid Grid, IReadOnlyList<Segmentation> Gr
         public Segmentation[] Segmentations(double[][] whitened)
         {
             using var probabilities = Probabilities(whitened);
-            return Predictor.SegmentationsOf(probabilities);
+            return [.. Predictor.Of(probabilities).Samples];
         }
 
         /// <summary>(µ of the posterior − µ of the prior) / σ of the prior, [D].</summary>

@@ -19,7 +19,7 @@ public static class MatchedIou
     {
         if (graders.Count == 0)
             throw new ArgumentException("A matching needs at least one grader's mask.", nameof(graders));
-        return Of(PairDistances.ToGraders(Segmentation.Binaries(samples), Segmentation.Binaries(graders), SegmentationClasses.Binary));
+        return Of(PairDistances.To(samples, graders));
     }
 
     /// <summary>
@@ -31,7 +31,7 @@ public static class MatchedIou
     /// <param name="classes">What the planes mean, and which of them count (<see cref="SegmentationDistance"/>).</param>
     /// <exception cref="ArgumentException">There is no sample, or segmentations differ in size or classes.</exception>
     public static double Between(IReadOnlyList<Segmentation> samples, ModeDistribution truth, SegmentationClasses classes) =>
-        Of(PairDistances.ToTruth(samples, truth, classes));
+        Of(PairDistances.To(samples, truth, classes));
 
     /// <summary>The same of distances that are known.</summary>
     internal static double Of(PairDistances distances)

@@ -43,7 +43,7 @@ public sealed record ModeCoverage(IReadOnlyList<int> Nearest, IReadOnlyList<doub
     /// <param name="truth">The modes [H, W] and their probabilities.</param>
     /// <exception cref="ArgumentException">There is no sample, or masks differ in size.</exception>
     public static ModeCoverage Of(IReadOnlyList<BitMask> samples, ModeDistribution truth) =>
-        Of(PairDistances.ToTruth(Segmentation.Binaries(samples), truth, SegmentationClasses.Binary));
+        Of(PairDistances.To(Segmentation.Binaries(samples), truth, SegmentationClasses.Binary));
 
     /// <summary>Counts the modes of samples of one class or several.</summary>
     /// <param name="samples">Segmentations [K, H, W] that the model drew for one image; at least one.</param>
@@ -51,7 +51,7 @@ public sealed record ModeCoverage(IReadOnlyList<int> Nearest, IReadOnlyList<doub
     /// <param name="classes">What the planes mean, and which of them count.</param>
     /// <exception cref="ArgumentException">There is no sample, or segmentations differ in size or classes.</exception>
     public static ModeCoverage Of(IReadOnlyList<Segmentation> samples, ModeDistribution truth, SegmentationClasses classes) =>
-        Of(PairDistances.ToTruth(samples, truth, classes));
+        Of(PairDistances.To(samples, truth, classes));
 
     /// <summary>The coverage that n independent draws from the truth itself have in expectation: the mean of 1 − (1 − p)ⁿ over modes that can occur.</summary>
     /// <param name="truth">The modes [K, H, W] and their probabilities.</param>

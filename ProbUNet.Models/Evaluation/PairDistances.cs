@@ -15,8 +15,8 @@ internal sealed class PairDistances
     private readonly EmptyMasks _empty;
     private double[]? _between, _amongSamples, _amongModes;
 
-    private PairDistances(Segmentation[] samples, ModeDistribution reference, SegmentationClasses classes, bool areDraws, EmptyMasks empty) =>
-        (_samples, _modes, Weights, _classes, AreDraws, _empty) = (samples, [.. reference.Modes], reference.Probabilities, classes, areDraws, empty);
+    private PairDistances(Segmentation[] samples, ModeDistribution reference, SegmentationClasses classes, EmptyMasks empty) =>
+        (_samples, _modes, Weights, AreDraws, _classes, _empty) = (samples, [.. reference.Modes], reference.Probabilities, reference.AreDraws, classes, empty);
 
     /// <summary>How many samples there are.</summary>
     public int Samples => _samples.Length;
@@ -27,33 +27,29 @@ internal sealed class PairDistances
     /// <summary>One probability a mode.</summary>
     public IReadOnlyList<double> Weights { get; }
 
-    /// <summary>
-    /// Whether the modes are draws (graders, all alike), so that an unbiased estimate leaves out their pairs i = j; else they are the whole
-    /// distribution, and Σᵢⱼ pᵢ pⱼ d(Yᵢ, Yⱼ) is exact.
-    /// </summary>
+    /// <summary>See <see cref="ModeDistribution.AreDraws"/>.</summary>
     public bool AreDraws { get; }
 
     /// <summary>Whether a mean leaves out distances that are NaN; else it becomes NaN.</summary>
     public bool SkipsUndefined => _empty == EmptyMasks.SkipPair;
 
-    /// <summary>Samples against independent draws from what is not known: graders, all alike.</summary>
+    /// <summary>Samples against what they are judged by: graders, or a whole distribution.</summary>
     /// <param name="samples">Segmentations [K, H, W] that the model drew for one image.</param>
-    /// <param name="graders">Segmentations [K, H, W] of the image's graders; at least one.</param>
+    /// <param name="reference">Modes [K, H, W] and their probabilities.</param>
     /// <param name="classes">What the planes mean, and which of them count.</param>
-    /// <param name="empty">What two empty masks say; of binary masks only.</param>
-    public static PairDistances ToGraders(IReadOnlyList<Segmentation> samples, IReadOnlyList<Segmentation> graders, SegmentationClasses classes, EmptyMasks empty = EmptyMasks.Agree) =>
-        new([.. samples], ModeDistribution.Uniform(graders), classes, areDraws: true, empty);
+    /// <param name="empty">What two empty masks say.</param>
+    public static PairDistances To(IReadOnlyList<Segmentation> samples, ModeDistribution reference, SegmentationClasses classes, EmptyMasks empty = EmptyMasks.Agree) =>
+        new([.. samples], reference, classes, empty);
 
-    /// <summary>Samples against a whole distribution.</summary>
-    /// <param name="samples">Segmentations [K, H, W] that the model drew for one image.</param>
-    /// <param name="truth">Its modes [K, H, W] and their probabilities.</param>
-    /// <param name="classes">What the planes mean, and which of them count.</param>
-    /// <param name="empty">What two empty masks say; of binary masks only.</param>
-    public static PairDistances ToTruth(IReadOnlyList<Segmentation> samples, ModeDistribution truth, SegmentationClasses classes, EmptyMasks empty = EmptyMasks.Agree) =>
-        new([.. samples], truth, classes, areDraws: false, empty);
+    /// <summary>Samples against graders, each an independent draw.</summary>
+    /// <param name="samples">Masks [H, W] that the model drew for one image.</param>
+    /// <param name="graders">Masks [H, W] of the image's graders; at least one.</param>
+    /// <param name="empty">What two empty masks say.</param>
+    public static PairDistances To(IReadOnlyList<BitMask> samples, IReadOnlyList<BitMask> graders, EmptyMasks empty = EmptyMasks.Agree) =>
+        To(Segmentation.Binaries(samples), ModeDistribution.OfDraws(Segmentation.Binaries(graders)), SegmentationClasses.Binary, empty);
 
     /// <summary>Those within a distribution, without samples.</summary>
-    public static PairDistances Within(ModeDistribution truth, SegmentationClasses classes) => ToTruth([], truth, classes);
+    public static PairDistances Within(ModeDistribution reference, SegmentationClasses classes) => To([], reference, classes);
 
     /// <summary>d(S, Y) of a sample and a mode, by their places.</summary>
     /// <exception cref="ArgumentException">Segmentations differ in size or classes.</exception>
@@ -85,6 +81,5 @@ internal sealed class PairDistances
         return table;
     }
 
-    private double Distance(Segmentation a, Segmentation b) =>
-        _empty != EmptyMasks.Agree && a.IsEmpty && b.IsEmpty ? double.NaN : SegmentationDistance.Between(a, b, _classes);
+    private double Distance(Segmentation a, Segmentation b) => SegmentationDistance.Between(a, b, _classes, _empty);
 }

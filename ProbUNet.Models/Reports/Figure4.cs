@@ -1,4 +1,5 @@
 using System.Globalization;
+using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Randomness;
 using ProbUNet.Models.Reports.Drawing;
 using SkiaSharp;
@@ -16,7 +17,6 @@ public static class Figure4
     private const float Jitter = 5.5f;
     private const float DotRadius = 1.1f;
     private const float MeanRadius = 4.6f;
-    private const float HollowRadius = 6.6f;
     private const float LeastGroup = 46;
     private const float GroupGap = 20;
     private const float Margin = 14;
@@ -67,7 +67,7 @@ public static class Figure4
         var left = Margin;
         foreach (var panel in panels)
         {
-            var highest = panel.Systems.SelectMany(system => system.Points).SelectMany(point => point.Values.Append(point.PaperMean ?? 0).Append(point.Interval?.High ?? 0))
+            var highest = panel.Systems.SelectMany(system => system.Points).SelectMany(point => point.Values.Append(point.Interval?.High ?? 0))
                 .Concat(panel.References.Select(reference => reference.Value)).Max();
             var y = new Scale(0, Scale.RoundUp(highest, YTicks), 0, 0);
             left += Plot.YRoom(y.Ticks(YTicks));
@@ -91,7 +91,7 @@ public static class Figure4
             {
                 if (point.Count < 1 || point.Values.Count == 0 || system.Points.Count(other => other.Count == point.Count) > 1)
                     throw new ArgumentException($"{panel.DataSet}, {system.Name}: each number of samples is 1 or more, stands once and has at least one value.", nameof(panel));
-                foreach (var value in (double[])[.. point.Values, point.PaperMean ?? 0, point.Interval?.Low ?? 0, point.Interval?.High ?? 0])
+                foreach (var value in (double[])[.. point.Values, point.Interval?.Low ?? 0, point.Interval?.High ?? 0])
                     if (!(value >= 0 && double.IsFinite(value)))   // written so that NaN fails too
                         throw new ArgumentException($"{panel.DataSet}, {system.Name}, {point.Count} samples: a distance is a number of 0 or more, unlike {value}.", nameof(panel));
             }
@@ -119,8 +119,6 @@ public static class Figure4
             foreach (var point in panel.Systems[i].Points)
             {
                 var (x, look) = (StripAt(panel, plot, i, point.Count), looks[panel.Systems[i].Name]);
-                if (point.PaperMean is { } paper)
-                    look.Draw(canvas, x, plot.Y.At(paper), HollowRadius, hollow: true);
                 look.Draw(canvas, x, plot.Y.At(point.Values.Average()), MeanRadius);
                 if (point.Interval is { } interval)
                     DrawWhisker(canvas, x, plot.Y.At(interval.Low), plot.Y.At(interval.High));
@@ -154,9 +152,7 @@ public static class Figure4
             yield return new(name, 12, (canvas, x, y) => look.Draw(canvas, x, y, MeanRadius));
         yield return new("one image", 6, (canvas, x, y) => canvas.Disc(x, y, DotRadius * 1.4f, Palette.Note));
         if (points.Exists(point => point.Interval is not null))
-            yield return new("95 % interval of the mean", 8, (canvas, x, y) => DrawWhisker(canvas, x, y + 5, y - 5));
-        if (points.Exists(point => point.PaperMean is not null))
-            yield return new("the paper's mean", 14, (canvas, x, y) => new Marker(MarkerShape.Circle, Palette.Note).Draw(canvas, x, y, HollowRadius - 1, hollow: true));
+            yield return new($"{Bootstrap.DefaultLevelInWords} interval of the mean", 8, (canvas, x, y) => DrawWhisker(canvas, x, y + 5, y - 5));
         foreach (var label in panels.SelectMany(panel => panel.References).Select(reference => reference.Label).Distinct())
             yield return new(label, 22, (canvas, x, y) => canvas.Line(x - 11, y, x + 11, y, Palette.Ink, 1.1f, [4, 2]));
     }
@@ -194,11 +190,8 @@ public sealed record Figure4System(string Name, IReadOnlyList<Figure4Point> Poin
 /// <param name="Values">One value an image, each 0 or more.</param>
 public sealed record Figure4Point(int Count, IReadOnlyList<double> Values)
 {
-    /// <summary>The 95 % interval of the mean.</summary>
+    /// <summary>The interval of the mean, of <see cref="Bootstrap.DefaultLevel"/>.</summary>
     public (double Low, double High)? Interval { get; init; }
-
-    /// <summary>The mean that the paper shows.</summary>
-    public double? PaperMean { get; init; }
 }
 
 /// <summary>A dashed line across a group of strips.</summary>

@@ -22,24 +22,22 @@ public static class SamplePicture
     /// <summary>Draws the picture. Of one class the mean is that of the probability of foreground; of several, the class that is most probable on average.</summary>
     /// <param name="path">The file to write, .png or .svg, whole or not at all.</param>
     /// <param name="image">The image.</param>
-    /// <param name="prediction">What a model drew for it, at least one sample.</param>
+    /// <param name="prediction">What a model drew for it.</param>
     /// <param name="title">One line above the picture.</param>
-    /// <exception cref="ArgumentException">There are no samples or no mean, or their sizes are not the image's.</exception>
+    /// <exception cref="ArgumentException">The prediction has another size or other classes than the image.</exception>
     /// <exception cref="InputException">The path is no .png or .svg file, is a folder, or cannot be written.</exception>
     public static void Write(string path, GradedImage image, Prediction prediction, string title)
     {
-        var (samples, classes, size) = (prediction.Samples, image.Classes.Count, image.Height * image.Width);
-        if (samples.Count == 0 || prediction.Mean.Length != classes * size || prediction.StandardDeviation.Length != size)
-            throw new ArgumentException($"{image.Name}: a picture needs at least one sample, their mean [K, H, W] and their standard deviation [H, W].", nameof(prediction));
-        if (samples.Any(sample => (sample.Classes, sample.Height, sample.Width) != (classes, image.Height, image.Width)))
-            throw new ArgumentException($"{image.Name}: a sample has another size or other classes than the image.", nameof(prediction));
+        var (samples, classes) = (prediction.Samples, image.Classes.Count);
+        if ((prediction.Classes, prediction.Height, prediction.Width) != (classes, image.Height, image.Width))
+            throw new ArgumentException($"{image.Name}: the prediction has another size or other classes than the image.", nameof(prediction));
 
         var graders = image.Shown(MostGraders).Take(MostGraders).ToList();
-        var entropy = classes == 1 ? PixelMaps.Entropy(prediction.Mean) : Entropy(prediction.Mean, classes);
+        var entropy = PixelMaps.Entropy(prediction.Mean, classes);
         var largestEntropy = classes == 1 ? MathF.Log(2) : (float)Scale.RoundUp(entropy.Max(), 5);
         var shown = graders.Count + 4;
         var layout = new SamplePictureLayout(Math.Max(shown, Math.Min(Widest, samples.Count)), samples.Count, (float)image.Height / image.Width);
-        var mean = classes == 1 ? null : MostProbable(prediction.Mean, image);
+        var mean = classes == 1 ? null : Segmentation.FromLabels(image.Height, image.Width, PixelMaps.MostProbable(prediction.Mean, classes), classes);
         var key = mean is null ? null : ClassColors.Key(image.Classes, [.. samples, .. graders, mean], layout.Width - 2 * Margin);
         FigureFile.Write(path, layout.Width, layout.Bottom + (key is null ? 0 : KeyGap + key.Height) + Margin, canvas =>
         {
@@ -79,20 +77,6 @@ public static class SamplePicture
             canvas.Box(new SKRect(target.Left + target.Width * step / Steps, top, target.Left + target.Width * (step + 1) / Steps + (step + 1 < Steps ? 0.4f : 0), top + 6), ColorMap.At((step + 0.5f) / Steps));
         foreach (var (share, align) in new[] { (0f, SKTextAlign.Left), (0.5f, SKTextAlign.Center), (1f, SKTextAlign.Right) })
             canvas.Words((share * largest).ToString("0.##", CultureInfo.InvariantCulture), target.Left + share * target.Width, top + 15, Ink.Tick, Palette.Note, align);
-    }
-
-    /// <summary>The entropy of the mean over samples, −Σₖ pₖ ln pₖ in nats, of each pixel.</summary>
-    private static float[] Entropy(float[] mean, int classes)
-    {
-        var size = mean.Length / classes;
-        return [.. Enumerable.Range(0, size).Select(pixel => (float)Enumerable.Range(0, classes).Select(@class => (double)mean[@class * size + pixel]).Sum(p => p > 0 ? -p * Math.Log(p) : 0))];
-    }
-
-    private static Segmentation MostProbable(float[] mean, GradedImage image)
-    {
-        var size = image.Height * image.Width;
-        byte[] labels = [.. Enumerable.Range(0, size).Select(pixel => (byte)Enumerable.Range(0, image.Classes.Count).MaxBy(@class => mean[@class * size + pixel]))];
-        return Segmentation.FromLabels(image.Height, image.Width, labels, image.Classes.Count);
     }
 
     /// <summary>Where everything goes, in points.</summary>

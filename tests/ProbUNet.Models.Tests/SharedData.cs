@@ -17,7 +17,8 @@ internal static class SharedData
         return folder;
     }
 
-    private static string RepositoryRoot()
+    /// <summary>The folder of the repository.</summary>
+    internal static string RepositoryRoot()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
             if (File.Exists(Path.Combine(folder.FullName, "ProbUNet.sln")) || File.Exists(Path.Combine(folder.FullName, "global.json")))

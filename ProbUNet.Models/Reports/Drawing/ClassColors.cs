@@ -9,7 +9,7 @@ namespace ProbUNet.Models.Reports.Drawing;
 /// </summary>
 internal static class ClassColors
 {
-    private static readonly Dictionary<string, SKColor> Known = new()
+    internal static readonly Dictionary<string, SKColor> Known = new()
     {
         ["road"] = new(128, 64, 128), ["sidewalk"] = new(244, 35, 232), ["building"] = new(70, 70, 70), ["wall"] = new(102, 102, 156),
         ["fence"] = new(190, 153, 153), ["pole"] = new(153, 153, 153), ["traffic light"] = new(250, 170, 30), ["traffic sign"] = new(220, 220, 0),

@@ -9,7 +9,7 @@ namespace ProbUNet.Models.Reports.Drawing;
 internal sealed record Marker(MarkerShape Shape, SKColor Color)
 {
     /// <summary>The paper's own for its five systems (Fig. 4), in the nearest colours of Okabe and Ito.</summary>
-    private static readonly Dictionary<string, Marker> Known = new(StringComparer.OrdinalIgnoreCase)
+    internal static readonly Dictionary<string, Marker> Known = new(StringComparer.OrdinalIgnoreCase)
     {
         [Families.Of<DropoutUNetSpec>().Title] = new(MarkerShape.Star, Palette.Vermilion),
         [Families.Of<UNetEnsembleSpec>().Title] = new(MarkerShape.Diamond, Palette.Sample),
@@ -37,18 +37,17 @@ internal sealed record Marker(MarkerShape Shape, SKColor Color)
         return looks;
     }
 
-    /// <summary>Draws it filled with a fine dark edge or, hollow, as a coloured outline with white on both sides.</summary>
+    /// <summary>Draws it filled with a fine dark edge.</summary>
     /// <param name="canvas">Where to draw.</param>
     /// <param name="x">Its middle.</param>
     /// <param name="y">Its middle.</param>
     /// <param name="radius">All shapes of one radius look equally large.</param>
-    /// <param name="hollow">Whether only the outline is coloured.</param>
-    public void Draw(SKCanvas canvas, float x, float y, float radius, bool hollow = false)
+    public void Draw(SKCanvas canvas, float x, float y, float radius)
     {
         using var path = Outline(x, y, radius);
-        using var under = new SKPaint { Color = hollow ? Palette.Paper : Color, IsAntialias = true, Style = hollow ? SKPaintStyle.Stroke : SKPaintStyle.Fill, StrokeWidth = 3 };
-        using var edge = new SKPaint { Color = hollow ? Color : Palette.Ink, IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = hollow ? 1.4f : 0.7f, StrokeJoin = SKStrokeJoin.Miter };
-        canvas.DrawPath(path, under);
+        using var fill = new SKPaint { Color = Color, IsAntialias = true };
+        using var edge = new SKPaint { Color = Palette.Ink, IsAntialias = true, Style = SKPaintStyle.Stroke, StrokeWidth = 0.7f, StrokeJoin = SKStrokeJoin.Miter };
+        canvas.DrawPath(path, fill);
         canvas.DrawPath(path, edge);
     }
 

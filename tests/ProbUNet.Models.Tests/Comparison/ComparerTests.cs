@@ -1,6 +1,7 @@
 using ProbUNet.Dsl;
 using ProbUNet.Models.Comparison;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Reports.Drawing;
 using ProbUNet.Models.Sources.Synthetic;
 using ProbUNet.Models.Training;
 
@@ -25,6 +26,21 @@ public class ComparerTests
         Assert.Equal([(4, "1,4"), (8, "8"), (16, "16")], systems[2].Networks.Select(network => (((MultiHeadUNetSpec)network.Spec).Heads, string.Join(',', network.Counts))));
         Assert.Equal(16, ((UNetEnsembleSpec)systems[1].Networks[0].Spec).Members);
         Assert.Equal((3, 10.0, LatentEntry.Input), systems[3].Networks[0] is { Spec: ImageToImageVaeSpec vae, Beta: var beta } ? (vae.Latent.Dimension, beta, vae.Latent.Entry) : default);
+    }
+
+    [Fact]
+    public void EverySystem_HasAMarkerOfItsOwn_AndThePapersMeans_AndNoOtherHas()
+    {
+        int[] counts = [1, 4, 8, 16];
+        var systems = Contestants.For(Network, counts);
+        Assert.Equal(systems.Select(system => system.Title).Order(), Marker.Known.Keys.Order());
+        Assert.Equal(5, Marker.Known.Values.Select(marker => marker.Shape).Distinct().Count());
+        Assert.Equal(5, Marker.Known.Values.Select(marker => marker.Color).Distinct().Count());
+        foreach (var binary in (bool[])[true, false])
+        {
+            Assert.Equal(5, systems.Select(system => string.Join(' ', counts.Select(count => PaperFigure4.Of(system.Key, binary, count)!.Value))).Distinct().Count());
+            Assert.All(Families.All.Where(family => systems.All(system => system.Key != family.Key)), family => Assert.All(counts, count => Assert.Null(PaperFigure4.Of(family.Key, binary, count))));
+        }
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using ProbUNet.Models.Reports.Drawing;
 using ProbUNet.Models.Sources;
 
 namespace ProbUNet.Models.Tests.Data;
@@ -29,6 +30,7 @@ public class CityscapesReaderTests
         using var set = City();
         var data = DataSource.Open(set.Root, 4, 8);
         Assert.Equal(24, data.Classes.Count);
+        Assert.Equal(ClassColors.Known.Keys.Order(), data.Classes.Names.Order());
         Assert.Equal([0, 1, 8, 11, 13, 19, 20, 21, 22, 23], data.Classes.Evaluated);
         Assert.Equal(["sidewalk 2", "person 2", "car 2", "vegetation 2", "road 2"], data.Classes.Names.Skip(19));
         Assert.Equal(["road", "sidewalk", "vegetation", "person", "car"], data.Classes.Evaluated.Take(5).Select(@class => data.Classes.Names[@class]));

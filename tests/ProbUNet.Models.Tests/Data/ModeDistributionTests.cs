@@ -24,6 +24,15 @@ public class ModeDistributionTests
     }
 
     [Fact]
+    public void AWindowOfDraws_HoldsDraws()
+    {
+        var draws = ModeDistribution.OfDraws(Segmentation.Binaries(Three));
+        Assert.Equal([1 / 3.0, 1 / 3.0, 1 / 3.0], draws.Probabilities);
+        Assert.True(draws.Crop(new Window(0, 1, 1, 2)).AreDraws);
+        Assert.False(new ModeDistribution(Three, draws.Probabilities).Crop(new Window(0, 1, 1, 2)).AreDraws);
+    }
+
+    [Fact]
     public void Rounding_IsForgiven() => Assert.Equal(3, new ModeDistribution(Three, [1.0 / 3, 1.0 / 3, 1.0 / 3 - 5e-10]).Modes.Count);
 
     [Property(MaxTest = 20)]

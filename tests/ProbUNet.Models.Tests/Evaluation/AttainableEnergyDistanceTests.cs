@@ -18,10 +18,11 @@ public class AttainableEnergyDistanceTests
             Assert.Equal(
                 Truths.Expectation(truth, n, draws => GeneralizedEnergyDistance.Between(draws, truth).Squared),
                 GeneralizedEnergyDistance.Attainable(truth, n), Rounding);
+        Assert.Equal(GeneralizedEnergyDistance.Attainable(truth, 2), GeneralizedEnergyDistance.Attainable(truth, truth, 2));
         foreach (var (n, m) in (ReadOnlySpan<(int, int)>)[(1, 1), (1, 3), (2, 2), (3, 1)])
             Assert.Equal(
                 Truths.Expectation(truth, n + m, draws => GeneralizedEnergyDistance.Between(draws[..n], draws[n..]).Squared),
-                GeneralizedEnergyDistance.Attainable(truth, n, m), Rounding);
+                GeneralizedEnergyDistance.Attainable(truth, Draws(truth, m), n), Rounding);
     }
 
     [Theory]
@@ -43,7 +44,7 @@ public class AttainableEnergyDistanceTests
             graded[repeat] = GeneralizedEnergyDistance.Between(samples, [.. Enumerable.Range(0, 4).Select(_ => truth.Draw(random).Foreground)]).Squared;
         }
         AssertMean(GeneralizedEnergyDistance.Attainable(truth, n), known);
-        AssertMean(GeneralizedEnergyDistance.Attainable(truth, n, graders: 4), graded);
+        AssertMean(GeneralizedEnergyDistance.Attainable(truth, Draws(truth, 4), n), graded);
     }
 
     [Fact]
@@ -61,12 +62,15 @@ public class AttainableEnergyDistanceTests
     }
 
     [Fact]
-    public void NoSamplesOrGraders_AreRefused()
+    public void NoSamples_AreRefused()
     {
         var truth = new ModeDistribution([BitMask.Empty(2, 2)], [1]);
         Assert.Throws<ArgumentOutOfRangeException>("samples", () => GeneralizedEnergyDistance.Attainable(truth, 0));
-        Assert.Throws<ArgumentOutOfRangeException>("graders", () => GeneralizedEnergyDistance.Attainable(truth, 1, 0));
+        Assert.Throws<ArgumentOutOfRangeException>("samples", () => GeneralizedEnergyDistance.Attainable(truth, truth, 0));
     }
+
+    /// <summary>Some draws: which ones, the closed form does not ask.</summary>
+    private static ModeDistribution Draws(ModeDistribution truth, int count) => ModeDistribution.OfDraws([.. Enumerable.Repeat(truth.Modes[0], count)]);
 
     /// <summary>Within five standard errors; seeds are fixed, so that this never flickers.</summary>
     private static void AssertMean(double expected, double[] values)

@@ -8,6 +8,15 @@ public class BootstrapTests
 {
     private const double Rounding = 1e-10;
 
+    [Fact]
+    public void TheLevelInWords_IsThatOfTheIntervals_WhereverTextsNameIt()
+    {
+        Assert.Equal("95 %", Bootstrap.DefaultLevelInWords);
+        Assert.Contains($"{Bootstrap.DefaultLevelInWords} intervals", EvaluationReport.Text(Evaluator.ScoreAllEmpty(ToyData.Squares(1), [1])));
+        var library = Path.Combine(SharedData.RepositoryRoot(), "ProbUNet.Models");
+        Assert.DoesNotContain(Directory.EnumerateFiles(library, "*.cs", SearchOption.AllDirectories), file => File.ReadAllText(file).Contains("95 %", StringComparison.Ordinal));
+    }
+
     [Property(MaxTest = 40)]
     public void Interval_IsThatOfResampledImages_CaseByCase(int seed)
     {

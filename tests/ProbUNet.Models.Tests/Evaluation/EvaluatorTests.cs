@@ -1,9 +1,11 @@
+using FsCheck.Xunit;
 using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Randomness;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Sources.Synthetic;
+using ProbUNet.Models.Tests.Data;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Models.Tests.Evaluation;
@@ -70,6 +72,29 @@ public class EvaluatorTests
         Assert.Equal(
             Evaluator.Score(Streets.Test, [1], image => [image.Truth!.Modes[3]]).Images.SelectMany(score => score.EnergyDistances),
             Evaluator.Score(Streets.Test, [1], image => [Scribbled(image)]).Images.SelectMany(score => score.EnergyDistances));
+    }
+
+    [Property(MaxTest = 50)]
+    public void TheScoreOfAnImage_IsTheDistanceToItsReference(int seed)
+    {
+        var random = RandomStream.For(seed);
+        foreach (var classes in new[] { SegmentationClasses.Binary, new(["a", "b", "c"], evaluated: [1, 2]) })
+        {
+            Segmentation[] samples = Drawn(), graders = Drawn(), modes = Drawn();
+            var truth = new ModeDistribution(modes, [.. Enumerable.Range(0, modes.Length).Select(mode => mode == 0 ? 1 - 0.2 * (modes.Length - 1) : 0.2)]);
+            foreach (var grading in (Grading[])[new Grading.ByGraders(graders), new Grading.ByGraders(graders, truth), new Grading.DrawnAnew(truth)])
+            {
+                var image = Images.Black("image", 1, 4, 5, grading, classes);
+                Assert.Equal(GeneralizedEnergyDistance.Between(samples, image.Reference, classes), Evaluator.Score([image], [samples.Length], _ => samples).Images[0].EnergyDistances[0]);
+                Assert.Equal(grading is Grading.ByGraders, image.Reference.AreDraws);
+            }
+
+            Segmentation[] Drawn() => [.. Enumerable.Range(0, 1 + random.NextInt32(4)).Select(_ =>
+            {
+                var labels = LabelMaps.IgnoredAs(new byte[20], LabelMaps.Draw(random, 4, 5, 3));
+                return classes.Count > 1 ? Segmentation.FromLabels(4, 5, labels, 3) : Segmentation.Binary(BitMask.From<byte>(4, 5, labels, label => label == 1));
+            })];
+        }
     }
 
     [Fact]

@@ -41,6 +41,41 @@ public class PixelMapsTests
         Assert.InRange(entropy[0], float.Epsilon, entropy[2]);
     }
 
+    [Property]
+    public void OfSeveralClasses_EntropyAndTheMostProbable_AreTheirDefinitions(int seed)
+    {
+        var random = new Random(seed);
+        var (classes, size) = (random.Next(2, 6), random.Next(1, 30));
+        // Few values, so that classes are often equally probable.
+        float[] probabilities = [.. Enumerable.Range(0, classes * size).Select(_ => random.Next(5) / 4f)];
+        var (entropy, labels) = (PixelMaps.Entropy(probabilities, classes), PixelMaps.MostProbable(probabilities, classes));
+        Assert.Equal((size, size), (entropy.Length, labels.Length));
+        for (var pixel = 0; pixel < size; pixel++)
+        {
+            double[] p = [.. Enumerable.Range(0, classes).Select(@class => probabilities[@class * size + pixel])];
+            Assert.Equal(p.Sum(each => each == 0 ? 0 : -each * Math.Log(each)), entropy[pixel], 1e-6);
+            Assert.Equal(Array.IndexOf(p, p.Max()), labels[pixel]);
+        }
+    }
+
+    [Fact]
+    public void OfOneClass_ForegroundIsWhatIsLikelierThanNot() => Assert.Equal([0, 0, 1, 1, 0], PixelMaps.MostProbable([0, 0.5f, 0.5000001f, 1, float.NaN], 1));
+
+    [Property]
+    public void StandardDeviation_IsItsDefinition(int seed)
+    {
+        var random = new Random(seed);
+        var (count, size) = (random.Next(1, 6), random.Next(1, 30));
+        float[] samples = [.. Enumerable.Range(0, count * size).Select(_ => random.NextSingle())];
+        var deviations = PixelMaps.StandardDeviation(samples, count);
+        for (var pixel = 0; pixel < size; pixel++)
+        {
+            double[] values = [.. Enumerable.Range(0, count).Select(sample => (double)samples[sample * size + pixel])];
+            Assert.Equal(Math.Sqrt(values.Average(value => value * value) - Math.Pow(values.Average(), 2) is var square and > 0 ? square : 0), deviations[pixel], 1e-6);
+        }
+        Assert.Equal([0.5f], PixelMaps.StandardDeviation([0, 1], 2));
+    }
+
     [Fact]
     public void Entropy_IsInNats_AndNothingWhereAPixelIsSure() =>
         Assert.Equal([0, (float)Math.Log(2), 0], PixelMaps.Entropy([0, 0.5f, 1]));
@@ -54,5 +89,8 @@ public class PixelMapsTests
         Assert.Throws<ArgumentOutOfRangeException>("count", () => PixelMaps.MeanProbability([0, 0, 0], 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => PixelMaps.MeanProbability([-3], 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => PixelMaps.Entropy([float.NaN]));
+        Assert.Throws<ArgumentException>("probabilities", () => PixelMaps.Entropy([0, 0, 0], 2));
+        Assert.Throws<ArgumentException>("probabilities", () => PixelMaps.MostProbable([0, 0, 0], 2));
+        Assert.Throws<ArgumentOutOfRangeException>("classes", () => PixelMaps.MostProbable([0], 0));
     }
 }

@@ -33,10 +33,24 @@ public class SegmentationDistanceTests
         Assert.Equal(1 - (0.5 + 0 + 0) / 3, Between([0, 0, 2, 2], [0, 3, 3, 3]), Rounding);
     }
 
+    [Property]
+    public void WhatIsEmpty_IsWhatHasNoEvaluatedClass_InEveryConvention(int seed)
+    {
+        var random = RandomStream.For(seed);
+        Segmentation Drawn() => Segmentation.FromLabels(1, 2, [(byte)random.NextInt32(3), (byte)random.NextInt32(3)], 6);
+        var (a, b) = (Drawn(), Drawn());
+        var isEmpty = Six.Evaluated.All(@class => a[@class].IsEmpty && b[@class].IsEmpty);   // class 1 alone, which is not evaluated
+        var distance = SegmentationDistance.Between(a, b, Six);
+        Assert.Equal(isEmpty ? double.NaN : distance, SegmentationDistance.Between(a, b, Six, EmptyMasks.SkipPair));
+        Assert.Equal(isEmpty ? double.NaN : distance, SegmentationDistance.Between(a, b, Six, EmptyMasks.SkipImage));
+    }
+
     [Property(Arbitrary = [typeof(MaskSets)])]
     public void OneClass_IsTheDistanceOfMasks(MaskSets sets)
     {
         var (a, b) = (sets.SampleMasks[0], sets.GraderMasks[0]);
+        Assert.Equal(a.Intersection(b).Area, a.Overlap(b));
+        Assert.Equal(a.Area, a.Overlap(a));
         Assert.Equal(IntersectionOverUnion.Distance(a, b), SegmentationDistance.Between(Segmentation.Binary(a), Segmentation.Binary(b), SegmentationClasses.Binary));
     }
 
@@ -73,7 +87,7 @@ public class SegmentationDistanceTests
     public void OneClass_HasTheScoresOfMasks(MaskSets sets)
     {
         Segmentation[] samples = [.. sets.SampleMasks.Select(Segmentation.Binary)], graders = [.. sets.GraderMasks.Select(Segmentation.Binary)];
-        var truth = ModeDistribution.Uniform(graders);
+        var truth = new ModeDistribution(graders, [.. graders.Select(_ => 1.0 / graders.Length)]);
         Assert.Equal(GeneralizedEnergyDistance.Between(sets.SampleMasks, sets.GraderMasks), GeneralizedEnergyDistance.AtCounts(samples, graders, SegmentationClasses.Binary, [samples.Length])[0]);
         Assert.Equal(GeneralizedEnergyDistance.Between(sets.SampleMasks, truth), GeneralizedEnergyDistance.Between(samples, truth, SegmentationClasses.Binary));
         Assert.Equal(MatchedIou.Between(sets.SampleMasks, sets.GraderMasks), MatchedIou.Between(samples, truth, SegmentationClasses.Binary));

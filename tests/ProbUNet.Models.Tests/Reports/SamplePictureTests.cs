@@ -2,6 +2,7 @@ using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
 using ProbUNet.Models.Reports.Drawing;
+using ProbUNet.Models.Sources.Synthetic;
 using SkiaSharp;
 
 namespace ProbUNet.Models.Tests.Reports;
@@ -35,7 +36,7 @@ public class SamplePictureTests
         Assert.NotEqual(Palette.Grader, At(layout.Top(2)));
         Assert.Equal([true, false, true], Enumerable.Range(0, 3).Select(i => At(layout.Sample(i)) == Palette.Sample));
         Near(ColorMap.At(2 / 3f), At(layout.Top(3)));
-        Near(ColorMap.At(0.4f), At(layout.Top(5)));
+        Near(ColorMap.At(MathF.Sqrt(2 / 9f) / 0.5f), At(layout.Top(5)));
 
         SKColor At(SKRect panel) => picture.At(panel.MidX + 1, panel.MidY + 1);
     }
@@ -44,11 +45,8 @@ public class SamplePictureTests
     public void OfSeveralClasses_TheMeanIsTheMostProbable_AndDrawsStandForGraders()
     {
         var car = Segmentation.Of([Empty, Full, Empty]);
-        var mean = new float[48];
-        Array.Fill(mean, 0.3f, 0, 16);
-        Array.Fill(mean, 0.6f, 16, 16);
-        Array.Fill(mean, 0.1f, 32, 16);
-        var prediction = new Prediction([car, Segmentation.Of([Full, Empty, Empty])], new float[16]) { Mean = mean };
+        var prediction = OfClasses([0.1f, 0.9f, 0], [0.5f, 0.3f, 0.2f]);
+        Assert.Equal(car, prediction.Samples[0]);
         Figures.KeepsTheContract(path => SamplePicture.Write(path, Street, prediction, "title"));
         using var picture = Figures.Draw(path => SamplePicture.Write(path, Street, prediction, "title"));
         var layout = new SamplePicture.SamplePictureLayout(8, 2, 1);
@@ -83,14 +81,26 @@ public class SamplePictureTests
     }
 
     [Fact]
+    public void NamesThatTheStreetTaskMakes_HaveColoursOfTheirOwn()
+    {
+        string[] fixedNames = [.. ClassColors.Known.Keys.Where(name => !name.EndsWith(" 2", StringComparison.Ordinal))];
+        var made = StreetTask.Over(fixedNames).Classes;
+        Assert.Equal(ClassColors.Known.Keys.Order(), made.Names.Order());
+        Assert.Equal(made.Count, ClassColors.Of(made).Distinct().Count());
+        Assert.Subset(ClassColors.Known.Keys.ToHashSet(), SyntheticStreets.Classes.Names.ToHashSet());
+    }
+
+    [Fact]
     public void WhatIsNoPicture_IsRefused() => Figures.Refuses(
-        path => SamplePicture.Write(path, Image, Of(), "title"),
-        path => SamplePicture.Write(path, Image, Of(Full) with { Mean = [] }, "title"),
-        path => SamplePicture.Write(path, Image, Of(Full) with { StandardDeviation = new float[3] }, "title"),
+        path => SamplePicture.Write(path, Image, OfClasses([0.1f, 0.9f, 0]), "title"),
         path => SamplePicture.Write(path, Image, Of(BitMask.Empty(3, 4)), "title"));
 
     private static Prediction Of(params BitMask[] masks) =>
-        new([.. masks.Select(Segmentation.Binary)], [.. Enumerable.Repeat(0.2f, 16)]) { Mean = [.. Enumerable.Repeat(2 / 3f, 16)] };
+        new(masks.SelectMany(mask => Segmentation.Binary(mask).Labels()).Select(label => (float)label).ToArray(), masks.Length, 1, masks[0].Height, masks[0].Width);
+
+    /// <summary>Samples of 4x4 pixels that are all alike.</summary>
+    private static Prediction OfClasses(params float[][] samples) =>
+        new(samples.SelectMany(sample => sample.SelectMany(probability => Enumerable.Repeat(probability, 16))).ToArray(), samples.Length, samples[0].Length, 4, 4);
 
     private static void Near(SKColor expected, SKColor actual) =>
         Assert.True(Math.Abs(expected.Red - actual.Red) + Math.Abs(expected.Green - actual.Green) + Math.Abs(expected.Blue - actual.Blue) < 6, $"{actual} is not {expected}.");
