@@ -143,11 +143,11 @@ public class TrainingPlanTests
     {
         using var model = new TinyNet(seed: 3);
         var images = ToyData.Squares(8);
-        var one = images.Select(image => ProbUNet.Models.Evaluation.Predictor.Predict(model, image, count: 4).Probabilities).ToArray();
+        var one = images.Select(image => ProbUNet.Models.Evaluation.Predictor.Predict(model, image, count: 4).Probabilities.ToArray()).ToArray();
         for (var time = 0; time < 5; time++)
         {
             var many = new float[images.Count][];
-            Parallel.For(0, images.Count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => many[i] = ProbUNet.Models.Evaluation.Predictor.Predict(model, images[i], count: 4).Probabilities);
+            Parallel.For(0, images.Count, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => many[i] = ProbUNet.Models.Evaluation.Predictor.Predict(model, images[i], count: 4).Probabilities.ToArray());
             Assert.Equal(one, many);
         }
     }
