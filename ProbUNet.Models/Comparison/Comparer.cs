@@ -74,7 +74,7 @@ public sealed class Comparer
                     {
                         using var model = Trained(contestant, network, seed, train, tell, cancellation, out var seconds);
                         tell($"{contestant.Title} ({network.Key}), seed {seed}: judging by {_test.Count} images");
-                        Save(ScoresPath(network, seed), ScoresOf(model, network, seed, seconds));
+                        Save(ScoresPath(network, seed), ScoresOf(model, network, seed, seconds, cancellation));
                     }
             }
         return Result();
@@ -182,10 +182,10 @@ public sealed class Comparer
     private static SegmentationModel Make(ModelSpec spec, long seed) =>
         Interpreter.Create(spec, seed).Match(model => model, errors => throw new InvalidOperationException($"A valid spec has errors: {errors}"));
 
-    private Scores ScoresOf(SegmentationModel model, ContestantNetwork network, long seed, double seconds)
+    private Scores ScoresOf(SegmentationModel model, ContestantNetwork network, long seed, double seconds, CancellationToken cancellation)
     {
         // Its own numbers of samples alone: the paper's first n of 16 for all but M-Heads, whose networks have theirs built in.
-        var result = Evaluator.Evaluate(model, _test, network.Counts, seed);
+        var result = Evaluator.Evaluate(model, _test, network.Counts, seed, cancellation: cancellation);
         return new Scores(model.ParameterCount, RunFolder.Open(RunPath(network, seed)).Plan.Steps, seconds, [.. network.Counts], [.. result.Images.Select(image => new ScoredImage(
             image.Image, image.Case,
             [.. image.EnergyDistances.Select(distance => new ScoredDistance(distance.CrossDistance, distance.SampleDiversity, distance.GraderDiversity,

@@ -14,12 +14,23 @@ public static class Evaluator
     /// <param name="images">Images of the network's size; at least one.</param>
     /// <param name="counts">Numbers of samples, for example 1, 4, 8, 16.</param>
     /// <param name="seed">Decides the samples; each image has its own stream, so that an image's score does not depend on the others.</param>
+    /// <param name="progress">Told after each image how many are done.</param>
+    /// <param name="cancellation">Ends it between two images.</param>
     /// <exception cref="InputException">An image is not of the network's size, or has other classes.</exception>
-    public static EvaluationResult Evaluate(SegmentationModel model, IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts, long seed = 1)
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public static EvaluationResult Evaluate(SegmentationModel model, IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts, long seed = 1,
+        IProgress<int>? progress = null, CancellationToken cancellation = default)
     {
         Fit.Check(model.Declaration, images);
         Check(images, counts);
-        return new EvaluationResult(counts, [.. images.Select(image => Known(ScoreOf(image, counts, Predictor.Predict(model, image, counts.Max(), seed))))]);
+        var scores = new List<ImageScore>(images.Count);
+        foreach (var image in images)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            scores.Add(Known(ScoreOf(image, counts, Predictor.Predict(model, image, counts.Max(), seed))));
+            progress?.Report(scores.Count);
+        }
+        return new EvaluationResult(counts, scores);
 
         // Samples that are no independent draws have no unbiased estimate.
         ImageScore Known(ImageScore score) => model.DistinctAnswers is null ? score : score with

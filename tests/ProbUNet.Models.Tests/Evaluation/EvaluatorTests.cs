@@ -17,6 +17,26 @@ public class EvaluatorTests
     private static readonly GradedData Streets = SyntheticStreets.Draw(32, 32, train: 24, validation: 0, test: 6);
 
     [Fact]
+    public void AnEvaluation_TellsOfEachImage_AndEndsBetweenTwo()
+    {
+        using var model = new ProbUNet.Models.Tests.Training.TinyNet(seed: 3);
+        using var stop = new CancellationTokenSource();
+        var told = new List<int>();
+        Assert.ThrowsAny<OperationCanceledException>(() => Evaluator.Evaluate(model, ToyData.Squares(5), [1], progress: new Counted(count =>
+        {
+            told.Add(count);
+            if (count == 3)
+                stop.Cancel();
+        }), cancellation: stop.Token));
+        Assert.Equal([1, 2, 3], told);
+    }
+
+    private sealed class Counted(Action<int> tell) : IProgress<int>
+    {
+        public void Report(int value) => tell(value);
+    }
+
+    [Fact]
     public void ANetworkOfSeveralClasses_LearnsStreets()
     {
         using var model = Network(classes: 13);
