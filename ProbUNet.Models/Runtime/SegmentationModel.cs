@@ -36,7 +36,8 @@ public abstract partial class SegmentationModel : nn.Module
 
     /// <summary>
     /// Draws segmentations: probabilities in [0, 1], [N, <paramref name="count"/>, classes, H, W]. For one class the value is the
-    /// probability of foreground; for several it is a distribution over them.
+    /// probability of foreground; for several it is a distribution over them. Several threads may draw from one network at once, each with a generator of its own,
+    /// while nobody trains it.
     /// </summary>
     /// <param name="image">[N, C, H, W] in [0, 1].</param>
     /// <param name="count">Samples an image, at least 1.</param>

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -45,13 +43,12 @@ public sealed class RunFolder
     private readonly DataDescription _data;
     private readonly string? _initialWeights;
 
-    private RunFolder(string path, ModelSpec spec, RunDescription description)
+    private RunFolder(string path, ModelSpec spec, RunDescription description, ReadOnlySpan<byte> file)
     {
         (Path, Spec, Seed, Plan, _data, _initialWeights) = (path, spec, description.Seed, description.Plan, description.Data, description.InitialWeights);
         Checkpoints = new CheckpointStore(System.IO.Path.Combine(path, "checkpoints"));
-        // All that decides the numbers, but not where it lies or what it is called.
-        Identity = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-            string.Join('\n', SpecJson.Write(spec), Seed.ToString(CultureInfo.InvariantCulture), PlanJson.Write(Plan), Fingerprint, _initialWeights))))[..32];
+        // Of the file, and not of what is read from it: a later version, whose plans have more settings, goes on with the run.
+        Identity = Convert.ToHexStringLower(SHA256.HashData(file))[..32];
     }
 
     /// <summary>Where it is.</summary>
@@ -86,12 +83,13 @@ public sealed class RunFolder
         if (!Recognizes(path))
             throw new InputException(path, $"there is no {Description} in this folder", "name the folder that a training wrote");
         RunDescription description;
+        byte[] bytes;
         try
         {
-            var text = Disk.Try(file, () => File.ReadAllText(file));
-            if (JsonNode.Parse(text) is JsonObject node && node["formatVersion"] is JsonValue value && value.TryGetValue<int>(out var version) && version > FormatVersion)
+            bytes = Disk.Try(file, () => File.ReadAllBytes(file));
+            if (JsonNode.Parse(bytes) is JsonObject node && node["formatVersion"] is JsonValue value && value.TryGetValue<int>(out var version) && version > FormatVersion)
                 throw new InputException(file, $"it has the format {version} and this program knows {FormatVersion}", "open it with the program that wrote it");
-            description = JsonSerializer.Deserialize<RunDescription>(text, Json) ?? throw new JsonException("It is empty.");
+            description = JsonSerializer.Deserialize<RunDescription>(bytes, Json) ?? throw new JsonException("It is empty.");
         }
         catch (JsonException error)
         {
@@ -100,7 +98,7 @@ public sealed class RunFolder
         var spec = SpecJson.Read(description.Spec.ToJsonString()).Match(
             read => read,
             errors => throw new InputException(file, $"its spec cannot be used ({errors[0].Path}: {errors[0].Message})", "train the network anew"));
-        return new RunFolder(path, spec, description);
+        return new RunFolder(path, spec, description, bytes);
     }
 
     /// <summary>The trained network, with the weights of a checkpoint.</summary>
@@ -175,7 +173,7 @@ public sealed class RunFolder
 
     internal CheckpointStore Checkpoints { get; }
 
-    /// <summary>Tells the run from every other that would have other numbers.</summary>
+    /// <summary>Tells the run from every other: a hash of its <c>run.json</c>.</summary>
     internal string Identity { get; }
 
     /// <summary>Whether the training began with weights that its seed does not give.</summary>
@@ -215,11 +213,14 @@ public sealed class RunFolder
             FormatVersion = FormatVersion,
             InitialWeights = initialWeights is null ? null : $"{System.IO.Path.GetFileName(initialWeights)} {HashOf(model)}",
         };
-        AtomicFile.Write(System.IO.Path.Combine(path, Description), stream => JsonSerializer.Serialize(stream, description, Json));
-        var run = new RunFolder(path, model.Declaration, description);
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(description, Json);
+        AtomicFile.Write(System.IO.Path.Combine(path, Description), stream => stream.Write(bytes));
+        var run = new RunFolder(path, model.Declaration, description, bytes);
         if (run.HasForeignStart)
-            run.Checkpoints.Save(new CheckpointState(0, run.Identity, 0, [.. Enumerable.Repeat(Geco.Start, model.PartCount)], new HealthState([], false), null), keep: 1,
-                folder => Checkpoint.Write(folder, new CheckpointState(0, run.Identity, 0, [], new HealthState([], false), null), Weights.Copy(model), []));
+        {
+            var start = new CheckpointState(0, run.Identity, 0, [], new HealthState([], false), null);
+            run.Checkpoints.Save(start, keep: 1, folder => Checkpoint.Write(folder, start, Weights.Copy(model), []));
+        }
         return run;
     }
 

@@ -179,6 +179,20 @@ public class ResumeTests
         Assert.Equal(new TrainingPlan { Steps = 2 }, RunFolder.Open(folder["run"]).Plan);
     }
 
+    [Fact]
+    public void ARunOfAVersionWithFewerSettings_GoesOn()
+    {
+        using var folder = new TemporaryFolder();
+        var plan = new TrainingPlan { Steps = 4, BatchSize = 2, CheckpointEvery = 2, DiversityEvery = 0 };
+        var expected = Continued(Begun(TinyNet.Spec, plan, folder["whole"]), null);
+        // As if the setting had come later than the run.
+        Begun(TinyNet.Spec, plan, folder["run"]);
+        File.WriteAllText(folder["run/run.json"], File.ReadAllText(folder["run/run.json"]).Replace("\"warmup\": 0,", "", StringComparison.Ordinal));
+        Continued(RunFolder.Open(folder["run"]), 3);
+        Assert.Equal(expected, Continued(RunFolder.Open(folder["run"]), null, []));
+        Assert.Equal([4, 3], RunFolder.Open(folder["run"]).Checkpoints.Steps);
+    }
+
     private static RunFolder Begun(ModelSpec spec, TrainingPlan plan, string path)
     {
         using var model = Interpreter.Create(spec, 3).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
