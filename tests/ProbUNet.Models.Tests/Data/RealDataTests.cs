@@ -29,7 +29,7 @@ public class RealDataTests
     [Fact]
     public void LidcFull_InItsArchives_IsWhatItsTableSays()
     {
-        var data = DataSource.Open(SharedData.Folder("lidc_full"));
+        var data = DataSource.Open(SharedData.Folder("lidc_full"), new DataMemory { Limit = 100_000_000 });
         AssertSplit(data.Train, images: 9983, cases: 563, graders: 4, foreground: 0.00858, [3117, 1898, 1865, 3103]);
         AssertSplit(data.Validation, images: 1745, cases: 112, graders: 4, foreground: 0.00968, [448, 377, 348, 572]);
         AssertSplit(data.Test, images: 1956, cases: 112, graders: 4, foreground: 0.00839, [648, 362, 347, 599]);
