@@ -63,4 +63,15 @@ public sealed record DataProblem(DataProblemKind Kind, string Input, string Prob
     public string Message => $"{Input}: {Problem}; {Remedy}.";
 
     internal static DataProblem Of(InputException error, DataProblemKind kind = DataProblemKind.UnreadableFile) => new(kind, error.Input, error.Problem, error.Remedy);
+
+    /// <summary>The first error, with the number of other files that have one; nothing where there are warnings alone.</summary>
+    internal static InputException? Refusal(IEnumerable<DataProblem> problems)
+    {
+        var errors = problems.Where(problem => problem.IsError).ToList();
+        if (errors.Count == 0)
+            return null;
+        var others = errors.Select(problem => problem.Input).Distinct().Count() - 1;
+        return new InputException(errors[0].Input, errors[0].Problem,
+            others == 0 ? errors[0].Remedy : $"{errors[0].Remedy} ({others} more {(others == 1 ? "file" : "files")} cannot be used either)");
+    }
 }

@@ -19,6 +19,7 @@ public static class DataSource
     /// <summary>The layouts that a folder may have. The first that recognizes it reads it.</summary>
     private static readonly (string Layout, Func<string, bool> Recognizes, Func<string, (int Height, int Width)?, Storage, DataReading> Read)[] Layouts =
     [
+        (DescribedReader.Layout, DescribedReader.Recognizes, DescribedReader.Read),
         (FolderReader.Layout, FolderReader.Recognizes, FolderReader.Read),
         (CityscapesReader.Layout, CityscapesReader.Recognizes, CityscapesReader.Read),
         (NoduleReader.Layout, NoduleReader.Recognizes, NoduleReader.Read),
@@ -51,6 +52,15 @@ public static class DataSource
         return Read(source, (height, width), memory).Data();
     }
 
+    /// <summary>
+    /// Reads data whole and says what is in them and what is wrong with them: all of it, where <see cref="Open(string, DataMemory?)"/> stops at the first. Both read alike.
+    /// </summary>
+    /// <param name="source"><c>synthetic:lesions</c>, <c>synthetic:streets</c>, or a folder in a known layout.</param>
+    /// <param name="memory">How much of it is held in memory meanwhile: 128 MiB unless said otherwise, since each image is looked at but a few times.</param>
+    /// <exception cref="InputException">There is nothing that could be read: no such folder, no known layout, or a description of it that cannot be used.</exception>
+    public static DataDescription Describe(string source, DataMemory? memory = null) =>
+        DataDescriber.Describe(Read(source, null, memory ?? new DataMemory { Limit = 1L << 27 }), IsSynthetic(source) ? [] : [.. ForeignFormat.In(source)]);
+
     /// <summary>Whether a source names what is drawn, and no folder.</summary>
     internal static bool IsSynthetic(string source) => source.StartsWith(SyntheticPrefix, StringComparison.Ordinal);
 
@@ -64,7 +74,7 @@ public static class DataSource
                 : throw new InputException(source, "there is no such synthetic task", $"use {string.Join(" or ", Tasks.Select(task => task.Name))}");
         source = Path.TrimEndingDirectorySeparator(source);   // so that its last part is a name
         if (File.Exists(source))
-            throw new InputException(source, "this is a file, not a folder", $"name the folder that holds {Known}");
+            throw ForeignFormat.OfName(source) is { } format ? new InputException(source, $"{format} files are not read", ForeignFormat.Remedy) : new InputException(source, "this is a file, not a folder", $"name the folder that holds {Known}");
         if (!Directory.Exists(source))
             throw new InputException(source, "there is no such folder", $"name a folder that holds {Known}, or use {string.Join(" or ", Tasks.Select(task => task.Name))}");
         try
@@ -77,7 +87,8 @@ public static class DataSource
         }
     }
 
-    private static string Known => string.Join(", or ", Layouts.Select(layout => layout.Layout));
+    // The description last: it is for what has none of the other layouts.
+    private static string Known => string.Join(", or ", Layouts.Skip(1).Append(Layouts[0]).Select(layout => layout.Layout));
 
     private static InputException Unrecognized(string folder)
     {
@@ -87,6 +98,8 @@ public static class DataSource
         var parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         if (parent is not null && Array.Exists(Layouts, layout => layout.Recognizes(parent)))
             return new InputException(folder, "this is a part of a data set", $"name the whole of it, {parent}");
+        if (ForeignFormat.In(folder).FirstOrDefault() is { Format: { } format } found)
+            return new InputException(folder, $"it holds {format} files, which are not read ({Path.GetRelativePath(folder, found.Path)})", ForeignFormat.Remedy);
         return new InputException(folder, "this folder has no known layout", $"put there {Known}");
     }
 }

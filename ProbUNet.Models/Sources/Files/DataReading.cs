@@ -23,14 +23,7 @@ internal sealed record DataReading(string Name, IReadOnlyList<(DataSplit Split, 
 
     /// <summary>The data, if nothing is wrong with them.</summary>
     /// <exception cref="InputException">Names the first bad file, in the order of the images, and says how many more there are.</exception>
-    public GradedData Data()
-    {
-        var errors = Problems.Where(problem => problem.IsError).ToList();
-        if (errors.Count == 0)
-            return new GradedData(Name, Of(DataSplit.Train), Of(DataSplit.Validation), Of(DataSplit.Test));
-        var first = errors[0];
-        var others = errors.Select(problem => problem.Input).Distinct().Count() - 1;
-        throw new InputException(first.Input, first.Problem,
-            others == 0 ? first.Remedy : $"{first.Remedy} ({others} more {(others == 1 ? "file" : "files")} cannot be used either)");
-    }
+    public GradedData Data() => DataProblem.Refusal(Problems) is { } refusal
+        ? throw refusal
+        : new GradedData(Name, Of(DataSplit.Train), Of(DataSplit.Validation), Of(DataSplit.Test));
 }

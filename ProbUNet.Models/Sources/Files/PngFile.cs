@@ -27,7 +27,9 @@ internal static class PngFile
         if (bytes.Length == 0)
             throw new InputException(path, "the file is empty", CopyAgain);
         if (!Signature.StartsWith(bytes.AsSpan(0, Math.Min(bytes.Length, Signature.Length))))
-            throw new InputException(path, "this is not a PNG file, whatever its name says", "convert the image to PNG");
+            throw ForeignFormat.Of(path, bytes) is { } format
+                ? new InputException(path, $"this is a {format} file, which is not read", ForeignFormat.Remedy)
+                : new InputException(path, "this is not a PNG file, whatever its name says", "convert the image to PNG");
         // The codec is content without the end of a file; we are not: what is cut off was not copied whole.
         if (!ReachesEnd(bytes))
             throw new InputException(path, "the file is cut off", CopyAgain);

@@ -36,6 +36,23 @@ public class RealDataTests
         AssertApart(data);
     }
 
+    [Theory]
+    [InlineData("lidc_mini", 0, 0.5111, 0.9183, 0.2401)]
+    [InlineData("lidc_mini", 1, 0.5214, 1.0110, 0.2525)]
+    [InlineData("lidc_mini", 2, 0.5077, 0.8408, 0.2319)]
+    [InlineData("bubil_cells", 0, 0.7592, 1.7833, 0.1129)]
+    [InlineData("bubil_cells", 1, 0.7640, 1.7876, 0.1075)]
+    [InlineData("bubil_cells", 2, 0.7705, 1.7934, 0.1072)]
+    public void Described_TheyHaveTheNumbersOfTheirTables(string set, int split, double agreement, double empty, double majority)
+    {
+        var description = DataSource.Describe(SharedData.Folder(set));
+        var described = description.Splits[split];
+        Assert.Equal(agreement, described.Agreement, 0.5e-4);
+        Assert.Equal(empty, described.Constants.Single(constant => constant.Name == "all empty").Ged, 0.5e-4);
+        Assert.Equal(majority, described.Constants.Single(constant => constant.LooksAtGraders).Ged, 0.5e-4);
+        Assert.Empty(description.Problems);
+    }
+
     [Fact]
     public void LidcMini_UsesTheWholeRangeOfEachImage()
     {
