@@ -59,7 +59,7 @@ public static class DataSource
     /// <param name="memory">How much of it is held in memory meanwhile: 128 MiB unless said otherwise, since each image is looked at but a few times.</param>
     /// <exception cref="InputException">There is nothing that could be read: no such folder, no known layout, or a description of it that cannot be used.</exception>
     public static DataDescription Describe(string source, DataMemory? memory = null) =>
-        DataDescriber.Describe(Read(source, null, memory ?? new DataMemory { Limit = 1L << 27 }), IsSynthetic(source) ? [] : [.. ForeignFormat.In(source)]);
+        DataDescriber.Describe(Read(source, null, memory ?? new DataMemory { Limit = 1L << 27 }), IsSynthetic(source) ? [] : [.. ForeignFormat.In(source).OrderBy(file => file.Path, StringComparer.Ordinal)]);
 
     /// <summary>Whether a source names what is drawn, and no folder.</summary>
     internal static bool IsSynthetic(string source) => source.StartsWith(SyntheticPrefix, StringComparison.Ordinal);
@@ -98,7 +98,7 @@ public static class DataSource
         var parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         if (parent is not null && Array.Exists(Layouts, layout => layout.Recognizes(parent)))
             return new InputException(folder, "this is a part of a data set", $"name the whole of it, {parent}");
-        if (ForeignFormat.In(folder).FirstOrDefault() is { Format: { } format } found)
+        if (ForeignFormat.In(folder).MinBy(file => file.Path, StringComparer.Ordinal) is { Format: { } format } found)
             return new InputException(folder, $"it holds {format} files, which are not read ({Path.GetRelativePath(folder, found.Path)})", ForeignFormat.Remedy);
         return new InputException(folder, "this folder has no known layout", $"put there {Known}");
     }

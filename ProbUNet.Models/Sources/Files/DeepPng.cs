@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 namespace ProbUNet.Models.Sources.Files;
 
 /// <summary>
-/// Decodes PNG files of 16 bits a level (PNG specification, third edition): the codec for all others would round them to 11 bits or fewer. Row by row, so that
+/// Decodes PNG files of 16 bits a level (PNG specification, third edition): the codec of all others gives 8 of them. Row by row, so that
 /// nothing but the levels themselves is held.
 /// </summary>
 internal static class DeepPng

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Numerics;
+using System.Runtime.InteropServices;
 using ProbUNet.Models.Data;
 
 namespace ProbUNet.Models.Sources.Files;
@@ -20,19 +22,27 @@ internal sealed record MaskForm(SegmentationClasses Classes, int? Ignored = null
                 : $"save it in grey, with the number of a class, 0 to {Classes.Count - 1}, as the level of a pixel");
         var size = mask.Height * mask.Width;
         if (Classes.Count > 1)
-            return Enumerable.Range(0, size).Where(place => mask[place] >= Classes.Count && mask[place] != Ignored).Select(int? (place) => place).FirstOrDefault() is { } stranger
-                ? Wrong(file, mask, stranger, $"save it with the numbers of its classes, 0 to {Classes.Count - 1}{(Ignored is { } ignored ? string.Create(CultureInfo.InvariantCulture, $", or {ignored} where it is ignored") : "")}")
-                : null;
-        var foreground = 0;
-        for (var place = 0; place < size; place++)
         {
-            var level = mask[place];
-            // Labels 0 and 1 are as clear as 0 and 255. Anything else is a grey level, or the label of another class.
-            if (level != 0 && (foreground != 0 ? level != foreground : level is not (1 or 255 or ushort.MaxValue)))
-                return Wrong(file, mask, FirstGrey(mask, size), "save it with two levels, 0 for background and 255 for foreground");
-            foreground = level == 0 ? foreground : level;
+            for (var place = 0; place < size; place++)
+                if (mask[place] >= Classes.Count && mask[place] != Ignored)
+                    return Wrong(file, mask, place, $"save it with the numbers of its classes, 0 to {Classes.Count - 1}{(Ignored is { } ignored ? string.Create(CultureInfo.InvariantCulture, $", or {ignored} where it is ignored") : "")}");
+            return null;
         }
-        return null;
+        // Labels 0 and 1 are as clear as 0 and 255, and in 16 bits 0 and 65535. Anything else is a grey level, or the label of another class.
+        return mask.Bits == 8 ? Strange<byte>(mask.Levels.AsSpan(0, size), 1, 255) : Strange<ushort>(MemoryMarshal.Cast<byte, ushort>(mask.Levels)[..size], 1, 255, ushort.MaxValue);
+
+        DataProblem? Strange<T>(ReadOnlySpan<T> levels, params ReadOnlySpan<T> foregrounds)
+            where T : struct, IBinaryInteger<T>
+        {
+            foreach (var foreground in foregrounds)
+                if (!levels.ContainsAnyExcept(T.Zero, foreground))
+                    return null;
+            // Where 0 and 255, or 65535, end: 1 among them is the label of another class.
+            var place = 0;
+            foreach (var foreground in foregrounds[1..])
+                place = Math.Max(place, levels.IndexOfAnyExcept(T.Zero, foreground));
+            return Wrong(file, mask, place, "save it with two levels, 0 for background and 255 for foreground");
+        }
     }
 
     /// <summary>What a mask says that has nothing wrong with it.</summary>
@@ -49,15 +59,6 @@ internal sealed record MaskForm(SegmentationClasses Classes, int? Ignored = null
         for (var place = 0; place < size; place++)
             labels[place] = mask[place] == Ignored ? Segmentation.Ignored : (byte)mask[place];
         return Segmentation.FromLabels(mask.Height, mask.Width, labels, Classes.Count);
-    }
-
-    /// <summary>The first level that is neither 0 nor that of all foreground, or where there is none, the first of the rarer kind.</summary>
-    private static int FirstGrey(Raster mask, int size)
-    {
-        int Level(int place) => mask[place];
-        var places = Enumerable.Range(0, size).ToList();
-        return places.Find(place => Level(place) is not (0 or 255 or ushort.MaxValue)) is > 0 and var grey ? grey
-            : Level(0) is not (0 or 255 or ushort.MaxValue) ? 0 : places.Find(place => Level(place) is ushort.MaxValue);
     }
 
     private static DataProblem Wrong(string file, Raster mask, int place, string remedy) => new(
