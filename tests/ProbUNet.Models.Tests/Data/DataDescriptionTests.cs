@@ -46,7 +46,8 @@ public class DataDescriptionTests
         set.AddImage("train", "d", "x", graders: 1);
         set.AddImage("train", "e", "x", graders: 3);
         set.Write("train/images/d/x.png", TinyPng.Grey(4, 5, [.. Enumerable.Repeat((byte)9, 20)]));
-        set.Write("train/images/e/x.png", TinyPng.Grey(4, 5, [.. Enumerable.Repeat((byte)8, 20)]));
+        set.Write("train/images/e/x.png", TinyPng.Grey(4, 5, [.. Enumerable.Repeat((byte)9, 20)]));
+        // The same picture twice in one split is nothing to warn of.
         set.Write("scans/a.nii.gz", [1]);
         var description = DataSource.Describe(set.Root);
         Assert.False(description.IsRefused);
