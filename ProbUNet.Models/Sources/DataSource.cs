@@ -98,7 +98,7 @@ public static class DataSource
         var parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         if (parent is not null && Array.Exists(Layouts, layout => layout.Recognizes(parent)))
             return new InputException(folder, "this is a part of a data set", $"name the whole of it, {parent}");
-        if (ForeignFormat.In(folder).MinBy(file => file.Path, StringComparer.Ordinal) is { Format: { } format } found)
+        if (ForeignFormat.In(folder).OrderBy(file => file.Path, StringComparer.Ordinal).FirstOrDefault() is { Format: { } format } found)
             return new InputException(folder, $"it holds {format} files, which are not read ({Path.GetRelativePath(folder, found.Path)})", ForeignFormat.Remedy);
         return new InputException(folder, "this folder has no known layout", $"put there {Known}");
     }

@@ -38,7 +38,7 @@ internal static class ArchiveReader
     /// <param name="visit">Gets a name, as <see cref="Names"/> gives it, and the bytes.</param>
     /// <exception cref="InputException">The archive is damaged or cut off; or <paramref name="visit"/> says so.</exception>
     public static void Visit(string path, Func<string, bool> isWanted, Action<string, byte[]> visit) =>
-        Each.InParallel(Partitioner.Create(Entries(path, isWanted).Select(file => (file.Name, Bytes: BytesOf(file.Entry))), EnumerablePartitionerOptions.NoBuffering),
+        Each.InParallel(Partitioner.Create(Entries(path, isWanted).Select(file => (file.Name, Bytes: BytesOf(path, file.Entry))), EnumerablePartitionerOptions.NoBuffering),
             file => visit(file.Name, file.Bytes));
 
     private static IEnumerable<(string Name, TarEntry Entry)> Entries(string path, Func<string, bool> isWanted)
@@ -56,11 +56,13 @@ internal static class ArchiveReader
         }
     }
 
-    private static TarEntry? Next(string path, TarReader archive)
+    private static TarEntry? Next(string path, TarReader archive) => Undamaged(path, () => archive.GetNextEntry());
+
+    private static T Undamaged<T>(string path, Func<T> read)
     {
         try
         {
-            return archive.GetNextEntry();
+            return read();
         }
         catch (Exception error) when (error is InvalidDataException or EndOfStreamException or FormatException or ArgumentException)
         {
@@ -69,12 +71,12 @@ internal static class ArchiveReader
     }
 
     // An entry says how long it is; what it says is believed only as far as there is something.
-    private static byte[] BytesOf(TarEntry entry)
+    private static byte[] BytesOf(string path, TarEntry entry) => Undamaged(path, () =>
     {
         using var content = new MemoryStream();
         entry.DataStream?.CopyTo(content);
         return content.ToArray();
-    }
+    });
 
     /// <summary>The name without a leading "./". One that leads out of the archive is somebody's mistake or attack.</summary>
     private static string NameOf(string path, TarEntry entry)

@@ -81,10 +81,10 @@ internal static class DescribedReader
                 DataProblemKind.UnusedCase, folder, $"what lies in the split {name} is not read", $"name it in splits if it is one of {string.Join(", ", folders.Names.Keys)}"));
         if (splits is not CaseSplits.ByList lists)
             return [];
-        var there = keys.Select(key => key.Case.Length > 0 ? key.Case : key.Image).Distinct().Order(StringComparer.Ordinal).ToList();
+        var there = keys.Select(key => key.Case.Length > 0 ? key.Case : key.Image).ToHashSet(StringComparer.Ordinal);
         return lists.Cases.Where(pair => !there.Contains(pair.Key))
             .Select(pair => new DataProblem(DataProblemKind.Layout, path, $"splits.{pair.Value.FolderName()} lists the case {pair.Key}, of which there is nothing", "take it out of the list, or add its files"))
-            .Concat(there.Where(@case => !lists.Cases.ContainsKey(@case)).Select(@case => new DataProblem(
+            .Concat(there.Where(@case => !lists.Cases.ContainsKey(@case)).Order(StringComparer.Ordinal).Select(@case => new DataProblem(
                 DataProblemKind.UnusedCase, path, $"the case {@case} is in none of the lists of splits, and is not read", "add it to one of them if it should be")));
     }
 
