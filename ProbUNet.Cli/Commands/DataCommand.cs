@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
-using ProbUNet.Models.Data;
 using ProbUNet.Models.Sources;
 
 namespace ProbUNet.Cli.Commands;
@@ -8,38 +6,22 @@ namespace ProbUNet.Cli.Commands;
 /// <summary><c>probunet data</c></summary>
 internal static class DataCommand
 {
+    private const int BadInput = 2;
+
     public static Command Create()
     {
         var path = new Argument<string>("PATH") { Description = "A folder of graded images in a known layout, synthetic:lesions or synthetic:streets." };
-        var describe = new Command("describe", "Reads a data set whole and says what is in it.") { path };
+        var json = new Option<bool>("--json") { Description = "Prints one JSON document instead of text." };
+        var describe = new Command("describe", "Reads a data set whole and says what is in it, and all that is wrong with it; answers with exit code 2 where training would refuse it.") { path, json };
         describe.SetAction(parsed =>
         {
-            var data = DataSource.Open(parsed.GetValue(path)!);
-            foreach (var (name, images) in new[] { ("train", data.Train), ("val", data.Validation), ("test", data.Test) })
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-6} {Described(images)}"));
-            var classes = data.Classes;
-            if (classes.Count > 1)
-                Console.WriteLine($"classes {string.Join(", ", classes.Names)}; " +
-                    $"the metric runs over {string.Join(", ", classes.Evaluated.Select(@class => classes.Names[@class]))}");
-            if (data.Test.Concat(data.Train).FirstOrDefault()?.Truth is { } truth)
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"modes   each image has {truth.Modes.Count} with known probabilities, " +
-                    $"those of the first from {truth.Probabilities.Min():G3} to {truth.Probabilities.Max():G3}"));
+            var description = DataSource.Describe(parsed.GetValue(path)!);
+            Console.Write(parsed.GetValue(json) ? DescriptionText.Json(description) : DescriptionText.Of(description));
+            if (description.Refusal is not { } refusal)
+                return 0;
+            Console.Error.WriteLine(refusal.Message);
+            return BadInput;
         });
         return new Command("data", "Looks at data.") { describe };
-    }
-
-    private static string Described(IReadOnlyList<GradedImage> images)
-    {
-        if (images.Count == 0)
-            return "no images";
-        var first = images[0];
-        var what = $"{images.Count} images of {images.Select(image => image.Case).Distinct().Count()} cases, {first.Channels}x{first.Height}x{first.Width}";
-        if (first.Graders.Count == 0)
-            return $"{what}, {first.Classes.Count} classes, a grader drawn anew at each visit";
-        var graders = $"{string.Join(" or ", images.Select(image => image.Graders.Count).Distinct().Order())} graders an image";
-        return first.Classes.Count > 1
-            ? $"{what}, {first.Classes.Count} classes, {graders}"
-            : $"{what}, {graders}; in {images.Count(image => image.Graders.Any(mask => mask.IsEmpty))} at least one grader drew nothing";
     }
 }

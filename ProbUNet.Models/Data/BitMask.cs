@@ -65,8 +65,11 @@ public sealed class BitMask : IEquatable<BitMask>
         for (var i = 0; i < pixels.Length; i++)
             if (isForeground(pixels[i]))
                 words[i >> 6] |= 1UL << (i & 63);
-        return new BitMask(height, width, words);
+        return words.AsSpan().ContainsAnyExcept(0UL) ? new BitMask(height, width, words) : Empty(height, width);
     }
+
+    /// <summary>The mask of words as <see cref="Words"/> gives them, kept, not copied.</summary>
+    internal static BitMask FromWords(int height, int width, ulong[] words) => new(height, width, words);
 
     /// <summary>One mask a label, from 0: the pixels that have it. Labels from <paramref name="count"/> on are in none.</summary>
     internal static BitMask[] FromLabels(int height, int width, ReadOnlySpan<byte> labels, int count)

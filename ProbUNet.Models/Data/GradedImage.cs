@@ -7,7 +7,8 @@ public sealed class GradedImage
 {
     private readonly ImagePixels _pixels;
     private readonly Window _window;   // what of the pixels is shown: the middle of another image holds none of its own
-    private readonly Lazy<Grading> _grading;
+    private readonly Func<Grading> _grading;
+    private readonly bool _isHeld;   // the grading, in memory
     private readonly GradedImage? _whole;
 
     /// <summary>Puts an image and its grading together.</summary>
@@ -28,13 +29,26 @@ public sealed class GradedImage
                 throw new ArgumentException($"{name}: a segmentation has {drawn.Classes} classes and not the {classes.Count} that the image has.", nameof(grading));
         }
         (Name, Case, Classes, _pixels, _window) = (name, @case, classes, pixels, new Window(0, 0, pixels.Height, pixels.Width));
-        _grading = new(grading);
+        (_grading, _isHeld) = (() => grading, true);
+    }
+
+    /// <summary>An image whose grading is read when it is asked for, and forgotten when memory is needed.</summary>
+    /// <param name="name">See <see cref="Name"/>.</param>
+    /// <param name="case">See <see cref="Case"/>.</param>
+    /// <param name="pixels">The image, [C, H, W] in [0, 1].</param>
+    /// <param name="grading">Reads segmentations [K, H, W] of the image's size and classes, always the same. Many threads may ask at a time.</param>
+    /// <param name="classes">What their planes mean.</param>
+    internal GradedImage(string name, string @case, ImagePixels pixels, Func<Grading> grading, SegmentationClasses classes)
+    {
+        (Name, Case, Classes, _pixels, _window) = (name, @case, classes, pixels, new Window(0, 0, pixels.Height, pixels.Width));
+        _grading = Forgetful(grading);
     }
 
     private GradedImage(GradedImage whole, Window window)
     {
-        (Name, Case, Classes, _pixels, _window, _whole) = (whole.Name, whole.Case, whole.Classes, whole._pixels, window, whole);
-        _grading = new(() => whole.Grading.Crop(window));
+        (Name, Case, Classes, _pixels, _window, _whole, _isHeld) = (whole.Name, whole.Case, whole.Classes, whole._pixels, window, whole, whole._isHeld);
+        Grading Cropped() => whole.Grading.Crop(window);
+        _grading = _isHeld ? Once(Cropped) : Forgetful(Cropped);
     }
 
     /// <summary>Tells the image from all others of its set, for example <c>LIDC-IDRI-0001/n01_s003</c>.</summary>
@@ -52,11 +66,14 @@ public sealed class GradedImage
     /// <summary>Columns.</summary>
     public int Width => _window.Width;
 
+    /// <summary>Bits a level, as its file has them: <see cref="ImagePixels.Bits"/>.</summary>
+    public int Bits => _pixels.Bits;
+
     /// <summary>What the planes of its segmentations mean.</summary>
     public SegmentationClasses Classes { get; }
 
     /// <summary>What is known of its segmentation.</summary>
-    public Grading Grading => _grading.Value;
+    public Grading Grading => _grading();
 
     /// <summary>One segmentation [K, H, W] a grader: <see cref="Grading.Graders"/>.</summary>
     public IReadOnlyList<Segmentation> Graders => Grading.Graders;
@@ -102,4 +119,24 @@ public sealed class GradedImage
     /// <param name="window">What of the image.</param>
     /// <exception cref="ArgumentOutOfRangeException">The window is empty or does not lie in the image.</exception>
     public void CopyPixelsTo(Span<float> destination, Window window) => _pixels.CopyTo(destination, window.Within(_window));
+
+    private static Func<Grading> Once(Func<Grading> read)
+    {
+        var lazy = new Lazy<Grading>(read);
+        return () => lazy.Value;
+    }
+
+    /// <summary>Whoever asks again soon gets what was read before. Two threads may both read, and read the same.</summary>
+    private static Func<Grading> Forgetful(Func<Grading> read)
+    {
+        var last = new WeakReference<Grading>(null!);
+        return () =>
+        {
+            if (last.TryGetTarget(out var known))
+                return known;
+            var grading = read();
+            last.SetTarget(grading);
+            return grading;
+        };
+    }
 }

@@ -1,20 +1,17 @@
+using System.Runtime.InteropServices;
+
 namespace ProbUNet.Models.Data;
 
 /// <summary>The values of an image, [C, H, W] row-major in [0, 1].</summary>
 public sealed class ImagePixels
 {
-    private static readonly float[] ValueOfLevel = [.. Enumerable.Range(0, 256).Select(level => level / 255f)];
+    private readonly PixelStore _store;
 
-    // One of the two holds the image. What comes from files has 8 bits a value, and a set of thousands of images takes a quarter of the memory so.
-    private readonly float[] _values;
-    private readonly byte[] _levels;
-
-    private ImagePixels(int channels, int height, int width, float[] values, byte[] levels)
+    internal ImagePixels(int channels, int height, int width, PixelStore store)
     {
-        var length = values.Length + levels.Length;
-        if (channels < 1 || height < 1 || width < 1 || length != channels * height * width)
-            throw new ArgumentException($"{channels}x{height}x{width} pixels need {channels * height * width} values, not {length}.", nameof(values));
-        (Channels, Height, Width, _values, _levels) = (channels, height, width, values, levels);
+        if (channels < 1 || height < 1 || width < 1 || store.Length != channels * height * width)
+            throw new ArgumentException($"{channels}x{height}x{width} pixels need {channels * height * width} values, not {store.Length}.", nameof(store));
+        (Channels, Height, Width, _store) = (channels, height, width, store);
     }
 
     /// <summary>Channels, C.</summary>
@@ -26,13 +23,16 @@ public sealed class ImagePixels
     /// <summary>Columns, W.</summary>
     public int Width { get; }
 
+    /// <summary>8 or 16 where levels are kept, as files have them, and 32 where values are.</summary>
+    public int Bits => _store.Bits;
+
     /// <summary>Pixels of 32-bit values.</summary>
     /// <param name="channels">Channels.</param>
     /// <param name="height">Rows.</param>
     /// <param name="width">Columns.</param>
     /// <param name="values">[C, H, W] row-major, in [0, 1]. Kept as they are, not copied.</param>
     /// <exception cref="ArgumentException">The values are not C · H · W.</exception>
-    public static ImagePixels FromValues(int channels, int height, int width, float[] values) => new(channels, height, width, values, []);
+    public static ImagePixels FromValues(int channels, int height, int width, float[] values) => new(channels, height, width, new PixelStore.Values(values));
 
     /// <summary>Pixels of 8-bit levels.</summary>
     /// <param name="channels">Channels.</param>
@@ -40,7 +40,16 @@ public sealed class ImagePixels
     /// <param name="width">Columns.</param>
     /// <param name="levels">[C, H, W] row-major, 0 … 255 for 0 … 1. Kept as they are, not copied.</param>
     /// <exception cref="ArgumentException">The levels are not C · H · W.</exception>
-    public static ImagePixels FromLevels(int channels, int height, int width, byte[] levels) => new(channels, height, width, [], levels);
+    public static ImagePixels FromLevels(int channels, int height, int width, byte[] levels) => new(channels, height, width, new PixelStore.Levels(levels, 8));
+
+    /// <summary>Pixels of 16-bit levels.</summary>
+    /// <param name="channels">Channels.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="width">Columns.</param>
+    /// <param name="levels">[C, H, W] row-major, 0 … 65535 for 0 … 1. Copied.</param>
+    /// <exception cref="ArgumentException">The levels are not C · H · W.</exception>
+    public static ImagePixels FromLevels(int channels, int height, int width, ReadOnlySpan<ushort> levels) =>
+        new(channels, height, width, new PixelStore.Levels(MemoryMarshal.AsBytes(levels).ToArray(), 16));
 
     /// <summary>Writes a window, [C, height, width] row-major, in [0, 1].</summary>
     /// <param name="destination">Of length C · height · width or more.</param>
@@ -49,15 +58,9 @@ public sealed class ImagePixels
     public void CopyTo(Span<float> destination, Window window)
     {
         window.CheckIn(Height, Width);
-        for (var row = 0; row < Channels * window.Height; row++)
-        {
-            var from = (row / window.Height * Height + window.Top + row % window.Height) * Width + window.Left;
-            var to = destination.Slice(row * window.Width, window.Width);
-            if (_levels.Length == 0)
-                _values.AsSpan(from, window.Width).CopyTo(to);
-            else
-                for (var column = 0; column < window.Width; column++)
-                    to[column] = ValueOfLevel[_levels[from + column]];
-        }
+        for (var channel = 0; channel < Channels; channel++)
+            _store.Read(
+                (channel * Height + window.Top) * Width + window.Left, window.Height, Width, window.Width,
+                destination.Slice(channel * window.Height * window.Width, window.Height * window.Width));
     }
 }

@@ -17,8 +17,9 @@ public static class DataSource
     ];
 
     /// <summary>The layouts that a folder may have. The first that recognizes it reads it.</summary>
-    private static readonly (string Layout, Func<string, bool> Recognizes, Func<string, (int Height, int Width)?, GradedData> Read)[] Layouts =
+    private static readonly (string Layout, Func<string, bool> Recognizes, Func<string, (int Height, int Width)?, Storage, DataReading> Read)[] Layouts =
     [
+        (DescribedReader.Layout, DescribedReader.Recognizes, DescribedReader.Read),
         (FolderReader.Layout, FolderReader.Recognizes, FolderReader.Read),
         (CityscapesReader.Layout, CityscapesReader.Recognizes, CityscapesReader.Read),
         (NoduleReader.Layout, NoduleReader.Recognizes, NoduleReader.Read),
@@ -26,9 +27,10 @@ public static class DataSource
 
     /// <summary>Opens data at the size they have; a synthetic task at its default size, and Cityscapes at 256x512.</summary>
     /// <param name="source"><c>synthetic:lesions</c>, <c>synthetic:streets</c>, or a folder in a known layout.</param>
-    /// <returns>All images, in [0, 1], and segmentations. All are in memory: 1 byte a pixel and channel, and 1 bit a pixel, grader and class that occurs.</returns>
+    /// <param name="memory">How much of it is held in memory, and where the rest lies.</param>
+    /// <returns>All images, in [0, 1], and segmentations.</returns>
     /// <exception cref="InputException">Something cannot be used; the message names the first such file, in order, and the remedy.</exception>
-    public static GradedData Open(string source) => Open(source, null);
+    public static GradedData Open(string source, DataMemory? memory = null) => Read(source, null, memory).Data();
 
     /// <summary>
     /// Opens data at the size a network takes: the middle is cut out of images and masks alike; a synthetic task is drawn at that size. Only
@@ -38,34 +40,46 @@ public static class DataSource
     /// <param name="source"><c>synthetic:lesions</c>, <c>synthetic:streets</c>, or a folder in a known layout.</param>
     /// <param name="height">Rows; at least 1.</param>
     /// <param name="width">Columns; at least 1.</param>
-    /// <returns>All images, in [0, 1], and segmentations. All are in memory: 1 byte a pixel and channel, and 1 bit a pixel, grader and class that occurs.</returns>
+    /// <param name="memory">How much of it is held in memory, and where the rest lies.</param>
+    /// <returns>All images, in [0, 1], and segmentations.</returns>
     /// <exception cref="InputException">
     /// Something cannot be used, for instance an image smaller than that; its message names the first such file, in the order of the images, and the remedy.
     /// </exception>
-    public static GradedData Open(string source, int height, int width)
+    public static GradedData Open(string source, int height, int width, DataMemory? memory = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        return Open(source, (height, width));
+        return Read(source, (height, width), memory).Data();
     }
+
+    /// <summary>
+    /// Reads data whole and says what is in them and what is wrong with them: all of it, where <see cref="Open(string, DataMemory?)"/> stops at the first. Both read alike.
+    /// </summary>
+    /// <param name="source"><c>synthetic:lesions</c>, <c>synthetic:streets</c>, or a folder in a known layout.</param>
+    /// <param name="memory">How much of it is held in memory meanwhile: 128 MiB unless said otherwise, since each image is looked at but a few times.</param>
+    /// <exception cref="InputException">There is nothing that could be read: no such folder, no known layout, or a description of it that cannot be used.</exception>
+    public static DataDescription Describe(string source, DataMemory? memory = null) =>
+        DataDescriber.Describe(Read(source, null, memory ?? new DataMemory { Limit = 1L << 27 }), IsSynthetic(source) ? [] : [.. ForeignFormat.In(source).OrderBy(file => file.Path, StringComparer.Ordinal)]);
 
     /// <summary>Whether a source names what is drawn, and no folder.</summary>
     internal static bool IsSynthetic(string source) => source.StartsWith(SyntheticPrefix, StringComparison.Ordinal);
 
-    private static GradedData Open(string source, (int Height, int Width)? size)
+    /// <summary>One pass over data: what there is, and what is wrong with it.</summary>
+    /// <exception cref="InputException">There is nothing that could be read.</exception>
+    private static DataReading Read(string source, (int Height, int Width)? size, DataMemory? memory)
     {
         if (IsSynthetic(source))
             return Array.Find(Tasks, task => task.Name == source) is { Draw: { } draw }
-                ? draw(size)
+                ? DataReading.Of(draw(size))
                 : throw new InputException(source, "there is no such synthetic task", $"use {string.Join(" or ", Tasks.Select(task => task.Name))}");
         source = Path.TrimEndingDirectorySeparator(source);   // so that its last part is a name
         if (File.Exists(source))
-            throw new InputException(source, "this is a file, not a folder", $"name the folder that holds {Known}");
+            throw ForeignFormat.OfName(source) is { } format ? new InputException(source, $"{format} files are not read", ForeignFormat.Remedy) : new InputException(source, "this is a file, not a folder", $"name the folder that holds {Known}");
         if (!Directory.Exists(source))
             throw new InputException(source, "there is no such folder", $"name a folder that holds {Known}, or use {string.Join(" or ", Tasks.Select(task => task.Name))}");
         try
         {
-            return Array.Find(Layouts, layout => layout.Recognizes(source)) is { Read: { } read } ? read(source, size) : throw Unrecognized(source);
+            return Array.Find(Layouts, layout => layout.Recognizes(source)) is { Read: { } read } ? read(source, size, new Storage(memory ?? new DataMemory())) : throw Unrecognized(source);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -73,7 +87,8 @@ public static class DataSource
         }
     }
 
-    private static string Known => string.Join(", or ", Layouts.Select(layout => layout.Layout));
+    // The description last: it is for what has none of the other layouts.
+    private static string Known => string.Join(", or ", Layouts.Skip(1).Append(Layouts[0]).Select(layout => layout.Layout));
 
     private static InputException Unrecognized(string folder)
     {
@@ -83,6 +98,8 @@ public static class DataSource
         var parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
         if (parent is not null && Array.Exists(Layouts, layout => layout.Recognizes(parent)))
             return new InputException(folder, "this is a part of a data set", $"name the whole of it, {parent}");
+        if (ForeignFormat.In(folder).OrderBy(file => file.Path, StringComparer.Ordinal).FirstOrDefault() is { Format: { } format } found)
+            return new InputException(folder, $"it holds {format} files, which are not read ({Path.GetRelativePath(folder, found.Path)})", ForeignFormat.Remedy);
         return new InputException(folder, "this folder has no known layout", $"put there {Known}");
     }
 }

@@ -8,7 +8,7 @@ namespace ProbUNet.Models.Sources;
 public static class ImageFile
 {
     /// <summary>Reads an image that nobody has graded, for a network.</summary>
-    /// <param name="path">An 8-bit PNG, grey or colour as the network takes it, of the network's size. Its name is that of the file without its extension.</param>
+    /// <param name="path">A PNG of 8 or 16 bits a level, grey or colour as the network takes it, of the network's size. Its name is that of the file without its extension.</param>
     /// <param name="network">What the image is for.</param>
     /// <param name="names">The names of the network's classes; numbers if left out, or if they are not as many.</param>
     /// <exception cref="InputException">The file cannot be used, or its size or channels are not the network's; the remedy says what to do.</exception>
@@ -26,7 +26,7 @@ public static class ImageFile
         var classes = network.Classes == 1 ? SegmentationClasses.Binary
             : new SegmentationClasses(names?.Count == network.Classes ? names : [.. Enumerable.Range(0, network.Classes).Select(@class => $"class {@class}")]);
         var name = Path.GetFileNameWithoutExtension(path);
-        return new GradedImage(name, name, ImagePixels.FromLevels(raster.Channels, raster.Height, raster.Width, raster.Levels), Grading.Unknown.Instance, classes);
+        return new GradedImage(name, name, new ImagePixels(raster.Channels, raster.Height, raster.Width, new PixelStore.Levels(raster.Levels, raster.Bits)), Grading.Unknown.Instance, classes);
     }
 
     /// <summary>Writes a segmentation as an 8-bit grey PNG: 0 and 255 of a binary mask, else the number of each pixel's class, and 255 where it is ignored.</summary>

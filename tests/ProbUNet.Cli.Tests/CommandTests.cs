@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace ProbUNet.Cli.Tests;
 
 public sealed class CommandTests
@@ -60,6 +62,46 @@ public sealed class CommandTests
         Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
         Assert.Contains("1x64x64, 4 graders an image", outcome.Output);
         Assert.Contains("each image has 7 with known probabilities", outcome.Output);
+    }
+
+    [Fact]
+    public void DataDescribe_AsJson_IsOneDocument()
+    {
+        var outcome = Programs.Probunet(Path.GetTempPath(), "data", "describe", "synthetic:lesions", "--json");
+        Assert.Equal((0, ""), (outcome.ExitCode, outcome.Error));
+        var document = JsonNode.Parse(outcome.Output)!;
+        Assert.Equal((600, 4), ((int)document["splits"]!["train"]!["images"]!, (int)document["splits"]!["test"]!["masks"]! / (int)document["splits"]!["test"]!["images"]!));
+        Assert.False((bool)document["isRefused"]!);
+        Assert.Equal("all empty", (string?)document["splits"]!["val"]!["constants"]![0]!["name"]);
+        Assert.Empty(document["problems"]!.AsArray());
+    }
+
+    [Fact]
+    public void DataDescribe_ListsAllThatIsWrong_AndEndsAsBadInput()
+    {
+        var folder = Directory.CreateTempSubdirectory("probunet-").FullName;
+        try
+        {
+            foreach (var place in new[] { "train/a", "train/b", "val/c", "test/d" }.SelectMany(place => new[] { "x", "y", "z", "w" }.Select(name => $"{place}/{name}")))
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(folder, place))!);
+                File.WriteAllBytes(Path.Combine(folder, $"{place}.png"), []);
+                File.WriteAllBytes(Path.Combine(folder, $"{place}_1.png"), []);
+            }
+            File.WriteAllText(Path.Combine(folder, "dataset.json"), """{ "formatVersion": 1, "images": "{split}/{case}/{image}.png", "masks": "{split}/{case}/{image}_{grader}.png" }""");
+            var outcome = Programs.Probunet(folder, "data", "describe", ".");
+            Assert.Equal(2, outcome.ExitCode);
+            Assert.Contains("errors 32, training refuses the data for them\n       files that cannot be read: 32\n", outcome.Output);
+            Assert.Contains("       and 29 more (--json lists them)\n", outcome.Output);
+            Assert.EndsWith("the file is empty; copy it again from where it came (31 more files cannot be used either).\n", outcome.Error);
+            var json = Programs.Probunet(folder, "data", "describe", ".", "--json");
+            Assert.Equal((2, outcome.Error), (json.ExitCode, json.Error));
+            Assert.Equal(32, JsonNode.Parse(json.Output)!["problems"]!.AsArray().Count);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ProbUNet.Models.Data;
 
 namespace ProbUNet.Models.Sources.Files;
@@ -18,6 +17,7 @@ internal static class CityscapesReader
 
     private const string ImageEnding = "_leftImg8bit.png";
     private const string LabelEnding = "_gtFine_labelIds.png";
+    private const string LabelsAsTheyCome = "take the files that end in _gtFine_labelIds.png as they come";
     private const byte NoLabel = 255;   // the id −1, as a byte
 
     private static readonly (int Height, int Width) Quarter = (256, 512);
@@ -49,35 +49,25 @@ internal static class CityscapesReader
     /// <summary>Reads all images, in the ordinal order of city and name.</summary>
     /// <param name="folder">The folder with both parts.</param>
     /// <param name="size">The size to resample to, images bilinear and labels by the nearest pixel; 256x512 if null.</param>
-    /// <exception cref="InputException">Names the first bad file, in the order of the images, and says how many more there are.</exception>
-    public static GradedData Read(string folder, (int Height, int Width)? size)
+    /// <param name="storage">Where it is put.</param>
+    public static DataReading Read(string folder, (int Height, int Width)? size, Storage storage)
     {
         var files = Files(folder, "train").Concat(Files(folder, "val")).ToList();
         var images = new GradedImage?[files.Count];
-        var problems = new ConcurrentDictionary<int, InputException>();
-        Parallel.For(0, files.Count, i =>
-        {
-            try
-            {
-                images[i] = ReadImage(files[i], size ?? Quarter);
-            }
-            catch (InputException problem)
-            {
-                problems[i] = problem;
-            }
-        });
-        if (!problems.IsEmpty)
-            throw GradedFiles.First([.. problems.OrderBy(problem => problem.Key).Select(problem => problem.Value)]);
-        return new GradedData(folder, Of(DataSplit.Train), Of(DataSplit.Validation), Of(DataSplit.Test));
-
-        GradedImage[] Of(DataSplit split) => [.. files.Zip(images).Where(pair => pair.First.Split == split).Select(pair => pair.Second!)];
+        var problems = new DataProblem?[files.Count];
+        Each.InParallel(files.Count, i => (images[i], problems[i]) = files[i].Problem is { } missing ? (null, missing) : ReadImage(files[i], size ?? Quarter, storage));
+        return new DataReading(
+            folder,
+            [.. files.Zip(images).Where(pair => pair.Second is not null).Select(pair => (pair.First.Split, pair.Second!)).OrderBy(image => image.Split)],
+            [.. problems.OfType<DataProblem>()])
+        { Classes = Task.Classes };
     }
 
     private static IEnumerable<CityFile> Files(string folder, string part)
     {
         var place = Path.Combine(folder, "leftImg8bit", part);
         if (!Directory.Exists(place))
-            throw new InputException(place, "this folder is missing", $"lay it out as {Layout}");
+            return [Missing("this folder is missing")];
         CityFile[] files =
         [
             .. Directory.EnumerateDirectories(place).Order(StringComparer.Ordinal).SelectMany(city => Directory.EnumerateFiles(city, $"*{ImageEnding}")
@@ -88,37 +78,57 @@ internal static class CityscapesReader
                     return new CityFile(split, cityName, name, file, Path.Combine(folder, "gtFine", part, cityName, name + LabelEnding));
                 })),
         ];
-        return files.Length > 0 ? files : throw new InputException(place, "there is no image in this folder", $"lay it out as {Layout}");
+        return files.Length > 0 ? files : [Missing("there is no image in this folder")];
+
+        CityFile Missing(string problem) => new(DataSplit.Train, "", "", place, "") { Problem = new(DataProblemKind.Layout, place, problem, $"lay it out as {Layout}") };
     }
 
-    private static GradedImage ReadImage(CityFile file, (int Height, int Width) size)
+    private static (GradedImage?, DataProblem?) ReadImage(CityFile file, (int Height, int Width) size, Storage storage)
     {
-        var image = PngFile.Read(file.Image);
-        if (image.Channels != 3)
-            throw new InputException(file.Image, "this image has no colours", "take leftImg8bit as it comes from the data set");
-        if (!File.Exists(file.Labels))
-            throw new InputException(file.Image, $"its labels are missing, {file.Labels}", "unpack gtFine beside leftImg8bit");
-        var labels = PngFile.Read(file.Labels);
-        if (labels.Channels != 1)
-            throw new InputException(file.Labels, "these labels are coloured", "take the files that end in _gtFine_labelIds.png as they come");
+        Raster image, labels;
+        try
+        {
+            image = PngFile.Read(file.Image);
+            if (image.Channels != 3 || image.Bits != 8)
+                return Bad(DataProblemKind.ImageChannels, file.Image, image.Channels != 3 ? "this image has no colours" : "this image has 16 bits a level", "take leftImg8bit as it comes from the data set");
+            if (!File.Exists(file.Labels))
+                return Bad(DataProblemKind.MissingGrader, file.Image, $"its labels are missing, {file.Labels}", "unpack gtFine beside leftImg8bit");
+            labels = PngFile.Read(file.Labels);
+        }
+        catch (InputException problem)
+        {
+            return (null, DataProblem.Of(problem));
+        }
+        if (labels.Channels != 1 || labels.Bits != 8)
+            return Bad(DataProblemKind.MaskLevels, file.Labels, labels.Channels != 1 ? "these labels are coloured" : "these labels have 16 bits", LabelsAsTheyCome);
         if ((labels.Height, labels.Width) != (image.Height, image.Width))
-            throw new InputException(
+            return Bad(
+                DataProblemKind.MaskSize,
                 file.Labels,
                 $"these labels of {labels.Height}x{labels.Width} do not fit {file.Image} of {image.Height}x{image.Width}",
                 "take both from one version of the data set");
         if (Array.FindIndex(labels.Levels, id => id > HighestId && id != NoLabel) is var place and >= 0)
-            throw new InputException(
+            return Bad(
+                DataProblemKind.MaskLevels,
                 file.Labels,
                 $"{labels.Levels[place]} at row {place / labels.Width}, column {place % labels.Width} is no label id of Cityscapes",
-                "take the files that end in _gtFine_labelIds.png as they come");
+                LabelsAsTheyCome);
 
         var (height, width) = size;
         byte[] classes = [.. Resampling.Nearest(labels, height, width).Levels.Select(id => ClassOfId[id])];
+        var annotation = storage.Keep(Segmentation.FromLabels(height, width, classes, Task.Classes.Count));
+        var pixels = storage.Keep(Resampling.Bilinear(image, height, width));
+        Grading Grade() => new Grading.DrawnAnew(Task.Switches.Over(annotation.Load()));
         // The case is the image: of three cities no interval of means could be drawn.
-        var truth = Task.Switches.Over(Segmentation.FromLabels(height, width, classes, Task.Classes.Count));
-        return new GradedImage($"{file.City}/{file.Name}", file.Name, ImagePixels.FromLevels(3, height, width, Resampling.Bilinear(image, height, width).Levels),
-            new Grading.DrawnAnew(truth), Task.Classes);
+        var name = $"{file.City}/{file.Name}";
+        return (annotation.IsHeld ? new GradedImage(name, file.Name, pixels, Grade(), Task.Classes) : new GradedImage(name, file.Name, pixels, Grade, Task.Classes), null);
     }
 
-    private sealed record CityFile(DataSplit Split, string City, string Name, string Image, string Labels);
+    private static (GradedImage?, DataProblem?) Bad(DataProblemKind kind, string input, string problem, string remedy) => (null, new DataProblem(kind, input, problem, remedy));
+
+    private sealed record CityFile(DataSplit Split, string City, string Name, string Image, string Labels)
+    {
+        /// <summary>Why a part of the data set has no file.</summary>
+        public DataProblem? Problem { get; init; }
+    }
 }

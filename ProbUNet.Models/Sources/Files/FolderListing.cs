@@ -12,14 +12,24 @@ namespace ProbUNet.Models.Sources.Files;
 /// <param name="MaskFiles">The paths of the masks, by grader.</param>
 /// <param name="Problems">Why it cannot be used, one a file; empty if nothing is wrong so far.</param>
 internal sealed record FolderEntry(
-    DataSplit Split, string Case, string Name, string ImageFile, IReadOnlyList<string> MaskFiles, IReadOnlyList<InputException> Problems)
+    DataSplit Split, string Case, string Name, string ImageFile, IReadOnlyList<string> MaskFiles, IReadOnlyList<DataProblem> Problems)
 {
-    /// <summary>Gives the bytes of one of the files: from the disk, if nothing else is said.</summary>
-    public Func<string, byte[]> Open { get; init; } = PngFile.BytesOf;
+    /// <summary>The archive in which the files are, as if they lay below it; nothing where they lie on the disk.</summary>
+    public string? Archive { get; init; }
+
+    /// <summary>What the image is called.</summary>
+    public string FullName { get; init; } = $"{Case}/{Name}";
+
+    /// <summary>The image at 0, and the masks behind it.</summary>
+    public string FileOf(int slot) => slot == 0 ? ImageFile : MaskFiles[slot - 1];
 
     /// <summary>An entry that cannot be used, whose files need not be opened.</summary>
-    public static FolderEntry Bad(DataSplit split, string @case, string name, params InputException[] problems) =>
+    public static FolderEntry Bad(DataSplit split, string @case, string name, params DataProblem[] problems) =>
         new(split, @case, name, problems[0].Input, [], problems);
+
+    /// <summary>A whole split that cannot be used.</summary>
+    public static FolderEntry Bad(DataSplit split, string place, string problem, string remedy) =>
+        Bad(split, "", "", new DataProblem(DataProblemKind.Layout, place, problem, remedy));
 }
 
 /// <summary>Finds out which files of a folder belong together, and which do not fit.</summary>
@@ -30,8 +40,10 @@ internal static partial class FolderListing
     /// <summary>Where a split lies as an archive.</summary>
     public static string ArchiveOf(string folder, DataSplit split) => Path.Combine(folder, $"{split.FolderName()}.tar.gz");
 
-    /// <summary>The images of a split, in the ordinal order of case and name: of its folder, or of its archive where there is none.</summary>
-    /// <exception cref="InputException">A folder is missing or has no image, or an archive cannot be read.</exception>
+    /// <summary>
+    /// The images of a split, in the ordinal order of case and name: of its folder, or of its archive where there is none. A folder that is missing or has no
+    /// image, and an archive that cannot be read, are an entry that tells so.
+    /// </summary>
     public static IReadOnlyList<FolderEntry> Of(string folder, DataSplit split)
     {
         var splitFolder = Path.Combine(folder, split.FolderName());
@@ -41,22 +53,29 @@ internal static partial class FolderListing
         var (imageFolder, maskFolder) = (Path.Combine(splitFolder, "images"), Path.Combine(splitFolder, "gt"));
         foreach (var needed in (ReadOnlySpan<string>)[splitFolder, imageFolder, maskFolder])
             if (!Directory.Exists(needed))
-                throw new InputException(needed, "this folder is missing", LayoutRemedy);
+                return [FolderEntry.Bad(split, needed, "this folder is missing", LayoutRemedy)];
         var entries = Entries(split, PngFilesByCase(imageFolder), PngFilesByCase(maskFolder));
-        return entries.Count > 0 ? entries : throw new InputException(imageFolder, "there is no image in this folder", LayoutRemedy);
+        return entries.Count > 0 ? entries : [FolderEntry.Bad(split, imageFolder, "there is no image in this folder", LayoutRemedy)];
     }
 
     private static IReadOnlyList<FolderEntry> OfArchive(string archive, DataSplit split)
     {
+        IReadOnlyList<string> names;
+        try
+        {
+            names = ArchiveReader.Names(archive, name => Path.GetExtension(name).Equals(".png", StringComparison.OrdinalIgnoreCase));
+        }
+        catch (InputException problem)
+        {
+            return [FolderEntry.Bad(split, "", "", DataProblem.Of(problem))];
+        }
         // Its entries' names, as they would be on the disk below the archive: what an error names.
-        var files = ArchiveReader.Read(archive, name => Path.GetExtension(name).Equals(".png", StringComparison.OrdinalIgnoreCase));
-        var byPath = files.ToDictionary(file => Path.Combine(archive, file.Key), file => file.Value);
-        var parts = files.Keys.Select(name => (Path: Path.Combine(archive, name), Parts: Parts(name, split)))
+        var parts = names.Select(name => (Path: Path.Combine(archive, name), Parts: Parts(name, split)))
             .Where(file => file.Parts.Length is 2 or 3 && !Array.Exists(file.Parts, IsHidden)).ToList();
         var entries = Entries(split, ByCase("images"), ByCase("gt"));
         return entries.Count > 0
-            ? [.. entries.Select(entry => entry with { Open = path => byPath[path] })]
-            : throw new InputException(archive, "there is no image in this archive", "pack images/<case>/<name>.png and gt/<case>/<name>_l0.png … into it");
+            ? [.. entries.Select(entry => entry with { Archive = archive })]
+            : [FolderEntry.Bad(split, archive, "there is no image in this archive", "pack images/<case>/<name>.png and gt/<case>/<name>_l0.png … into it")];
 
         Dictionary<string, string[]> ByCase(string kind) => parts.Where(file => file.Parts[0] == kind)
             .GroupBy(file => file.Parts.Length == 3 ? file.Parts[1] : "")
@@ -99,7 +118,7 @@ internal static partial class FolderListing
         if (@case.Length == 0)
             return images.Concat(masks).Select(stray => FolderEntry.Bad(
                 split, @case, Path.GetFileName(stray),
-                new InputException(stray, "this file lies outside the folder of any case", "move it to <case>/<name>.png")));
+                new DataProblem(DataProblemKind.Layout, stray, "this file lies outside the folder of any case", "move it to <case>/<name>.png")));
 
         var graded = masks.Select(file => (File: file, Match: GraderSuffix().Match(Path.GetFileNameWithoutExtension(file)))).ToList();
         var masksOf = graded.Where(mask => mask.Match.Success)
@@ -107,7 +126,7 @@ internal static partial class FolderListing
         var imagesOf = images.ToLookup(file => Path.GetFileNameWithoutExtension(file));
         var nameless = graded.Where(mask => !mask.Match.Success).Select(mask => FolderEntry.Bad(
             split, @case, Path.GetFileName(mask.File),
-            new InputException(mask.File, "the name of this mask lacks the grader's number", "name it <name>_l0.png, <name>_l1.png …")));
+            new DataProblem(DataProblemKind.Layout, mask.File, "the name of this mask lacks the grader's number", "name it <name>_l0.png, <name>_l1.png …")));
         return imagesOf.Select(image => image.Key).Union(masksOf.Select(mask => mask.Key))
             .Select(name => EntryOf(split, @case, name, [.. imagesOf[name]], [.. masksOf[name]]))
             .Concat(nameless)
@@ -119,17 +138,18 @@ internal static partial class FolderListing
         if (images.Length == 0)
             return FolderEntry.Bad(
                 split, @case, name,
-                [.. masks.Select(mask => new InputException(mask.File, "this mask has no image", $"add images/{@case}/{name}.png or remove the mask"))]);
+                [.. masks.Select(mask => new DataProblem(DataProblemKind.MissingImage, mask.File, "this mask has no image", $"add images/{@case}/{name}.png or remove the mask"))]);
         if (images.Length > 1)
-            return FolderEntry.Bad(split, @case, name, new InputException(images[1], $"{Path.GetFileName(images[0])} has the same name", "rename one of them"));
+            return FolderEntry.Bad(split, @case, name, new DataProblem(DataProblemKind.Layout, images[1], $"{Path.GetFileName(images[0])} has the same name", "rename one of them"));
         if (masks.Length == 0)
-            return FolderEntry.Bad(split, @case, name, new InputException(images[0], "this image has no masks", $"add gt/{@case}/{name}_l0.png … or remove the image"));
+            return FolderEntry.Bad(split, @case, name, new DataProblem(DataProblemKind.MissingGrader, images[0], "this image has no masks", $"add gt/{@case}/{name}_l0.png … or remove the image"));
 
         // Numbers without leading zeros, in numerical order: the shorter is the smaller.
         (string File, string Number)[] ordered = [.. masks.OrderBy(mask => mask.Number.Length).ThenBy(mask => mask.Number, StringComparer.Ordinal)];
         for (var grader = 0; grader < ordered.Length; grader++)
             if (ordered[grader].Number != grader.ToString(CultureInfo.InvariantCulture))
-                return FolderEntry.Bad(split, @case, name, new InputException(
+                return FolderEntry.Bad(split, @case, name, new DataProblem(
+                    DataProblemKind.MissingGrader,
                     ordered[grader].File,
                     $"this is grader {ordered[grader].Number} where grader {grader} is missing",
                     $"add {name}_l{grader}.png, or number the masks of {name} from _l0 upwards without a gap"));

@@ -3,7 +3,7 @@ using ProbUNet.Models.Data;
 namespace ProbUNet.Models.Sources.Files;
 
 /// <summary>
-/// Reads a folder of PNG files with splits in it: <c>&lt;split&gt;/images/&lt;case&gt;/&lt;name&gt;.png</c>, 8-bit grey or colour, with
+/// Reads a folder of PNG files with splits in it: <c>&lt;split&gt;/images/&lt;case&gt;/&lt;name&gt;.png</c>, grey or colour, with
 /// <c>&lt;split&gt;/gt/&lt;case&gt;/&lt;name&gt;_l0.png</c>, <c>_l1.png</c> …, where a grader's background is 0 and foreground 255 (or 1).
 /// The splits are <c>train</c>, <c>val</c> and <c>test</c>, each a folder or an archive <c>&lt;split&gt;.tar.gz</c> of what would be in it; images come in the
 /// ordinal order of case and name; other files are ignored. The public crops of LIDC-IDRI (gs://hpunet-data/lidc_crops) have this layout.
@@ -22,7 +22,7 @@ internal static class FolderReader
     /// <summary>Reads all three splits.</summary>
     /// <param name="folder">The folder with the splits.</param>
     /// <param name="crop">What to cut out of each image, in pixels; all of it if null.</param>
-    /// <exception cref="InputException">Names the first bad file, in the order of the images, and says how many more there are.</exception>
-    public static GradedData Read(string folder, (int Height, int Width)? crop) =>
-        GradedFiles.Read(folder, [.. Splits.SelectMany(split => FolderListing.Of(folder, split))], crop);
+    /// <param name="storage">Where it is put.</param>
+    public static DataReading Read(string folder, (int Height, int Width)? crop, Storage storage) =>
+        GradedFiles.Read(folder, [.. Splits.SelectMany(split => FolderListing.Of(folder, split))], crop, storage, MaskForm.Binary);
 }

@@ -3,8 +3,8 @@ using ProbUNet.Models.Data;
 namespace ProbUNet.Models.Sources.Files;
 
 /// <summary>
-/// Reads images and the binary masks of their graders, eagerly and in parallel, so that a bad file is found before any training starts. Which files
-/// they are is for a layout to say.
+/// Reads images and the masks of their graders, all of them and in parallel, so that a bad file is found before any training starts. Which files they are
+/// is for a layout to say. Each file is decoded by itself, wherever it comes from and in any order, and put away at once.
 /// </summary>
 internal static class GradedFiles
 {
@@ -18,43 +18,109 @@ internal static class GradedFiles
     /// What to cut out of the middle of each image, in pixels; all of it if null. Images to train on keep a margin of up to 26 pixels in 128 on every
     /// side as their <see cref="GradedImage.Whole"/>.
     /// </param>
-    /// <exception cref="InputException">Names the first bad file, in the order of the images, and says how many more there are.</exception>
-    public static GradedData Read(string name, IReadOnlyList<FolderEntry> entries, (int Height, int Width)? crop)
+    /// <param name="storage">Where it is put.</param>
+    /// <param name="form">What the levels of masks mean.</param>
+    /// <exception cref="InputException">An archive changes while it is read, or there is no room.</exception>
+    public static DataReading Read(string name, IReadOnlyList<FolderEntry> entries, (int Height, int Width)? crop, Storage storage, MaskForm form)
     {
-        var rows = new Row[entries.Count];
-        Parallel.For(0, rows.Length, i => rows[i] = ReadRow(entries[i], crop));
+        // Of each entry the image, and behind it the masks.
+        Part?[][] parts = [.. entries.Select(entry => new Part?[entry.Problems.Count > 0 ? 0 : 1 + entry.MaskFiles.Count])];
+        Each.InParallel(entries.Count, i =>
+        {
+            if (entries[i].Archive is null)
+                for (var slot = 0; slot < parts[i].Length; slot++)
+                    parts[i][slot] = ReadPart(entries[i], slot, () => PngFile.BytesOf(entries[i].FileOf(slot)));
+        });
+        foreach (var archive in Enumerable.Range(0, entries.Count).Where(i => entries[i].Archive is not null).GroupBy(i => entries[i].Archive!))
+        {
+            var places = archive.SelectMany(i => Enumerable.Range(0, parts[i].Length).Select(slot => (Entry: i, Slot: slot)))
+                .ToDictionary(place => entries[place.Entry].FileOf(place.Slot));
+            ArchiveReader.Visit(archive.Key, file => places.ContainsKey(Path.Combine(archive.Key, file)), (file, bytes) =>
+            {
+                var (entry, slot) = places[Path.Combine(archive.Key, file)];
+                parts[entry][slot] = ReadPart(entries[entry], slot, () => bytes);
+            });
+            if (archive.Any(i => parts[i].Contains(null)))
+                throw new InputException(archive.Key, "this archive changed while it was read", "read it when nobody writes to it");
+        }
 
+        Row[] rows = [.. entries.Zip(parts, (entry, read) => Assemble(entry, [.. read.Select(part => part!)], crop, form))];
         // The first image that can be read sets the shape of all, and the first split with a case keeps it.
         var shaped = Array.Find(rows, row => row.Image is not null);
         var homes = rows.GroupBy(row => row.Entry.Case).ToDictionary(@case => @case.Key, @case => @case.First().Entry.Split);
-        var problems = rows.SelectMany(row => row.Problems.Concat(ShapeProblems(row, shaped)).Concat(CaseProblems(row, homes))).ToList();
-        if (problems.Count > 0)
-            throw First(problems);
-        return new GradedData(name, ImagesOf(DataSplit.Train), ImagesOf(DataSplit.Validation), ImagesOf(DataSplit.Test));
+        return new DataReading(
+            name,
+            [.. rows.Where(row => row.Image is not null).Select(row => (row.Entry.Split, row.Image!))],
+            [.. rows.SelectMany(row => row.Problems.Concat(ShapeProblems(row, shaped)).Concat(CaseProblems(row, homes)))])
+        { Classes = form.Classes };
 
-        GradedImage[] ImagesOf(DataSplit split) => [.. rows.Where(row => row.Entry.Split == split).Select(row => row.Image!)];
+        Part ReadPart(FolderEntry entry, int slot, Func<byte[]> bytes)
+        {
+            var file = entry.FileOf(slot);
+            Raster raster;
+            try
+            {
+                raster = PngFile.Decode(file, bytes());
+            }
+            catch (InputException problem)
+            {
+                return new Part(null, null, null, DataProblem.Of(problem));
+            }
+            var part = new Part(raster with { Levels = [] }, null, null, slot == 0 ? null : form.ProblemOf(file, raster));
+            if (part.Problem is not null || IsTooSmall(raster, crop))
+                return part;
+            var (height, width) = crop is { } size ? Kept(entry.Split, size, raster) : (raster.Height, raster.Width);
+            var kept = raster.CropCenter(height, width);
+            return slot == 0 ? part with { Pixels = storage.Keep(kept) } : part with { Drawn = storage.Keep(form.Read(kept.Grey)) };
+        }
     }
 
-    private static Row ReadRow(FolderEntry entry, (int Height, int Width)? crop)
+    private static Row Assemble(FolderEntry entry, Part[] parts, (int Height, int Width)? crop, MaskForm form)
     {
         if (entry.Problems.Count > 0)
             return new Row(entry, null, entry.Problems);
-        var problems = new List<InputException>();
-        var image = Attempt(() => PngFile.Decode(entry.ImageFile, entry.Open(entry.ImageFile)), problems);
-        if (image is not null && crop is { } wanted && (image.Height < wanted.Height || image.Width < wanted.Width))
-            problems.Add(new InputException(
+        var (image, masks) = (parts[0], parts[1..]);
+        var problems = new List<DataProblem>();
+        if (image.Problem is { } unreadable)
+            problems.Add(unreadable);
+        if (image.Read is { } read && IsTooSmall(read, crop))
+            problems.Add(new DataProblem(
+                DataProblemKind.TooSmall,
                 entry.ImageFile,
-                $"this image of {image.Height}x{image.Width} is smaller than the {wanted.Height}x{wanted.Width} that are to be cut out of it",
-                $"take a network and a size (--size) of at most {image.Height}x{image.Width} or remove the image"));
-        var masks = entry.MaskFiles.Select(file => Attempt(() => ReadMask(file, entry, image), problems)).ToList();
-        if (image is null || problems.Count > 0)
+                $"this image of {read.Height}x{read.Width} is smaller than the {crop!.Value.Height}x{crop.Value.Width} that are to be cut out of it",
+                $"take a network and a size (--size) of at most {read.Height}x{read.Width} or remove the image"));
+        foreach (var (mask, file) in masks.Zip(entry.MaskFiles))
+        {
+            if (mask.Read is { } drawn && image.Read is { } of && (drawn.Height, drawn.Width) != (of.Height, of.Width))
+                problems.Add(new DataProblem(
+                    DataProblemKind.MaskSize,
+                    file,
+                    $"this mask of {drawn.Height}x{drawn.Width} does not fit {entry.ImageFile} of {of.Height}x{of.Width}",
+                    "redraw it at the size of the image"));
+            else if (mask.Problem is { } problem)
+                problems.Add(problem);
+        }
+        if (problems.Count == 0 && form.Ignored is not null && IgnoringOthers(masks) is > 0 and var stranger)
+            problems.Add(new DataProblem(
+                DataProblemKind.MaskLevels, entry.MaskFiles[stranger], $"this mask ignores other pixels than {entry.MaskFiles[0]}", "ignore the same pixels in all masks of an image"));
+        if (problems.Count > 0)
             return new Row(entry, null, problems);
 
-        var (height, width) = crop is { } size ? Kept(entry.Split, size, image) : (image.Height, image.Width);
-        BitMask[] graders = [.. masks.Select(mask => BitMask.From<byte>(height, width, mask!.CropCenter(height, width).Levels, level => level != 0))];
-        var levels = image.CropCenter(height, width).Levels;
-        var whole = new GradedImage($"{entry.Case}/{entry.Name}", entry.Case, ImagePixels.FromLevels(image.Channels, height, width, levels), new Grading.ByGraders(graders));
+        StoredSegmentation[] graders = [.. masks.Select(mask => mask.Drawn!)];
+        Grading Grade() => new Grading.ByGraders([.. graders.Select(grader => grader.Load())]);
+        var whole = Array.TrueForAll(graders, grader => grader.IsHeld)
+            ? new GradedImage(entry.FullName, entry.Case, image.Pixels!, Grade(), form.Classes)
+            : new GradedImage(entry.FullName, entry.Case, image.Pixels!, Grade, form.Classes);
         return new Row(entry, crop is { } middle ? GradedImage.MiddleOf(whole, middle.Height, middle.Width) : whole, []);
+    }
+
+    private static bool IsTooSmall(Raster image, (int Height, int Width)? crop) => crop is { } wanted && (image.Height < wanted.Height || image.Width < wanted.Width);
+
+    /// <summary>The place of the first mask that ignores other pixels than the first; −1 where there is none.</summary>
+    private static int IgnoringOthers(Part[] masks)
+    {
+        var labelled = masks[0].Drawn!.Load().Labelled;
+        return Array.FindIndex(masks, mask => !mask.Drawn!.Load().Labelled.Equals(labelled));
     }
 
     /// <summary>How much of an image is kept: what is asked for, and for training a margin around it.</summary>
@@ -70,60 +136,21 @@ internal static class GradedFiles
         }
     }
 
-    private static Raster ReadMask(string file, FolderEntry entry, Raster? image)
-    {
-        var mask = PngFile.Decode(file, entry.Open(file));
-        if (mask.Channels != 1 && !IsGrey(mask))
-            throw new InputException(file, "this mask is coloured", "save it in grey, 0 for background and 255 for foreground");
-        if (image is not null && (mask.Height, mask.Width) != (image.Height, image.Width))
-            throw new InputException(
-                file,
-                $"this mask of {mask.Height}x{mask.Width} does not fit {entry.ImageFile} of {image.Height}x{image.Width}",
-                "redraw it at the size of the image");
-        var levels = mask.Levels.AsSpan(0, mask.Height * mask.Width);
-        // Labels 0 and 1 are as clear as 0 and 255. Anything else is a grey level, or the label of another class.
-        if (levels.IndexOfAnyExcept((byte)0, (byte)255) is var place and >= 0 && levels.ContainsAnyExcept((byte)0, (byte)1))
-            throw new InputException(
-                file,
-                $"this mask has the level {levels[place]} at row {place / mask.Width}, column {place % mask.Width}",
-                "save it with two levels, 0 for background and 255 for foreground");
-        return mask with { Channels = 1, Levels = levels.ToArray() };
-    }
-
-    private static bool IsGrey(Raster raster)
-    {
-        var size = raster.Height * raster.Width;
-        var red = raster.Levels.AsSpan(0, size);
-        return red.SequenceEqual(raster.Levels.AsSpan(size, size)) && red.SequenceEqual(raster.Levels.AsSpan(2 * size, size));
-    }
-
-    private static T? Attempt<T>(Func<T> read, List<InputException> problems)
-        where T : class
-    {
-        try
-        {
-            return read();
-        }
-        catch (InputException problem)
-        {
-            problems.Add(problem);
-            return null;
-        }
-    }
-
-    private static IEnumerable<InputException> ShapeProblems(Row row, Row? shaped)
+    private static IEnumerable<DataProblem> ShapeProblems(Row row, Row? shaped)
     {
         if (row.Image is { } image && shaped?.Image is { } first && ShapeOf(image) != ShapeOf(first))
-            yield return new InputException(
+            yield return new DataProblem(
+                image.Channels == first.Channels ? DataProblemKind.ImageSize : DataProblemKind.ImageChannels,
                 row.Entry.ImageFile,
                 $"the shape of this image is {ShapeOf(image)} and that of {shaped.Entry.ImageFile} is {ShapeOf(first)} (channels x rows x columns)",
                 "give all images one size and save them all in grey or all in colour");
     }
 
-    private static IEnumerable<InputException> CaseProblems(Row row, IReadOnlyDictionary<string, DataSplit> homes)
+    private static IEnumerable<DataProblem> CaseProblems(Row row, IReadOnlyDictionary<string, DataSplit> homes)
     {
         if (row.Entry.Case.Length > 0 && homes[row.Entry.Case] != row.Entry.Split)
-            yield return new InputException(
+            yield return new DataProblem(
+                DataProblemKind.CaseInTwoSplits,
                 row.Entry.ImageFile,
                 $"the case {row.Entry.Case} is in {homes[row.Entry.Case].FolderName()} too, so that a network would be judged on what it has learnt by heart",
                 "keep all images of a case in one split, or rename the folder if it is another case");
@@ -131,16 +158,9 @@ internal static class GradedFiles
 
     private static string ShapeOf(GradedImage image) => $"{image.Channels}x{image.Height}x{image.Width}";
 
-    /// <summary>The first of several problems, with the number of other files that have one.</summary>
-    public static InputException First(IReadOnlyList<InputException> problems)
-    {
-        var first = problems[0];
-        var others = problems.Select(problem => problem.Input).Distinct().Count() - 1;
-        return others == 0
-            ? first
-            : new InputException(first.Input, first.Problem, $"{first.Remedy} ({others} more {(others == 1 ? "file" : "files")} cannot be used either)", first);
-    }
+    /// <summary>What became of a file: what it is, without its levels, and what was kept of it; or what is wrong with it.</summary>
+    private sealed record Part(Raster? Read, ImagePixels? Pixels, StoredSegmentation? Drawn, DataProblem? Problem);
 
     /// <summary>What became of an entry: an image, or the reasons why there is none, one a file.</summary>
-    private sealed record Row(FolderEntry Entry, GradedImage? Image, IReadOnlyList<InputException> Problems);
+    private sealed record Row(FolderEntry Entry, GradedImage? Image, IReadOnlyList<DataProblem> Problems);
 }

@@ -27,13 +27,14 @@ internal static class NoduleReader
     /// <summary>Reads all images, in the ordinal order of patient, nodule and slice.</summary>
     /// <param name="folder">The folder with the patients or the splits.</param>
     /// <param name="crop">What to cut out of each image, in pixels; all of it if null.</param>
-    /// <exception cref="InputException">Names the first bad file, in the order of the images, and says how many more there are.</exception>
-    public static GradedData Read(string folder, (int Height, int Width)? crop)
+    /// <param name="storage">Where it is put.</param>
+    public static DataReading Read(string folder, (int Height, int Width)? crop, Storage storage)
     {
-        var patients = HasPatients(folder)
+        var entries = HasPatients(folder)
             ? Patients(folder).Select(patient => (Split: SplitOf(Path.GetFileName(patient)), Patient: patient))
-            : Splits.SelectMany(split => Patients(Existing(folder, split)).Select(patient => (Split: split, Patient: patient)));
-        return GradedFiles.Read(folder, [.. patients.OrderBy(each => each.Split).SelectMany(each => EntriesOf(each.Split, each.Patient))], crop);
+                .OrderBy(each => each.Split).SelectMany(each => EntriesOf(each.Split, each.Patient))
+            : Splits.SelectMany(split => EntriesOf(folder, split));
+        return GradedFiles.Read(folder, [.. entries], crop, storage, MaskForm.Binary);
     }
 
     /// <summary>The split of a patient, by name.</summary>
@@ -44,10 +45,12 @@ internal static class NoduleReader
         _ => DataSplit.Test,
     };
 
-    private static string Existing(string folder, DataSplit split)
+    private static IEnumerable<FolderEntry> EntriesOf(string folder, DataSplit split)
     {
         var path = Path.Combine(folder, split.FolderName());
-        return HasPatients(path) ? path : throw new InputException(path, "there is no patient with a nodule in this split", $"lay it out as {Layout}");
+        return HasPatients(path)
+            ? Patients(path).SelectMany(patient => EntriesOf(split, patient))
+            : [FolderEntry.Bad(split, path, "there is no patient with a nodule in this split", $"lay it out as {Layout}")];
     }
 
     // Any folder is asked whether it has patients, so what may not be listed has none; of a folder that is read, nothing may be lost so.
@@ -75,24 +78,24 @@ internal static class NoduleReader
 
             var known = slices.Select(Path.GetFileName).ToHashSet();
             foreach (var stray in masks.SelectMany(Slices).Where(mask => !known.Contains(Path.GetFileName(mask))))
-                yield return FolderEntry.Bad(split, @case, stray, new InputException(
-                    stray, "this mask has no image", $"add images/{Path.GetFileName(stray)} beside the folder of the mask, or remove the mask"));
+                yield return FolderEntry.Bad(split, @case, stray, new DataProblem(
+                    DataProblemKind.MissingImage, stray, "this mask has no image", $"add images/{Path.GetFileName(stray)} beside the folder of the mask, or remove the mask"));
         }
     }
 
     private static FolderEntry EntryOf(DataSplit split, string @case, string name, string slice, string[] masks)
     {
         if (masks.Length == 0)
-            return FolderEntry.Bad(split, @case, name, new InputException(slice, "this image has no masks", "add mask-0, mask-1 … beside the folder of the image"));
+            return FolderEntry.Bad(split, @case, name, new DataProblem(DataProblemKind.MissingGrader, slice, "this image has no masks", "add mask-0, mask-1 … beside the folder of the image"));
         for (var grader = 0; grader < masks.Length; grader++)
         {
             if (Path.GetFileName(masks[grader]) != string.Create(CultureInfo.InvariantCulture, $"mask-{grader}"))
-                return FolderEntry.Bad(split, @case, name, new InputException(
-                    masks[grader], $"this folder is where mask-{grader} is missing", "number the folders of the masks from mask-0 upwards without a gap"));
+                return FolderEntry.Bad(split, @case, name, new DataProblem(
+                    DataProblemKind.MissingGrader, masks[grader], $"this folder is where mask-{grader} is missing", "number the folders of the masks from mask-0 upwards without a gap"));
             var mask = Path.Combine(masks[grader], Path.GetFileName(slice));
             if (!File.Exists(mask))
-                return FolderEntry.Bad(split, @case, name, new InputException(
-                    mask, "this mask is missing", "add it, an empty one if the grader saw nothing, or remove the image"));
+                return FolderEntry.Bad(split, @case, name, new DataProblem(
+                    DataProblemKind.MissingGrader, mask, "this mask is missing", "add it, an empty one if the grader saw nothing, or remove the image"));
         }
         return new FolderEntry(split, @case, name, slice, [.. masks.Select(mask => Path.Combine(mask, Path.GetFileName(slice)))], []);
     }

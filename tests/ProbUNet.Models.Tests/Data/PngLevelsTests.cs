@@ -1,4 +1,5 @@
 using ProbUNet.Models.Randomness;
+using ProbUNet.Models.Sources.Files;
 
 namespace ProbUNet.Models.Tests.Data;
 
@@ -51,14 +52,39 @@ public class PngLevelsTests
         AssertLevels([9, 9, 0, 9, 0, 0, 0, 9], 1, 1, 8, TinyPng.Encode(1, 8, 1, TinyPng.PaletteType, [0b1101_0001], palette));
     }
 
-    [Fact]
-    public void SixteenBits_AreRefused_BecauseHalfWouldBeLost()
+    [Theory]
+    [InlineData(16385, 1)]
+    [InlineData(1, 16385)]
+    [InlineData(int.MaxValue, int.MaxValue)]
+    public void AnImageOfManyRowsOrColumns_IsRefused_BeforeMemoryIsTaken(int height, int width)
     {
-        using var set = new TinySet();
-        set.Write("train/images/a/x.png", TinyPng.Encode(4, 5, 16, TinyPng.GreyType, new byte[2 * 4 * 5]));
-        var error = Assert.Throws<InputException>(() => set.Open());
-        Assert.EndsWith(Path.Combine("train", "images", "a", "x.png"), error.Input);
-        Assert.Contains("16 bits", error.Message);
+        var refusal = Assert.Throws<InputException>(() => PngFile.Decode("x.png", Promising(height, width, 8)));
+        Assert.Equal(($"an image of {height}x{width} is too large to be read whole", "cut it into crops of at most 16384x16384"), (refusal.Problem, refusal.Remedy));
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(16)]
+    public void AHeaderThatPromisesMoreThanTheFileCanHold_TakesNoMemory(int depth)
+    {
+        var bomb = Promising(16384, 16384, depth);
+        Assert.Throws<InputException>(() => PngFile.Decode("x.png", bomb));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Assert.Equal("the file is cut off", Assert.Throws<InputException>(() => PngFile.Decode("x.png", bomb)).Problem);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 100_000);
+    }
+
+    [Fact]
+    public void AnImageOfOneColour_IsNotTakenForABomb() =>
+        Assert.Equal((2000, 3000), PngFile.Decode("x.png", TinyPng.Grey(2000, 3000, new byte[6_000_000])) is var blank ? (blank.Height, blank.Width) : default);
+
+    private static byte[] Promising(int height, int width, int depth)
+    {
+        var small = TinyPng.Encode(4, 5, depth, TinyPng.GreyType, new byte[20 * depth / 8]);
+        var header = small[16..29];
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(header, width);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(header.AsSpan(4), height);
+        return [.. small[..8], .. TinyPng.Chunk("IHDR", header), .. small[33..]];
     }
 
     [Fact]

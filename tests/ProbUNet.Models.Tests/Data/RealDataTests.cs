@@ -29,11 +29,28 @@ public class RealDataTests
     [Fact]
     public void LidcFull_InItsArchives_IsWhatItsTableSays()
     {
-        var data = DataSource.Open(SharedData.Folder("lidc_full"));
+        var data = DataSource.Open(SharedData.Folder("lidc_full"), new DataMemory { Limit = 100_000_000 });
         AssertSplit(data.Train, images: 9983, cases: 563, graders: 4, foreground: 0.00858, [3117, 1898, 1865, 3103]);
         AssertSplit(data.Validation, images: 1745, cases: 112, graders: 4, foreground: 0.00968, [448, 377, 348, 572]);
         AssertSplit(data.Test, images: 1956, cases: 112, graders: 4, foreground: 0.00839, [648, 362, 347, 599]);
         AssertApart(data);
+    }
+
+    [Theory]
+    [InlineData("lidc_mini", 0, 0.5111, 0.9183, 0.2401)]
+    [InlineData("lidc_mini", 1, 0.5214, 1.0110, 0.2525)]
+    [InlineData("lidc_mini", 2, 0.5077, 0.8408, 0.2319)]
+    [InlineData("bubil_cells", 0, 0.7592, 1.7833, 0.1129)]
+    [InlineData("bubil_cells", 1, 0.7640, 1.7876, 0.1075)]
+    [InlineData("bubil_cells", 2, 0.7705, 1.7934, 0.1072)]
+    public void Described_TheyHaveTheNumbersOfTheirTables(string set, int split, double agreement, double empty, double majority)
+    {
+        var description = DataSource.Describe(SharedData.Folder(set));
+        var described = description.Splits[split];
+        Assert.Equal(agreement, described.Agreement, 0.5e-4);
+        Assert.Equal(empty, described.Constants.Single(constant => constant.Name == "all empty").Ged, 0.5e-4);
+        Assert.Equal(majority, described.Constants.Single(constant => constant.LooksAtGraders).Ged, 0.5e-4);
+        Assert.Empty(description.Problems);
     }
 
     [Fact]

@@ -1,0 +1,26 @@
+using System.Collections.Concurrent;
+using System.Runtime.ExceptionServices;
+
+namespace ProbUNet.Models.Sources.Files;
+
+/// <summary>Work on many things at once, of which one failure is told as it is and not as a collection.</summary>
+internal static class Each
+{
+    /// <summary>Does something with each of so many things.</summary>
+    public static void InParallel(int count, Action<int> act) => Plainly(() => Parallel.For(0, count, act));
+
+    /// <summary>Does something with each thing.</summary>
+    public static void InParallel<T>(Partitioner<T> things, Action<T> act) => Plainly(() => Parallel.ForEach(things, act));
+
+    private static void Plainly(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (AggregateException several)
+        {
+            ExceptionDispatchInfo.Throw(several.Flatten().InnerExceptions[0]);
+        }
+    }
+}
