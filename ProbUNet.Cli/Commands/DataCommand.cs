@@ -1,5 +1,5 @@
 using System.CommandLine;
-using ProbUNet.Models.Sources;
+using ProbUNet.Models.Inspection;
 
 namespace ProbUNet.Cli.Commands;
 
@@ -15,7 +15,7 @@ internal static class DataCommand
         var describe = new Command("describe", "Reads a data set whole and says what is in it, and all that is wrong with it; answers with exit code 2 where training would refuse it.") { path, json };
         describe.SetAction(parsed =>
         {
-            var description = DataSource.Describe(parsed.GetValue(path)!);
+            var description = DataDescriber.Describe(parsed.GetValue(path)!);
             Console.Write(parsed.GetValue(json) ? DescriptionText.Json(description) : DescriptionText.Of(description));
             if (description.Refusal is not { } refusal)
                 return 0;

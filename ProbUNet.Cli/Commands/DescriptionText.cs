@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Inspection;
 using ProbUNet.Models.Sources;
 
 namespace ProbUNet.Cli.Commands;

@@ -1,6 +1,7 @@
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Inspection;
 using ProbUNet.Models.Sources;
 
 // F#'s own style: functions are camel case, curried, and take their data last.
@@ -17,6 +18,9 @@ public static class Data
     /// <summary>The same at the height and width that a network takes, cut out of the middle: height → width → source.</summary>
     public static FSharpFunc<int, FSharpFunc<string, FSharpResult<GradedData, string>>> openAt(int height) =>
         FuncConvert.FromFunc((int width, string source) => Results.Of(() => DataSource.Open(source, height, width)));
+
+    /// <summary>What is in data, how far graders agree, what a network has to beat, and all that is wrong with them.</summary>
+    public static FSharpResult<DataDescription, string> describe(string source) => Results.Of(() => DataDescriber.Describe(source));
 
     /// <summary>The images to fit weights on.</summary>
     public static FSharpList<GradedImage> train(GradedData data) => ListModule.OfSeq(data.Train);

@@ -52,21 +52,12 @@ public static class DataSource
         return Read(source, (height, width), memory).Data();
     }
 
-    /// <summary>
-    /// Reads data whole and says what is in them and what is wrong with them: all of it, where <see cref="Open(string, DataMemory?)"/> stops at the first. Both read alike.
-    /// </summary>
-    /// <param name="source"><c>synthetic:lesions</c>, <c>synthetic:streets</c>, or a folder in a known layout.</param>
-    /// <param name="memory">How much of it is held in memory meanwhile: 128 MiB unless said otherwise, since each image is looked at but a few times.</param>
-    /// <exception cref="InputException">There is nothing that could be read: no such folder, no known layout, or a description of it that cannot be used.</exception>
-    public static DataDescription Describe(string source, DataMemory? memory = null) =>
-        DataDescriber.Describe(Read(source, null, memory ?? new DataMemory { Limit = 1L << 27 }), IsSynthetic(source) ? [] : [.. ForeignFormat.In(source).OrderBy(file => file.Path, StringComparer.Ordinal)]);
-
     /// <summary>Whether a source names what is drawn, and no folder.</summary>
     internal static bool IsSynthetic(string source) => source.StartsWith(SyntheticPrefix, StringComparison.Ordinal);
 
     /// <summary>One pass over data: what there is, and what is wrong with it.</summary>
     /// <exception cref="InputException">There is nothing that could be read.</exception>
-    private static DataReading Read(string source, (int Height, int Width)? size, DataMemory? memory)
+    internal static DataReading Read(string source, (int Height, int Width)? size, DataMemory? memory)
     {
         if (IsSynthetic(source))
             return Array.Find(Tasks, task => task.Name == source) is { Draw: { } draw }

@@ -15,6 +15,7 @@ public partial class RoomsTests
         ["Augmentation"] = ["Data", "Randomness"],
         ["Runtime"] = ["Randomness", "Dsl"],
         ["Sources"] = ["Data", "Randomness", "Dsl"],
+        ["Inspection"] = ["Sources", "Data", "Evaluation"],
         ["Interchange"] = ["Runtime", "Dsl"],
         ["Evaluation"] = ["Data", "Runtime", "Randomness"],
         ["Training"] = ["Data", "Augmentation", "Runtime", "Evaluation", "Randomness", "Dsl", "Interchange", "Sources"],
@@ -24,7 +25,7 @@ public partial class RoomsTests
         ["Comparison"] = ["Data", "Evaluation", "Runtime", "Training", "Reports", "Dsl"],
         ["FSharp"] =
         [
-            "Randomness", "Data", "Augmentation", "Runtime", "Sources", "Interchange", "Evaluation", "Training", "Terminal", "Reports", "Catalog", "Comparison", "Dsl",
+            "Randomness", "Data", "Augmentation", "Runtime", "Sources", "Inspection", "Interchange", "Evaluation", "Training", "Terminal", "Reports", "Catalog", "Comparison", "Dsl",
         ],
     };
 

@@ -1,5 +1,6 @@
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Inspection;
 using ProbUNet.Models.Sources;
 
 namespace ProbUNet.Models.Tests.Data;
@@ -25,7 +26,7 @@ public class DataDescriptionTests
         set.AddImage("val", "b", "color");
         set.Write("val/images/b/color.png", TinyPng.Color(4, 5, new byte[60]));   // 7
         Directory.Delete(set.Of("test"), recursive: true);              // 8
-        var description = DataSource.Describe(set.Root);
+        var description = DataDescriber.Describe(set.Root);
         Assert.Equal(
             [
                 (DataProblemKind.MaskSize, "train/gt/a/y_l1.png"), (DataProblemKind.UnreadableFile, "train/images/a/z.png"), (DataProblemKind.MissingGrader, "train/images/e/x.png"),
@@ -49,7 +50,7 @@ public class DataDescriptionTests
         set.Write("train/images/e/x.png", TinyPng.Grey(4, 5, [.. Enumerable.Repeat((byte)9, 20)]));
         // The same picture twice in one split is nothing to warn of.
         set.Write("scans/a.nii.gz", [1]);
-        var description = DataSource.Describe(set.Root);
+        var description = DataDescriber.Describe(set.Root);
         Assert.False(description.IsRefused);
         Assert.Equal(
             [
@@ -68,7 +69,7 @@ public class DataDescriptionTests
     {
         using var set = new TinySet();
         set.AddImage("train", "d", "x", height: 7);
-        var description = DataSource.Describe(set.Root);
+        var description = DataDescriber.Describe(set.Root);
         Assert.Equal([(DataProblemKind.ImageSize, false)], description.Problems.Where(problem => problem.Kind == DataProblemKind.ImageSize).Select(problem => (problem.Kind, problem.IsError)));
         Assert.False(description.IsRefused);
         Assert.Equal([(4, 1), (7, 1)], description.Splits[0].Shapes.Select(each => (each.Shape.Height, each.Images)));
@@ -85,7 +86,7 @@ public class DataDescriptionTests
         set.Write("train/gt/d/x_l1.png", TinyPng.Grey(4, 5, new byte[20]));
         set.Write("train/gt/a/x_l1.png", TinyPng.Grey(4, 5, new byte[20]));
         set.Write("train/images/d/x.png", TinyPng.Encode(4, 5, 16, TinyPng.GreyType, new byte[40]));
-        var train = DataSource.Describe(set.Root).Splits[0];
+        var train = DataDescriber.Describe(set.Root).Splits[0];
         Assert.Equal((DataSplit.Train, 2, 2, 4, 3), (train.Split, train.Images, train.Cases, train.Masks, train.EmptyMasks));
         Assert.Equal(new Dictionary<int, int> { [0] = 1, [1] = 1 }, train.GradersWhoDrew.ToDictionary());
         Assert.Equal(new Dictionary<int, int> { [2] = 2 }, train.Graders.ToDictionary());
@@ -102,7 +103,7 @@ public class DataDescriptionTests
     public void TheEmptyPredictor_IsJudgedAsTheEvaluationJudgesIt()
     {
         var data = DataSource.Open("synthetic:lesions");
-        var description = DataSource.Describe("synthetic:lesions");
+        var description = DataDescriber.Describe("synthetic:lesions");
         var expected = data.Validation.Average(image => GeneralizedEnergyDistance.Between([BitMask.Empty(64, 64)], [.. image.Graders.Select(grader => grader.Foreground)]).Squared);
         Assert.Equal(expected, description.Splits[1].Constants[0].Ged, 1e-12);
         Assert.Equal(7, description.KnownModes);
@@ -111,7 +112,7 @@ public class DataDescriptionTests
     [Fact]
     public void WhereGradersAreDrawnAnew_TheWholeDistributionIsCompared()
     {
-        var description = DataSource.Describe("synthetic:streets");
+        var description = DataDescriber.Describe("synthetic:streets");
         var (images, split) = (DataSource.Open("synthetic:streets").Test, description.Splits[2]);
         Assert.Empty(split.Graders);
         var likeliest = images.Average(image => GeneralizedEnergyDistance.Between([image.Truth!.Modes[image.Truth.Probabilities.ToList().IndexOf(image.Truth.Probabilities.Max())]], image.Truth, description.Classes).Squared);
@@ -132,7 +133,7 @@ public class DataDescriptionTests
             set.Write($"{@case}.png", TinySet.Grey());
             set.Write($"{@case}_1.png", TinySet.Mask());
         }
-        var problems = DataSource.Describe(set.Root).Problems;
+        var problems = DataDescriber.Describe(set.Root).Problems;
         Assert.Contains(problems, problem => problem.IsError && problem.Problem == "splits.train lists the case gone, of which there is nothing");
         Assert.Contains(problems, problem => !problem.IsError && problem.Problem == "the case left is in none of the lists of splits, and is not read");
     }

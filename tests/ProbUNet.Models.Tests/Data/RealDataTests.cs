@@ -1,4 +1,5 @@
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Inspection;
 using ProbUNet.Models.Sources;
 
 namespace ProbUNet.Models.Tests.Data;
@@ -45,7 +46,7 @@ public class RealDataTests
     [InlineData("bubil_cells", 2, 0.7705, 1.7934, 0.1072)]
     public void Described_TheyHaveTheNumbersOfTheirTables(string set, int split, double agreement, double empty, double majority)
     {
-        var description = DataSource.Describe(SharedData.Folder(set));
+        var description = DataDescriber.Describe(SharedData.Folder(set));
         var described = description.Splits[split];
         Assert.Equal(agreement, described.Agreement, 0.5e-4);
         Assert.Equal(empty, described.Constants.Single(constant => constant.Name == "all empty").Ged, 0.5e-4);

@@ -1,6 +1,7 @@
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Sources;
 
-namespace ProbUNet.Models.Sources;
+namespace ProbUNet.Models.Inspection;
 
 /// <summary>What is in a data set, and what is wrong with it, found without training.</summary>
 /// <param name="Name">Where it comes from.</param>

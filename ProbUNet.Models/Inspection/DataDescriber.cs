@@ -3,19 +3,30 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Sources;
 using ProbUNet.Models.Sources.Files;
 
-namespace ProbUNet.Models.Sources;
+namespace ProbUNet.Models.Inspection;
 
 /// <summary>Counts and compares what one pass over data found.</summary>
-internal static class DataDescriber
+public static class DataDescriber
 {
     private static readonly DataSplit[] Splits = Enum.GetValues<DataSplit>();
+
+    /// <summary>
+    /// Reads data whole and says what is in them and what is wrong with them: all of it, where <see cref="DataSource.Open(string, DataMemory?)"/> stops at the first. Both read alike.
+    /// </summary>
+    /// <param name="source"><c>synthetic:lesions</c>, <c>synthetic:streets</c>, or a folder in a known layout.</param>
+    /// <param name="memory">How much of it is held in memory meanwhile: 128 MiB unless said otherwise, since each image is looked at but a few times.</param>
+    /// <exception cref="InputException">There is nothing that could be read: no such folder, no known layout, or a description of it that cannot be used.</exception>
+    public static DataDescription Describe(string source, DataMemory? memory = null) => Describe(
+        DataSource.Read(source, null, memory ?? new DataMemory { Limit = 1L << 27 }),
+        DataSource.IsSynthetic(source) ? [] : [.. ForeignFormat.In(source).OrderBy(file => file.Path, StringComparer.Ordinal)]);
 
     /// <summary>Describes data, with all that is wrong with them.</summary>
     /// <param name="reading">What was found.</param>
     /// <param name="strangers">Files of formats that are not read.</param>
-    public static DataDescription Describe(DataReading reading, IReadOnlyList<(string Path, string Format)> strangers)
+    private static DataDescription Describe(DataReading reading, IReadOnlyList<(string Path, string Format)> strangers)
     {
         var classes = reading.Classes ?? SegmentationClasses.Binary;
         Segmentation? usual = classes.Count == 1 ? UsualMask(reading.Of(DataSplit.Train)) : null;
@@ -50,7 +61,7 @@ internal static class DataDescriber
         var fixedGraders = whole.Graders;
         var constants = Constants(whole, classes, usual, frequent, reference);
         Segmentation[] predicted = [.. constants.Select(each => each.Mask)];
-        var distances = fixedGraders.Count > 0 ? PairDistances.ToGraders(predicted, fixedGraders, classes) : PairDistances.ToTruth(predicted, reference, classes);
+        var distances = PairDistances.To(predicted, reference, classes);
         var (all, distinct) = PairwiseEnergy.Diversity(distances);
         double Ged(int prediction) => 2 * Enumerable.Range(0, distances.Modes).Sum(mode => distances.Weights[mode] * distances.Between(prediction, mode)) - all;
         var labelled = classes.Count == 1 ? whole.Height * whole.Width : Math.Max(reference.Modes[0].Planes.Sum(plane => plane.Area), 1);
