@@ -21,7 +21,22 @@ public class SettingsTests
                 Settings.Of(family.Defaults).Select(setting => setting.Path).Order(StringComparer.Ordinal));
     }
 
-    public static TheoryData<string> Choosing => [.. Settings.All.Where(setting => setting.Domain is Choices && setting.Name is not ("Initialization" or "Biases")).Select(setting => setting.Path)];
+    /// <summary>What acts on the weights that a network starts with, and not on what it computes (InitializerTests).</summary>
+    private static readonly string[] OutsideTheGraph = ["UNet.Initialization", "UNet.Biases"];
+
+    /// <summary>A setting that acts nowhere would be a promise that nothing keeps: of drawn specs, some two that differ in it alone are two networks.</summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void ASetting_MakesAnotherNetwork_WhateverItActsOn(string path)
+    {
+        var setting = Settings.All.Single(setting => setting.Path == path);
+        var drawn = SpecGen.Valid.Draw(600, seed: 1).Where(setting.Suits).ToList();
+        Assert.Equal(!OutsideTheGraph.Contains(path), drawn.Zip(drawn.Skip(1)).Any(pair => IsAnother(pair.First, setting.With(pair.First, setting.Get(pair.Second)))));
+
+        static bool IsAnother(ModelSpec spec, ModelSpec changed) => changed != spec && changed.Validate().Count == 0 && !GraphBuilder.Build(changed).Equals(GraphBuilder.Build(spec));
+    }
+
+    public static TheoryData<string> Choosing => [.. Settings.All.Where(setting => setting.Domain is Choices && !OutsideTheGraph.Contains(setting.Path)).Select(setting => setting.Path)];
 
     /// <summary>No choice falls into the default of a switch: what is chosen is another network. (How weights start is no part of it: InitializerTests.)</summary>
     [Theory]
@@ -158,6 +173,10 @@ public class SettingsTests
     [Property]
     public void ErrorsAreInTheOrderOfTheSettings(AnySpec any) =>
         Assert.Equal(any.Spec.Validate().Select(error => Settings.IndexOf(error.Path)).Order(), any.Spec.Validate().Select(error => Settings.IndexOf(error.Path)));
+
+    [Property]
+    public void WarningsAreInTheOrderOfTheSettings(ValidSpec valid) =>
+        Assert.Equal(valid.Spec.Advise().Select(warning => Settings.IndexOf(warning.Path)).Order(), valid.Spec.Advise().Select(warning => Settings.IndexOf(warning.Path)));
 
     [Property(MaxTest = 100)]
     public void WrongGroups_AreOneError_WhoseRemedyDividesEveryLevel_AndIsTheNearestThatDoes(AnySpec any, byte groups)
