@@ -82,8 +82,8 @@ public sealed partial class NetworkGenerator
                 return $"{type.Name} is a record, but a network has an identity: make it a class";
             if (Declarations(type, cancellation).FirstOrDefault(part => part.ParameterList is not null) is not null)
                 return $"{type.Name} has a primary constructor, which the generated constructor cannot call: remove the parameter list";
-            if (type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } based && based.ToDisplayString() != RuntimeSpace + Emitter.BaseClass(spec))
-                return $"{type.Name} derives from {based.Name}, but a network derives from {Emitter.BaseClass(spec)}: remove the base class";
+            if (type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } based && based.ToDisplayString() != RuntimeSpace + Families.Of(spec).ModelName)
+                return $"{type.Name} derives from {based.Name}, but a network derives from {Families.Of(spec).ModelName}: remove the base class";
             if (HidesVar(type))
                 return $"{type.Name} is in the scope of a type named 'var', which hides the keyword that generated code needs: give that type another name";
             if (type.InstanceConstructors.Any(constructor => IsHandWritten(constructor) && constructor.Parameters is [{ Type.SpecialType: SpecialType.System_Int64 }, { Type.Name: "Device" }]))

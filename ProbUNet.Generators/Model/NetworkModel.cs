@@ -11,7 +11,7 @@ namespace ProbUNet.Generators;
 internal sealed record NetworkDeclaration(TypeModel Type, ModelSpec Spec, UserNames Names, string? Obstacle)
 {
     /// <summary>Why no code can be written into the class for the network of its spec, with the remedy; nothing if it can.</summary>
-    public string? ProblemWith(Result<Graph, ValueList<SpecError>> network) => Obstacle ?? Names.Clash(new HashSet<string>(NetworkGenerator.Emitter.MemberNames(Spec, network)));
+    public string? ProblemWith(Result<Graph, ValueList<SpecError>> network) => Obstacle ?? Names.Clash(new HashSet<string>(MemberNames.Of(Spec, network)));
 }
 
 /// <summary>The names in the scope of generated members that the user has given.</summary>
