@@ -147,7 +147,8 @@ public static class SpecJson
             // What is no finite number is written in words; a rule refuses it, not the form.
             : type == typeof(double) ? given.GetValueKind() == JsonValueKind.Number || (given is JsonValue word && word.TryGetValue(out string? text) && text is "NaN" or "Infinity" or "-Infinity")
             : type == typeof(bool) ? given.GetValueKind() is JsonValueKind.True or JsonValueKind.False
-            : given.GetValueKind() == JsonValueKind.String;
+            : type.IsEnum ? given.GetValueKind() == JsonValueKind.String
+            : throw NoForm(type);
     }
 
     private static bool IsInteger(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out int _);
@@ -159,8 +160,11 @@ public static class SpecJson
             : type == typeof(int) ? "a whole number"
             : type == typeof(double) ? "a number"
             : type == typeof(bool) ? "true or false"
-            : "the name of a choice, in quotes";
+            : type.IsEnum ? "the name of a choice, in quotes"
+            : throw NoForm(type);
     }
+
+    private static InvalidOperationException NoForm(Type type) => new($"{type.Name} has no form in documents.");   // the types of settings are closed
 
     private static JsonTypeInfo InfoOf(Type type) => Options.GetTypeInfo(type);
 
@@ -184,7 +188,7 @@ public static class SpecJson
                 if (Settings.Of(family.Defaults).FirstOrDefault(setting => setting.Path.Split('.').Select(Options.PropertyNamingPolicy!.ConvertName).SequenceEqual(path)) is not { } setting)
                     return node;
                 // The exporter cannot see into a converter.
-                var schema = setting.Domain is NumberLists ? new JsonObject { ["type"] = new JsonArray("array", "null") } : node.AsObject();
+                var schema = setting.Domain is LevelChannels ? new JsonObject { ["type"] = new JsonArray("array", "null") } : node.AsObject();
                 foreach (var (name, bound) in Bounds(setting.Domain))
                     schema[name] = bound;
                 return schema;
@@ -201,7 +205,7 @@ public static class SpecJson
         WholeNumbers numbers => [("minimum", numbers.Min), ("maximum", numbers.Max)],
         OddNumbers numbers => [("minimum", numbers.Min), ("maximum", numbers.Max), ("not", new JsonObject { ["multipleOf"] = 2 })],
         RealNumbers numbers => [("minimum", numbers.Min), (numbers.IsBelow ? "exclusiveMaximum" : "maximum", numbers.Max)],
-        NumberLists lists => [("minItems", 1), ("maxItems", lists.MaxCount), ("items", new JsonObject([KeyValuePair.Create<string, JsonNode?>("type", "integer"), .. Bounds(lists.Entries).Select(bound => KeyValuePair.Create(bound.Name, (JsonNode?)bound.Bound))]))],
+        LevelChannels lists => [("minItems", 1), ("maxItems", lists.MaxCount), ("items", new JsonObject([KeyValuePair.Create<string, JsonNode?>("type", "integer"), .. Bounds(lists.Entries).Select(bound => KeyValuePair.Create(bound.Name, (JsonNode?)bound.Bound))]))],
         Choices or YesOrNo => [],
         _ => throw new InvalidOperationException($"{domain.GetType().Name} has no schema."),   // the hierarchy is closed
     };

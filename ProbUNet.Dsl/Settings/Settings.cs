@@ -118,8 +118,8 @@ public static class Settings
     /// <summary>The contracting paths that have channels of their own: the U-Net's, and those of the encoders that do not take the U-Net's.</summary>
     internal static IEnumerable<(string Owner, ValueList<int> Channels)> Paths(ModelSpec spec) =>
         from setting in Of(spec)
-        where setting.Domain is NumberLists
-        let lists = (NumberLists)setting.Domain
+        where setting.Domain is LevelChannels
+        let lists = (LevelChannels)setting.Domain
         let channels = setting.IsShared ? spec.UNet.Levels() : (ValueList<int>?)setting.Get(spec)
         where channels is not null
         select (lists.Owner, channels);
@@ -143,7 +143,7 @@ public static class Settings
     /// <typeparam name="TSpec">The specs of the family.</typeparam>
     public static TSpec As<TSpec>(this ModelSpec spec) where TSpec : ModelSpec => (TSpec)spec.As(Families.Of<TSpec>());
 
-    private static NumberLists Levels(string owner) =>
+    private static LevelChannels Levels(string owner) =>
         new(Rules.Depth, owner, MaxDepth, new WholeNumbers(Rules.Channels, $"Level {{1}} of {owner} cannot have {{0}} channels", 1, MaxChannels));
 
     private static WholeNumbers Convs(string owner) => new(Rules.ConvsPerBlock, $"A block of {owner} cannot have {{0}} convolutions", 1, 16);

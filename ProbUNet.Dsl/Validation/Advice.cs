@@ -28,7 +28,7 @@ public static class Advice
     /// <summary>The latent is no larger than what any encoder, a part of the family with channels of its own, reads it from; said once.</summary>
     private static SpecWarning? WideLatent(ModelSpec spec) => spec is not LatentVariableSpec { Latent.Dimension: var dimension } ? null : (
         from encoder in Settings.Of(spec)
-        where encoder.Domain is NumberLists && !encoder.IsShared
+        where encoder.Domain is LevelChannels && !encoder.IsShared
         let levels = (ValueList<int>?)encoder.Get(spec) ?? spec.UNet.Levels()
         let last = levels[levels.Count - 1]
         where dimension > last

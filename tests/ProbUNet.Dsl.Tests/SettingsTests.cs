@@ -110,8 +110,9 @@ public class SettingsTests
             OddNumbers numbers => [numbers.Min - 2, numbers.Min + 1, numbers.Max + 2],
             RealNumbers numbers => [double.NaN, Math.BitDecrement(numbers.Min), numbers.IsBelow ? numbers.Max : Math.BitIncrement(numbers.Max)],
             Choices choices => [Enum.ToObject(choices.Kind, -1)],
-            NumberLists lists => [ValueList<int>.Empty, Enumerable.Repeat(1, lists.MaxCount + 1).ToValueList(), new[] { 1, 0 }.ToValueList()],
-            _ => Array.Empty<object>(),
+            LevelChannels lists => [ValueList<int>.Empty, Enumerable.Repeat(1, lists.MaxCount + 1).ToValueList(), new[] { 1, 0 }.ToValueList()],
+            YesOrNo => Array.Empty<object>(),
+            _ => throw new InvalidOperationException($"Nobody says which values are none of {setting.Domain}."),
         };
         Assert.All(wrong, value =>
         {

@@ -103,7 +103,7 @@ public static class SpecGen
         WholeNumbers when setting.Path is "Image.Height" or "Image.Width" && value > 0 => size,
         WholeNumbers or OddNumbers or Choices => value,
         RealNumbers => real,
-        NumberLists => size % 3 == 0 ? ValueList<int>.Empty : [.. valid.UNet.Levels(), value],
+        LevelChannels => size % 3 == 0 ? ValueList<int>.Empty : [.. valid.UNet.Levels(), value],
         YesOrNo => setting.Get(valid) is false,
         _ => throw new ArgumentException($"{setting.Domain.GetType().Name} has no wrong values.", nameof(setting)),
     });
