@@ -80,14 +80,14 @@ public sealed class VariantAttribute(Type of) : Attribute
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class UNetAttribute : Attribute
 {
-    /// <summary>Channels of each level, from full resolution down; their number is the depth. Left out, they are made of depth, width and growth.</summary>
+    /// <summary>Channels of each level, from full resolution down; their number is the depth. Left out, they are made of depth, base channels and growth.</summary>
     public int[]? Channels { get; set; }
 
     /// <inheritdoc cref="UNetSpec.Depth"/>
     public int Depth { get; set; } = 5;
 
-    /// <inheritdoc cref="UNetSpec.Width"/>
-    public int Width { get; set; } = 32;
+    /// <inheritdoc cref="UNetSpec.BaseChannels"/>
+    public int BaseChannels { get; set; } = 32;
 
     /// <inheritdoc cref="UNetSpec.Growth"/>
     public double Growth { get; set; } = 2;
@@ -180,5 +180,5 @@ public sealed class CombinerAttribute : Attribute
     public int Convs { get; set; } = 3;
 
     /// <summary>Channels between its convolutions; 1 to 8192. Default: those of the U-Net's first level.</summary>
-    public int Width { get; set; }
+    public int Channels { get; set; }
 }

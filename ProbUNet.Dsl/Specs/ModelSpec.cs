@@ -98,14 +98,14 @@ public sealed record ImageSpec(int Channels = 1, int Height = 128, int Width = 1
 /// </summary>
 public sealed record UNetSpec
 {
-    /// <summary>Channels of each level, from full resolution down; their number is the depth. <see langword="null"/> (the default) makes them of depth, width and growth.</summary>
+    /// <summary>Channels of each level, from full resolution down; their number is the depth. <see langword="null"/> (the default) makes them of depth, base channels and growth.</summary>
     public ValueList<int>? Channels { get; init; }
 
     /// <summary>The number of levels, where <see cref="Channels"/> is left out. Default 5, the paper's for LIDC; 1 to 12.</summary>
     public int? Depth { get; init; }
 
     /// <summary>Channels of the first level, where <see cref="Channels"/> is left out. Default 32, the paper's; 1 to 8192.</summary>
-    public int? Width { get; init; }
+    public int? BaseChannels { get; init; }
 
     /// <summary>By what the channels grow from level to level, rounded to whole channels, where <see cref="Channels"/> is left out. Default 2, the paper's; 0.125 to 8.</summary>
     public double? Growth { get; init; }
@@ -149,13 +149,13 @@ public sealed record UNetSpec
     /// <summary>How the biases of convolutions start. Default normal, cut at two standard deviations of 0.001.</summary>
     public BiasInitialization Biases { get; init; } = BiasInitialization.TruncatedNormal;
 
-    /// <summary>The channels of each level: <see cref="Channels"/>, or what depth, width and growth make.</summary>
-    public ValueList<int> Levels() => Channels ?? Geometric(Depth ?? 5, Width ?? 32, Growth ?? 2);
+    /// <summary>The channels of each level: <see cref="Channels"/>, or what depth, base channels and growth make.</summary>
+    public ValueList<int> Levels() => Channels ?? Geometric(Depth ?? 5, BaseChannels ?? 32, Growth ?? 2);
 
-    private static ValueList<int> Geometric(int depth, int width, double growth) =>
+    private static ValueList<int> Geometric(int depth, int baseChannels, double growth) =>
         // Bounded, because a spec that breaks the rules is asked too.
         Enumerable.Range(0, Math.Max(0, Math.Min(depth, 64)))
-            .Select(level => (int)Math.Max(int.MinValue, Math.Min(int.MaxValue, Math.Round(width * Math.Pow(growth, level), MidpointRounding.AwayFromZero))))
+            .Select(level => (int)Math.Max(int.MinValue, Math.Min(int.MaxValue, Math.Round(baseChannels * Math.Pow(growth, level), MidpointRounding.AwayFromZero))))
             .ToValueList();
 }
 
@@ -176,5 +176,5 @@ public sealed record LatentSpec(int Dimension = 6, LatentEntry Entry = LatentEnt
 
 /// <summary>The combiner: 1x1 convolutions with the U-Net's activation between them, over the features and, where z enters here, z repeated at every pixel.</summary>
 /// <param name="Convs">All its convolutions, the last (which gives the logits) included. Default 3, the paper's (1 for the Image2Image VAE); 1 to 16.</param>
-/// <param name="Width">Channels between them; <see langword="null"/> (the default) takes those of the U-Net's first level. 1 to 8192.</param>
-public sealed record CombinerSpec(int Convs = 3, int? Width = null);
+/// <param name="Channels">Channels between them; <see langword="null"/> (the default) takes those of the U-Net's first level. 1 to 8192.</param>
+public sealed record CombinerSpec(int Convs = 3, int? Channels = null);

@@ -94,7 +94,7 @@ public class SettingsTests
 
     [Fact]
     public void WhatAnAttributeShowsOfMadeLevels_IsWhatTheyAreMadeOf() =>
-        Assert.Equal(new UNetSpec().Levels(), new UNetAttribute() is var shown ? new UNetSpec { Depth = shown.Depth, Width = shown.Width, Growth = shown.Growth }.Levels() : null);
+        Assert.Equal(new UNetSpec().Levels(), new UNetAttribute() is var shown ? new UNetSpec { Depth = shown.Depth, BaseChannels = shown.BaseChannels, Growth = shown.Growth }.Levels() : null);
 
     [Theory]
     [MemberData(nameof(Paths))]
@@ -130,7 +130,7 @@ public class SettingsTests
 
     [Fact]
     public void WhatStandsInThePlaceOfAnother_IsTheListOfChannels() => Assert.Equal(
-        ["UNet.Depth UNet.Channels", "UNet.Width UNet.Channels", "UNet.Growth UNet.Channels", "UNet.Channels UNet.Depth", "UNet.Channels UNet.Width", "UNet.Channels UNet.Growth"],
+        ["UNet.Depth UNet.Channels", "UNet.BaseChannels UNet.Channels", "UNet.Growth UNet.Channels", "UNet.Channels UNet.Depth", "UNet.Channels UNet.BaseChannels", "UNet.Channels UNet.Growth"],
         from one in Settings.All from other in Settings.All where one.Excludes(other) select $"{one} {other}");
 
     [Property]
@@ -168,8 +168,8 @@ public class SettingsTests
 
     [Fact]
     public void EveryWrongSetting_IsReported_ThoughAnotherIsWrongToo() => Assert.Equal(
-        ["UNet.Depth", "UNet.Width", "UNet.Growth"],
-        new DeterministicUNetSpec { UNet = new() { Depth = 0, Width = 0, Growth = 9 } }.Validate().Select(error => error.Path));
+        ["UNet.Depth", "UNet.BaseChannels", "UNet.Growth"],
+        new DeterministicUNetSpec { UNet = new() { Depth = 0, BaseChannels = 0, Growth = 9 } }.Validate().Select(error => error.Path));
 
     [Property]
     public void ErrorsAreInTheOrderOfTheSettings(AnySpec any) =>
