@@ -74,7 +74,7 @@ public sealed partial class NetworkGenerator
             foreach (var function in graph.Functions)
             {
                 var cost = Cost.Of(function);
-                writer.Line($"/// <para>{function.Name}: {Signature(function)}; {Number(cost.MultiplyAdds)} multiply-adds, " +
+                writer.Line($"/// <para>{function.Name}: {function.Signature(isNamed: false)}; {Number(cost.MultiplyAdds)} multiply-adds, " +
                     $"receptive field {(cost.ReceptiveField is { } side ? Number(side) : "the whole image")}.</para>");
                 writer.Line("/// <code>");
                 foreach (var stage in Stage.Of(function))
@@ -114,7 +114,7 @@ public sealed partial class NetworkGenerator
             // What an activation overwrites takes the activation's name: two handles to one tensor would be one too many.
             var nested = new Dictionary<int, string>();
 
-            writer.Line($"/// <summary>{Signature(function)}.</summary>");
+            writer.Line($"/// <summary>{function.Signature(isNamed: false)}.</summary>");
             writer.Line(Generated);
             writer.Open(Head(function));
             foreach (var list in function.Inputs.Where(input => Numbered.Parse(input.Name) is not null).GroupBy(input => Numbered.ListOf(input.Name)))
@@ -168,7 +168,7 @@ public sealed partial class NetworkGenerator
         private static void WriteChoice(SourceWriter writer, GraphFunction[] list)
         {
             var arguments = string.Join(", ", Parameters(list[0]).Select(parameter => parameter.Name).Append("random"));
-            writer.Line($"/// <summary>{Signature(list[0])}, by function <paramref name=\"number\"/> of {list.Length}, counted from 0.</summary>");
+            writer.Line($"/// <summary>{list[0].Signature(isNamed: false)}, by function <paramref name=\"number\"/> of {list.Length}, counted from 0.</summary>");
             writer.Line(Generated);
             writer.Line(ChoiceHead(list[0]) + " => number switch");
             writer.Line("{");
@@ -236,10 +236,6 @@ public sealed partial class NetworkGenerator
         };
 
         private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
-
-        private static string Signature(GraphFunction function) =>
-            string.Join(", ", function.Inputs.Select(input => $"{input.Name} {input.Shape}")) + " → " +
-            string.Join(", ", function.Outputs.Select(output => $"{output.Name} {function.ShapeOf(output.Value)}"));
 
         /// <summary>The stage that a node belongs to, with its size: <c>encoder1, 32x32</c>; nothing for a node that is a stage by itself.</summary>
         private static string Title(Node node) =>

@@ -1,6 +1,6 @@
 namespace ProbUNet.Dsl.Graphs;
 
-/// <summary>Turns a spec into its graph. The only place, beside the specs themselves, that knows a family of networks.</summary>
+/// <summary>Turns a spec into its graph: a case a family of networks, of the same U-Net, encoders and combiner.</summary>
 public static class GraphBuilder
 {
     /// <summary>The graph of a spec, or every rule that the spec breaks.</summary>
