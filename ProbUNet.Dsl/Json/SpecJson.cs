@@ -19,8 +19,8 @@ public static class SpecJson
     /// <summary>The format of the documents that are written.</summary>
     private const int Format = 2;
 
-    /// <summary>The settings that have had another name: in documents of formats before 2, and in those that name none.</summary>
-    private static readonly (string Part, string Old, string New)[] Renamed = [("unet", "width", "baseChannels"), ("combiner", "width", "channels")];
+    /// <summary>The settings that have another name since a format: in documents of formats before it, and in those that name none, they may have the old one.</summary>
+    private static readonly (int Since, string Part, string Old, string New)[] Renamed = [(2, "unet", "width", "baseChannels"), (2, "combiner", "width", "channels")];
 
     private static readonly string FamilyNames = string.Join(", ", Families.All.Select(family => family.Name));
 
@@ -81,15 +81,14 @@ public static class SpecJson
     /// <summary>Gives the settings of a document the names that they have now, and answers with how a path is called in the document as it was.</summary>
     private static Func<string, string> Migrate(JsonObject document)
     {
-        var old = new Dictionary<string, string>();
-        if (document[FormatKey]?.GetValue<int>() is not Format)
-            foreach (var (part, before, now) in Renamed)
-                // One that has both names is of no format, and the old one is none that is known.
-                if (document[part] is JsonObject settings && !settings.ContainsKey(now) && settings.Remove(before, out var value))
-                {
-                    settings[now] = value;
-                    old[$"{part}.{now}"] = $"{part}.{before}";
-                }
+        var (format, old) = (document[FormatKey]?.GetValue<int>() ?? 0, new Dictionary<string, string>());
+        foreach (var (_, part, before, now) in Renamed.Where(name => format < name.Since))
+            // One that has both names is of no format, and the old one is none that is known.
+            if (document[part] is JsonObject settings && !settings.ContainsKey(now) && settings.Remove(before, out var value))
+            {
+                settings[now] = value;
+                old[$"{part}.{now}"] = $"{part}.{before}";
+            }
         return path => old.TryGetValue(path, out var before) ? before : path;
     }
 
