@@ -17,28 +17,6 @@ public sealed partial class NetworkGenerator
         private static readonly string Generated =
             $"[global::System.CodeDom.Compiler.GeneratedCode(\"ProbUNet.Generators\", \"{typeof(NetworkGenerator).Assembly.GetName().Version.ToString(3)}\")]";
 
-        /// <summary>Members of the base classes that generated code calls whatever its graph is; one of the user's would hide them.</summary>
-        private static readonly string[] Helpers = ["CheckShape", "CheckBatch", "CheckCount", "NoSuch", "Complete"];
-
-        /// <summary>The class in the runtime that a family's networks derive from.</summary>
-        public static string BaseClass(ModelSpec spec) => Families.Of(spec).ModelName;
-
-        /// <summary>The methods that the base class of each family asks for.</summary>
-        private static readonly Dictionary<Family, string[]> Asked = Families.All.ToDictionary(
-            family => family, family => GraphOf(family.Defaults).Functions.Select(function => Method(Numbered.ListOf(function.Name))).ToArray());
-
-        /// <summary>The names that generated code writes or calls, which the user's part must not give to anything else.</summary>
-        public static IEnumerable<string> MemberNames(ModelSpec spec, Result<Graph, ValueList<SpecError>> network) => Helpers
-            .Append("Spec")
-            .Concat(Asked[Families.Of(spec)])
-            .Concat(network.Match(
-                graph => graph.Layers.Select(layer => Field(layer.Layer))
-                    .Concat(graph.Layers.Select(layer => layer.Creation.Method))
-                    .Concat(graph.Functions.SelectMany(function => Calls(function, Lifetimes.Of(function))).Where(call => call.Layer is null).Select(call => call.Method))
-                    .Concat(graph.Functions.Select(function => Method(function.Name))),
-                _ => []))
-            .Distinct();
-
         public static string Emit(NetworkModel model, CancellationToken cancellation)
         {
             var writer = new SourceWriter();
@@ -67,9 +45,9 @@ public sealed partial class NetworkGenerator
         private static void WriteNetwork(SourceWriter writer, NetworkModel model, Graph graph, CancellationToken cancellation)
         {
             WriteRemarks(writer, graph);
-            writer.Open($"{model.Type.Header} : {Runtime}{BaseClass(model.Spec)}");
+            writer.Open($"{model.Type.Header} : {Runtime}{Families.Of(model.Spec).ModelName}");
             foreach (var layer in graph.Layers)
-                writer.Line($"private readonly {Runtime}{layer.Creation.Method}Layer {Field(layer.Layer)};");
+                writer.Line($"private readonly {Runtime}{layer.Creation.Method}Layer {MemberNames.Field(layer.Layer)};");
             writer.Line();
             WriteSpec(writer, model.Spec);
             writer.Line();
@@ -96,7 +74,7 @@ public sealed partial class NetworkGenerator
             foreach (var function in graph.Functions)
             {
                 var cost = Cost.Of(function);
-                writer.Line($"/// <para>{function.Name}: {Signature(function)}; {Number(cost.MultiplyAdds)} multiply-adds, " +
+                writer.Line($"/// <para>{function.Name}: {function.Signature(isNamed: false)}; {Number(cost.MultiplyAdds)} multiply-adds, " +
                     $"receptive field {(cost.ReceptiveField is { } side ? Number(side) : "the whole image")}.</para>");
                 writer.Line("/// <code>");
                 foreach (var stage in Stage.Of(function))
@@ -123,20 +101,20 @@ public sealed partial class NetworkGenerator
             writer.Line(Generated);
             writer.Open($"public {model.Type.Name}(long seed = 0, global::TorchSharp.torch.Device? device = null) : base(Spec, seed)");
             foreach (var layer in graph.Layers)
-                writer.Line($"{Field(layer.Layer)} = {Expression(layer.Creation, $"\"{layer.Layer}\"")};");
+                writer.Line($"{MemberNames.Field(layer.Layer)} = {Expression(layer.Creation, $"\"{layer.Layer}\"")};");
             writer.Line("Complete(device);");
             writer.Close();
         }
 
         private static void WriteFunction(SourceWriter writer, GraphFunction function)
         {
-            var names = function.Inputs.Select(input => Numbered.Indexed(input.Name)).Concat(function.Nodes.Select(node => Camel(node.Name))).ToArray();
+            var names = function.Inputs.Select(input => Numbered.Indexed(input.Name)).Concat(function.Nodes.Select(node => MemberNames.Camel(node.Name))).ToArray();
             var lifetimes = Lifetimes.Of(function);
-            var calls = Calls(function, lifetimes);
+            var calls = MemberNames.Calls(function, lifetimes);
             // What an activation overwrites takes the activation's name: two handles to one tensor would be one too many.
             var nested = new Dictionary<int, string>();
 
-            writer.Line($"/// <summary>{Signature(function)}.</summary>");
+            writer.Line($"/// <summary>{function.Signature(isNamed: false)}.</summary>");
             writer.Line(Generated);
             writer.Open(Head(function));
             foreach (var list in function.Inputs.Where(input => Numbered.Parse(input.Name) is not null).GroupBy(input => Numbered.ListOf(input.Name)))
@@ -190,24 +168,20 @@ public sealed partial class NetworkGenerator
         private static void WriteChoice(SourceWriter writer, GraphFunction[] list)
         {
             var arguments = string.Join(", ", Parameters(list[0]).Select(parameter => parameter.Name).Append("random"));
-            writer.Line($"/// <summary>{Signature(list[0])}, by function <paramref name=\"number\"/> of {list.Length}, counted from 0.</summary>");
+            writer.Line($"/// <summary>{list[0].Signature(isNamed: false)}, by function <paramref name=\"number\"/> of {list.Length}, counted from 0.</summary>");
             writer.Line(Generated);
             writer.Line(ChoiceHead(list[0]) + " => number switch");
             writer.Line("{");
             for (var number = 0; number < list.Length; number++)
-                writer.Line($"    {number} => {Method(list[number].Name)}({arguments}),");
+                writer.Line($"    {number} => {MemberNames.Method(list[number].Name)}({arguments}),");
             writer.Line($"    _ => throw NoSuch(number, {list.Length}),");
             writer.Line("};");
         }
 
-        /// <summary>What each node of a function calls.</summary>
-        private static OperatorCall[] Calls(GraphFunction function, Lifetimes lifetimes) =>
-            [.. function.Nodes.Select((node, i) => lifetimes.OverwritesInput(i) ? node.Operator.Call.InPlace() : node.Operator.Call)];
-
         private static string Expression(OperatorCall call, params string[] first)
         {
             var arguments = first.Concat(call.Arguments.Where(argument => !argument.IsDefault).Select(argument => $"{argument.Name}: {Literal(argument.Value)}"));
-            return (call.Layer is { } layer ? Field(layer) + "." : "") + $"{call.Method}({string.Join(", ", call.TakesRandom ? arguments.Append("random") : arguments)})";
+            return (call.Layer is { } layer ? MemberNames.Field(layer) + "." : "") + $"{call.Method}({string.Join(", ", call.TakesRandom ? arguments.Append("random") : arguments)})";
         }
 
         private static string Literal(object value) => value switch
@@ -223,14 +197,14 @@ public sealed partial class NetworkGenerator
             writer.Line($"// The declaration has errors ({string.Join(", ", model.Network.Match(_ => [], errors => errors).Select(error => error.Id).Distinct())}): this skeleton only keeps the rest of the program readable to the compiler.");
             writer.Line("#pragma warning disable CS1591");
             writer.Line("/// <remarks>The declaration has errors.</remarks>");
-            writer.Open($"{model.Type.Header} : {Runtime}{BaseClass(model.Spec)}");
+            writer.Open($"{model.Type.Header} : {Runtime}{Families.Of(model.Spec).ModelName}");
             WriteSpec(writer, model.Spec);
             writer.Line();
             writer.Line(Generated);
             writer.Open($"public {model.Type.Name}(long seed = 0, global::TorchSharp.torch.Device? device = null) : base(Spec, seed)");
             writer.Line("throw new global::System.InvalidOperationException(\"The declaration of this network has errors.\");");
             writer.Close();
-            foreach (var head in GraphOf(Families.Of(model.Spec).Defaults).Functions.Select(function => Numbered.Parse(function.Name) is null ? Head(function) : ChoiceHead(function)).Distinct())
+            foreach (var head in MemberNames.UsualGraph(Families.Of(model.Spec)).Functions.Select(function => Numbered.Parse(function.Name) is null ? Head(function) : ChoiceHead(function)).Distinct())
             {
                 writer.Line();
                 writer.Line(Generated);
@@ -239,17 +213,13 @@ public sealed partial class NetworkGenerator
             writer.Close();
         }
 
-        private static Graph GraphOf(ModelSpec spec) => GraphBuilder.Build(spec).Match(
-            graph => graph,
-            errors => throw new InvalidOperationException($"A spec without errors has some: {errors}"));
-
         /// <summary>A function's method as it is declared: the base class's, or one of a list that only <see cref="ChoiceHead"/>'s method calls.</summary>
         private static string Head(GraphFunction function) => Numbered.Parse(function.Name) is null
-            ? $"public override {Returns(function)} {Method(function.Name)}({ParameterList(function)})"
-            : $"private {Returns(function)} {Method(function.Name)}({ParameterList(function)})";
+            ? $"public override {Returns(function)} {MemberNames.Method(function.Name)}({ParameterList(function)})"
+            : $"private {Returns(function)} {MemberNames.Method(function.Name)}({ParameterList(function)})";
 
         private static string ChoiceHead(GraphFunction function) =>
-            $"public override {Returns(function)} {Method(Numbered.ListOf(function.Name))}(int number, {ParameterList(function)})";
+            $"public override {Returns(function)} {MemberNames.Method(Numbered.ListOf(function.Name))}(int number, {ParameterList(function)})";
 
         private static string ParameterList(GraphFunction function) =>
             string.Join(", ", Parameters(function).Select(parameter => $"{parameter.Type} {parameter.Name}").Append("global::TorchSharp.torch.Generator? random = null"));
@@ -267,24 +237,10 @@ public sealed partial class NetworkGenerator
 
         private static string Number(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
 
-        private static string Signature(GraphFunction function) =>
-            string.Join(", ", function.Inputs.Select(input => $"{input.Name} {input.Shape}")) + " → " +
-            string.Join(", ", function.Outputs.Select(output => $"{output.Name} {function.ShapeOf(output.Value)}"));
-
         /// <summary>The stage that a node belongs to, with its size: <c>encoder1, 32x32</c>; nothing for a node that is a stage by itself.</summary>
         private static string Title(Node node) =>
             Stage.NameOf(node) is var name && name != node.Name && node.Shape.IsMap ? $"{name}, {node.Shape.Height}x{node.Shape.Width}" : "";
 
         private static string SpecName(ModelSpec spec) => spec.GetType().Name;
-
-        private static string Method(string function) => char.ToUpperInvariant(function[0]) + function.Substring(1).Replace(".", "");
-
-        private static string Field(string layer) => "_" + Camel(layer);
-
-        private static string Camel(string dotted)
-        {
-            var parts = dotted.Split('.');
-            return parts[0] + string.Concat(parts.Skip(1).Select(part => char.ToUpperInvariant(part[0]) + part.Substring(1)));
-        }
     }
 }

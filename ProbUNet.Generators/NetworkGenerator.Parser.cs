@@ -23,7 +23,7 @@ public sealed partial class NetworkGenerator
         public static NetworkDeclaration? Read(INamedTypeSymbol type, CancellationToken cancellation) => ReadSpec(type, cancellation) is { } spec ? Read(type, spec, cancellation) : null;
 
         /// <summary>What a class with a spec declares.</summary>
-        public static NetworkDeclaration Read(INamedTypeSymbol type, ModelSpec spec, CancellationToken cancellation) => new(ReadType(type), spec, ReadNames(type), Obstacle(type, spec, cancellation));
+        public static NetworkDeclaration Read(INamedTypeSymbol type, ModelSpec spec, CancellationToken cancellation) => new(ReadType(type), spec, ReadNames(type), ObstacleIn(type, spec, cancellation));
 
         /// <summary>The network of a declaration; nothing if the class cannot take it, of which the analyzer tells.</summary>
         public static NetworkModel? Judge(NetworkDeclaration declared, CancellationToken cancellation)
@@ -65,25 +65,28 @@ public sealed partial class NetworkGenerator
         public static AttributeData? AttributeOf(INamedTypeSymbol type, string name) => type.GetAttributes().LastOrDefault(attribute => OurAttributes.NameOf(attribute) == name);
 
         /// <summary>Why no code can be written into a class, with the remedy, as far as symbols alone tell; nothing if it can.</summary>
-        private static string? Obstacle(INamedTypeSymbol type, ModelSpec spec, CancellationToken cancellation)
+        private static Obstacle? ObstacleIn(INamedTypeSymbol type, ModelSpec spec, CancellationToken cancellation)
         {
-            for (var outer = type; outer is not null; outer = outer.ContainingType)
+            var outwards = 0;
+            for (var outer = type; outer is not null; outer = outer.ContainingType, outwards++)
             {
                 if (!Declarations(outer, cancellation).All(part => part.Modifiers.Any(SyntaxKind.PartialKeyword)))
-                    return outer.Equals(type, SymbolEqualityComparer.Default)
-                        ? $"{type.Name} is not partial, so its network has no place to go: write 'partial class {type.Name}'"
-                        : $"{type.Name} is inside {outer.Name}, which is not partial: add 'partial' to {outer.Name} too";
+                    return new Obstacle(
+                        outwards == 0
+                            ? $"{type.Name} is not partial, so its network has no place to go: write 'partial class {type.Name}'"
+                            : $"{type.Name} is inside {outer.Name}, which is not partial: add 'partial' to {outer.Name} too",
+                        new(outwards, SyntaxKind.PartialKeyword, IsMissing: true));
                 if (outer.IsFileLocal)
-                    return $"{outer.Name} is local to its file, where generated code cannot reach it: remove 'file'";
+                    return new Obstacle($"{outer.Name} is local to its file, where generated code cannot reach it: remove 'file'", new(outwards, SyntaxKind.FileKeyword, IsMissing: false));
             }
             if (type.IsStatic)
-                return $"{type.Name} is static, but a network is an object with weights: remove 'static'";
+                return new Obstacle($"{type.Name} is static, but a network is an object with weights: remove 'static'", new(0, SyntaxKind.StaticKeyword, IsMissing: false));
             if (type.IsRecord)
                 return $"{type.Name} is a record, but a network has an identity: make it a class";
             if (Declarations(type, cancellation).FirstOrDefault(part => part.ParameterList is not null) is not null)
                 return $"{type.Name} has a primary constructor, which the generated constructor cannot call: remove the parameter list";
-            if (type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } based && based.ToDisplayString() != RuntimeSpace + Emitter.BaseClass(spec))
-                return $"{type.Name} derives from {based.Name}, but a network derives from {Emitter.BaseClass(spec)}: remove the base class";
+            if (type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } based && based.ToDisplayString() != RuntimeSpace + Families.Of(spec).ModelName)
+                return $"{type.Name} derives from {based.Name}, but a network derives from {Families.Of(spec).ModelName}: remove the base class";
             if (HidesVar(type))
                 return $"{type.Name} is in the scope of a type named 'var', which hides the keyword that generated code needs: give that type another name";
             if (type.InstanceConstructors.Any(constructor => IsHandWritten(constructor) && constructor.Parameters is [{ Type.SpecialType: SpecialType.System_Int64 }, { Type.Name: "Device" }]))

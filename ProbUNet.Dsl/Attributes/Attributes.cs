@@ -14,10 +14,10 @@ public abstract class NetworkAttribute : Attribute
     /// <inheritdoc cref="ModelSpec.Classes"/>
     public int Classes { get; set; } = 1;
 
-    /// <summary>Rows of the image. Default 128; 2^(levels − 1) must divide them, unless <see cref="SizePolicy"/> says otherwise.</summary>
+    /// <summary>Rows of the image. Default 128; 1 to 16384, which 2^(levels − 1) must divide, unless <see cref="SizePolicy"/> says otherwise.</summary>
     public int Height { get; set; } = 128;
 
-    /// <summary>Columns of the image. Default 128; likewise.</summary>
+    /// <summary>Columns of the image. Default 128; 1 to 16384, likewise.</summary>
     public int Width { get; set; } = 128;
 
     /// <inheritdoc cref="ModelSpec.SizePolicy"/>
@@ -80,19 +80,19 @@ public sealed class VariantAttribute(Type of) : Attribute
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class UNetAttribute : Attribute
 {
-    /// <summary>Channels of each level, from full resolution down; their number is the depth. Left out, they are made of depth, width and growth.</summary>
+    /// <summary>Channels of each level, from full resolution down; their number is the depth. By default they are made of depth, base channels and growth. 1 to 12 levels of 1 to 8192 channels.</summary>
     public int[]? Channels { get; set; }
 
     /// <inheritdoc cref="UNetSpec.Depth"/>
     public int Depth { get; set; } = 5;
 
-    /// <inheritdoc cref="UNetSpec.Width"/>
-    public int Width { get; set; } = 32;
+    /// <inheritdoc cref="UNetSpec.BaseChannels"/>
+    public int BaseChannels { get; set; } = 32;
 
     /// <inheritdoc cref="UNetSpec.Growth"/>
     public double Growth { get; set; } = 2;
 
-    /// <summary>Convolutions in each block. Default 3; 1 to 16.</summary>
+    /// <inheritdoc cref="UNetSpec.ConvsPerBlock"/>
     public int ConvsPerBlock { get; set; } = 3;
 
     /// <inheritdoc cref="UNetSpec.Kernel"/>
@@ -140,7 +140,7 @@ public sealed class LatentAttribute : Attribute
     /// <param name="dimension">Its dimension; 1 to 1024. <see cref="Dimension"/>, given too, goes over it.</param>
     public LatentAttribute(int dimension) => Dimension = dimension;
 
-    /// <summary>Its dimension; 1 to 1024. Left out, it is the family's: 6, or 3 of the Image2Image VAE.</summary>
+    /// <summary>Its dimension. Default 6, or 3 of the Image2Image VAE; 1 to 1024.</summary>
     public int Dimension { get; set; } = 6;
 
     /// <inheritdoc cref="LatentSpec.Entry"/>
@@ -151,7 +151,7 @@ public sealed class LatentAttribute : Attribute
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class PriorAttribute : Attribute
 {
-    /// <summary>Channels of each level. Default: the U-Net's.</summary>
+    /// <summary>Channels of each level. Default: the U-Net's; 1 to 12 levels of 1 to 8192 channels.</summary>
     public int[]? Channels { get; set; }
 
     /// <summary>Convolutions in each block; 1 to 16. Default: the U-Net's.</summary>
@@ -162,13 +162,13 @@ public sealed class PriorAttribute : Attribute
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class PosteriorAttribute : Attribute
 {
-    /// <summary>Channels of each level. Default: the U-Net's.</summary>
+    /// <summary>Channels of each level. Default: the U-Net's; 1 to 12 levels of 1 to 8192 channels.</summary>
     public int[]? Channels { get; set; }
 
     /// <summary>Convolutions in each block; 1 to 16. Default: the U-Net's.</summary>
     public int ConvsPerBlock { get; set; }
 
-    /// <summary>How it sees the mask. Default: centred, as in the paper.</summary>
+    /// <inheritdoc cref="LatentVariableSpec.MaskEncoding"/>
     public MaskEncoding Mask { get; set; } = MaskEncoding.Centred;
 }
 
@@ -176,9 +176,9 @@ public sealed class PosteriorAttribute : Attribute
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class CombinerAttribute : Attribute
 {
-    /// <summary>All its convolutions, the last (which gives the logits) included. Default 3; 1 to 16.</summary>
+    /// <summary>All its convolutions, the last (which gives the logits) included. Default 3, or 1 of the Image2Image VAE; 1 to 16.</summary>
     public int Convs { get; set; } = 3;
 
     /// <summary>Channels between its convolutions; 1 to 8192. Default: those of the U-Net's first level.</summary>
-    public int Width { get; set; }
+    public int Channels { get; set; }
 }

@@ -39,14 +39,14 @@ public sealed record Network(ModelSpec Spec, Graph Graph)
     /// <summary>What happens to a size that the poolings do not divide.</summary>
     public static FSharpFunc<TSpec, TSpec> sizePolicy<TSpec>(SizePolicy policy) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithSizePolicy(policy));
 
-    /// <summary>Channels of each level of the U-Net; their number is the depth. Takes the place of depth, width and growth.</summary>
+    /// <summary>Channels of each level of the U-Net; their number is the depth. Takes the place of depth, base channels and growth.</summary>
     public static FSharpFunc<TSpec, TSpec> channels<TSpec>(FSharpList<int> levels) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithChannels([.. levels]));
 
-    /// <summary>The number of levels of the U-Net, whose channels are made of depth, width and growth.</summary>
+    /// <summary>The number of levels of the U-Net, whose channels are made of depth, base channels and growth.</summary>
     public static FSharpFunc<TSpec, TSpec> depth<TSpec>(int levels) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithDepth(levels));
 
     /// <summary>Channels of the U-Net's first level; likewise.</summary>
-    public static FSharpFunc<TSpec, TSpec> width<TSpec>(int channels) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithWidth(channels));
+    public static FSharpFunc<TSpec, TSpec> baseChannels<TSpec>(int channels) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithBaseChannels(channels));
 
     /// <summary>By what the channels grow from level to level; likewise.</summary>
     public static FSharpFunc<TSpec, TSpec> growth<TSpec>(double factor) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithGrowth(factor));
@@ -106,7 +106,7 @@ public sealed record Network(ModelSpec Spec, Graph Graph)
     public static FSharpFunc<TSpec, TSpec> combinerConvs<TSpec>(int count) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithCombinerConvs(count));
 
     /// <summary>Channels between the combiner's convolutions; those of the U-Net's first level if never set.</summary>
-    public static FSharpFunc<TSpec, TSpec> combinerWidth<TSpec>(int channels) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithCombinerWidth(channels));
+    public static FSharpFunc<TSpec, TSpec> combinerChannels<TSpec>(int channels) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithCombinerChannels(channels));
 
     /// <summary>Channels of each level of the prior's encoder; the U-Net's if never set.</summary>
     public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> priorChannels(FSharpList<int> levels) => Change<ProbabilisticUNetSpec>(spec => spec.WithPriorChannels([.. levels]));

@@ -15,17 +15,17 @@ public static class SpecSettings
     /// <summary>What happens to a size that the poolings do not divide.</summary>
     public static TSpec WithSizePolicy<TSpec>(this TSpec spec, SizePolicy policy) where TSpec : ModelSpec => (TSpec)(spec with { SizePolicy = policy });
 
-    /// <summary>Channels of each level of the U-Net; their number is the depth. Takes the place of depth, width and growth.</summary>
+    /// <summary>Channels of each level of the U-Net; their number is the depth. Takes the place of depth, base channels and growth.</summary>
     public static TSpec WithChannels<TSpec>(this TSpec spec, params int[] levels) where TSpec : ModelSpec =>
-        (TSpec)(spec with { UNet = spec.UNet with { Channels = levels.ToValueList(), Depth = null, Width = null, Growth = null } });
+        (TSpec)(spec with { UNet = spec.UNet with { Channels = levels.ToValueList(), Depth = null, BaseChannels = null, Growth = null } });
 
-    /// <summary>The number of levels of the U-Net, whose channels are made of depth, width and growth.</summary>
+    /// <summary>The number of levels of the U-Net, whose channels are made of depth, base channels and growth.</summary>
     public static TSpec WithDepth<TSpec>(this TSpec spec, int levels) where TSpec : ModelSpec =>
         (TSpec)(spec with { UNet = spec.UNet with { Channels = null, Depth = levels } });
 
     /// <summary>Channels of the U-Net's first level; likewise.</summary>
-    public static TSpec WithWidth<TSpec>(this TSpec spec, int channels) where TSpec : ModelSpec =>
-        (TSpec)(spec with { UNet = spec.UNet with { Channels = null, Width = channels } });
+    public static TSpec WithBaseChannels<TSpec>(this TSpec spec, int channels) where TSpec : ModelSpec =>
+        (TSpec)(spec with { UNet = spec.UNet with { Channels = null, BaseChannels = channels } });
 
     /// <summary>By what the channels grow from level to level; likewise.</summary>
     public static TSpec WithGrowth<TSpec>(this TSpec spec, double factor) where TSpec : ModelSpec =>
@@ -99,8 +99,8 @@ public static class SpecSettings
         (TSpec)(spec with { Combiner = spec.Combiner with { Convs = count } });
 
     /// <summary>Channels between the combiner's convolutions; those of the U-Net's first level if never set.</summary>
-    public static TSpec WithCombinerWidth<TSpec>(this TSpec spec, int channels) where TSpec : LatentVariableSpec =>
-        (TSpec)(spec with { Combiner = spec.Combiner with { Width = channels } });
+    public static TSpec WithCombinerChannels<TSpec>(this TSpec spec, int channels) where TSpec : LatentVariableSpec =>
+        (TSpec)(spec with { Combiner = spec.Combiner with { Channels = channels } });
 
     /// <summary>Channels of each level of the prior's encoder; the U-Net's if never set.</summary>
     public static ProbabilisticUNetSpec WithPriorChannels(this ProbabilisticUNetSpec spec, params int[] levels) =>

@@ -46,6 +46,16 @@ public sealed record GraphFunction(string Name, ValueList<GraphInput> Inputs, Va
     /// <summary>The shape of a value.</summary>
     public TensorShape ShapeOf(int value) => value < Inputs.Count ? Inputs[value].Shape : Nodes[value - Inputs.Count].Shape;
 
+    /// <summary>What it takes and returns, for people: <c>logits(image [N, 1, 64, 64]) → logits [N, 1, 64, 64]</c>.</summary>
+    /// <param name="isNamed">Whether its own name is said.</param>
+    /// <param name="hasShapes">Whether the shapes are.</param>
+    internal string Signature(bool isNamed = true, bool hasShapes = true)
+    {
+        string Words(IEnumerable<(string Name, TensorShape Shape)> values) => string.Join(", ", values.Select(value => hasShapes ? $"{value.Name} {value.Shape}" : value.Name));
+        var (takes, returns) = (Words(Inputs.Select(input => (input.Name, input.Shape))), Words(Outputs.Select(output => (output.Name, ShapeOf(output.Value)))));
+        return $"{(isNamed ? $"{Name}({takes})" : takes)} → {returns}";
+    }
+
     /// <summary>What its outputs are together.</summary>
     public FunctionResult Result => Outputs switch
     {

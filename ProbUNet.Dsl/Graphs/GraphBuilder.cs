@@ -1,6 +1,6 @@
 namespace ProbUNet.Dsl.Graphs;
 
-/// <summary>Turns a spec into its graph. The only place, beside the specs themselves, that knows a family of networks.</summary>
+/// <summary>Turns a spec into its graph: a case a family of networks, of the same U-Net, encoders and combiner.</summary>
 public static class GraphBuilder
 {
     /// <summary>The graph of a spec, or every rule that the spec breaks.</summary>
@@ -72,10 +72,10 @@ public static class GraphBuilder
                 break;
         }
         // An empty list of channels is an error of the spec; one channel lets the other errors of the graph be found.
-        var width = spec.Combiner.Width ?? spec.UNet.Levels().FirstOrDefault();
+        var channels = spec.Combiner.Channels ?? spec.UNet.Levels().FirstOrDefault();
         for (var conv = 0; conv < spec.Combiner.Convs - 1; conv++)
         {
-            value = combine.Add($"conv{conv}", new Conv2d($"combiner.conv{conv}", combine.ShapeOf(value).Channels, Math.Max(1, width), Kernel: 1), value);
+            value = combine.Add($"conv{conv}", new Conv2d($"combiner.conv{conv}", combine.ShapeOf(value).Channels, Math.Max(1, channels), Kernel: 1), value);
             value = combine.Add($"conv{conv}.act", new Activation(spec.UNet.Activation), value);
         }
         value = combine.Add("logits", new Conv2d("combiner.logits", combine.ShapeOf(value).Channels, spec.Classes, Kernel: 1), value);

@@ -14,6 +14,13 @@ namespace ProbUNet.Dsl;
 public static class SpecJson
 {
     private const string FamilyKey = "family";
+    private const string FormatKey = "formatVersion";
+
+    /// <summary>The format of the documents that are written.</summary>
+    private const int Format = 2;
+
+    /// <summary>The settings that have another name since a format: in documents of formats before it, and in those that name none, they may have the old one.</summary>
+    private static readonly (int Since, string Part, string Old, string New)[] Renamed = [(2, "unet", "width", "baseChannels"), (2, "combiner", "width", "channels")];
 
     private static readonly string FamilyNames = string.Join(", ", Families.All.Select(family => family.Name));
 
@@ -25,29 +32,37 @@ public static class SpecJson
     {
         var settings = JsonSerializer.SerializeToNode(spec, InfoOf(spec.GetType()))!.AsObject();
         settings.Insert(0, FamilyKey, Families.Of(spec).Name);
+        settings.Insert(0, FormatKey, Format);
         return settings;
     }
 
-    /// <summary>The spec of a document, or what is wrong with it: its form (<see cref="Rules.Json"/>), or every rule that its settings break. Paths are the document's: <c>unet.channels[2]</c>.</summary>
+    /// <summary>
+    /// The spec of a document, or what is wrong with it: its form (<see cref="Rules.Json"/>), or every rule that its settings break. Paths are the document's:
+    /// <c>unet.channels[2]</c>. A document may leave its format out; one of an older format is read as what it meant then.
+    /// </summary>
     public static Result<ModelSpec, ValueList<SpecError>> Read(string json)
     {
         try
         {
             if (JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is not JsonObject document)
-                return Malformed("", "A spec is a JSON object: write {\"family\": \"ProbabilisticUNet\", …}");
+                return Malformed("", $"A spec is a JSON object: write {{\"family\": \"{Families.Usual.Name}\", …}}");
+            if (Outdated(document) is { } outdated)
+                return outdated;
             var name = document[FamilyKey] is JsonValue given && given.GetValueKind() == JsonValueKind.String ? given.GetValue<string>() : null;
             if (Families.All.FirstOrDefault(family => family.Name == name) is not { } family)
-                return Malformed(FamilyKey, $"A spec names its family: write \"family\": \"ProbabilisticUNet\", or another of {FamilyNames}");
+                return Malformed(FamilyKey, $"A spec names its family: write \"family\": \"{Families.Usual.Name}\", or another of {FamilyNames}");
             var type = InfoOf(family.Defaults.GetType());
+            var renamed = Migrate(document);
             // Laid over the defaults, because the serializer's generated code takes a missing setting for zero.
             var whole = ToNode(family.Defaults);
             var problems = Overlay(whole, document, type, "", Places(family, type)).ToValueList();
             if (problems.Count > 0)
-                return problems;
+                return problems.Select(error => error with { Path = renamed(error.Path) }).ToValueList();
+            whole.Remove(FormatKey);
             whole.Remove(FamilyKey);
             var spec = (ModelSpec)whole.Deserialize(type)!;
             var errors = spec.Validate();
-            return errors.Count > 0 ? errors.Select(error => error with { Path = InDocument(error.Path) }).ToValueList() : spec;
+            return errors.Count > 0 ? errors.Select(error => error with { Path = renamed(InDocument(error.Path)) }).ToValueList() : spec;
         }
         catch (JsonException error)
         {
@@ -57,13 +72,33 @@ public static class SpecJson
         }
     }
 
+    /// <summary>Why the format of a document is none that is known; nothing where it is, or is left out.</summary>
+    private static ValueList<SpecError>? Outdated(JsonObject document) =>
+        !document.TryGetPropertyValue(FormatKey, out var given) || (IsInteger(given) && given!.GetValue<int>() is >= 1 and <= Format) ? null
+        : IsInteger(given) && given!.GetValue<int>() > Format ? Malformed(FormatKey, $"This spec has the format {Text(given)} and this program knows {Format}: open it with the program that wrote it")
+        : Malformed(FormatKey, $"{Text(given)} is no format of a spec: write \"{FormatKey}\": {Format}");
+
+    /// <summary>Gives the settings of a document the names that they have now, and answers with how a path is called in the document as it was.</summary>
+    private static Func<string, string> Migrate(JsonObject document)
+    {
+        var (format, old) = (document[FormatKey]?.GetValue<int>() ?? 0, new Dictionary<string, string>());
+        foreach (var (_, part, before, now) in Renamed.Where(name => format < name.Since))
+            // One that has both names is of no format, and the old one is none that is known.
+            if (document[part] is JsonObject settings && !settings.ContainsKey(now) && settings.Remove(before, out var value))
+            {
+                settings[now] = value;
+                old[$"{part}.{now}"] = $"{part}.{before}";
+            }
+        return path => old.TryGetValue(path, out var before) ? before : path;
+    }
+
     /// <summary>Puts the settings of a document over others; what their type does not have, or has in another form, is an error.</summary>
     private static IEnumerable<SpecError> Overlay(JsonObject settings, JsonObject document, JsonTypeInfo type, string path, IReadOnlyList<Place> places)
     {
         foreach (var (name, given) in document)
         {
             var at = path + name;
-            if (path.Length == 0 && name == FamilyKey)
+            if (path.Length == 0 && name is (FormatKey or FamilyKey))
                 continue;
             if (type.Properties.FirstOrDefault(property => property.Name == name) is not { } setting)
                 yield return new SpecError(Rules.Json, at, Unknown(name, given, settings, places));
@@ -147,7 +182,8 @@ public static class SpecJson
             // What is no finite number is written in words; a rule refuses it, not the form.
             : type == typeof(double) ? given.GetValueKind() == JsonValueKind.Number || (given is JsonValue word && word.TryGetValue(out string? text) && text is "NaN" or "Infinity" or "-Infinity")
             : type == typeof(bool) ? given.GetValueKind() is JsonValueKind.True or JsonValueKind.False
-            : given.GetValueKind() == JsonValueKind.String;
+            : type.IsEnum ? given.GetValueKind() == JsonValueKind.String
+            : throw NoForm(type);
     }
 
     private static bool IsInteger(JsonNode? node) => node is JsonValue value && value.GetValueKind() == JsonValueKind.Number && value.TryGetValue(out int _);
@@ -159,8 +195,11 @@ public static class SpecJson
             : type == typeof(int) ? "a whole number"
             : type == typeof(double) ? "a number"
             : type == typeof(bool) ? "true or false"
-            : "the name of a choice, in quotes";
+            : type.IsEnum ? "the name of a choice, in quotes"
+            : throw NoForm(type);
     }
+
+    private static InvalidOperationException NoForm(Type type) => new($"{type.Name} has no form in documents.");   // the types of settings are closed
 
     private static JsonTypeInfo InfoOf(Type type) => Options.GetTypeInfo(type);
 
@@ -184,13 +223,14 @@ public static class SpecJson
                 if (Settings.Of(family.Defaults).FirstOrDefault(setting => setting.Path.Split('.').Select(Options.PropertyNamingPolicy!.ConvertName).SequenceEqual(path)) is not { } setting)
                     return node;
                 // The exporter cannot see into a converter.
-                var schema = setting.Domain is NumberLists ? new JsonObject { ["type"] = new JsonArray("array", "null") } : node.AsObject();
+                var schema = setting.Domain is LevelChannels ? new JsonObject { ["type"] = new JsonArray("array", "null") } : node.AsObject();
                 foreach (var (name, bound) in Bounds(setting.Domain))
                     schema[name] = bound;
                 return schema;
             },
         }).AsObject();
         schema["properties"]!.AsObject().Insert(0, FamilyKey, new JsonObject { ["const"] = family.Name });
+        schema["properties"]!.AsObject().Insert(0, FormatKey, new JsonObject { ["const"] = Format });
         schema["required"] = new JsonArray(FamilyKey);
         return schema;
     }
@@ -201,7 +241,7 @@ public static class SpecJson
         WholeNumbers numbers => [("minimum", numbers.Min), ("maximum", numbers.Max)],
         OddNumbers numbers => [("minimum", numbers.Min), ("maximum", numbers.Max), ("not", new JsonObject { ["multipleOf"] = 2 })],
         RealNumbers numbers => [("minimum", numbers.Min), (numbers.IsBelow ? "exclusiveMaximum" : "maximum", numbers.Max)],
-        NumberLists lists => [("minItems", 1), ("maxItems", lists.MaxCount), ("items", new JsonObject([KeyValuePair.Create<string, JsonNode?>("type", "integer"), .. Bounds(lists.Entries).Select(bound => KeyValuePair.Create(bound.Name, (JsonNode?)bound.Bound))]))],
+        LevelChannels lists => [("minItems", 1), ("maxItems", lists.MaxCount), ("items", new JsonObject([KeyValuePair.Create<string, JsonNode?>("type", "integer"), .. Bounds(lists.Entries).Select(bound => KeyValuePair.Create(bound.Name, (JsonNode?)bound.Bound))]))],
         Choices or YesOrNo => [],
         _ => throw new InvalidOperationException($"{domain.GetType().Name} has no schema."),   // the hierarchy is closed
     };

@@ -13,9 +13,7 @@ public static class ShapeTable
         var text = new StringBuilder();
         foreach (var function in graph.Functions)
         {
-            var inputs = string.Join(", ", function.Inputs.Select(input => $"{input.Name} {input.Shape}"));
-            var outputs = string.Join(", ", function.Outputs.Select(output => $"{output.Name} {function.ShapeOf(output.Value)}"));
-            text.Append(CultureInfo.InvariantCulture, $"{function.Name}({inputs}) → {outputs}\n");
+            text.Append(function.Signature()).Append('\n');
             foreach (var node in function.Nodes)
             {
                 var parameters = node.Operator is LayerOperator layer ? layer.Parameters.Sum(parameter => parameter.Count).ToString("N0", CultureInfo.InvariantCulture) : "";

@@ -29,8 +29,7 @@ internal sealed record Stages(GraphFunction Function, ValueList<Item> Items, Val
     }
 
     /// <summary>name(inputs) → outputs.</summary>
-    public string Signature =>
-        $"{Function.Name}({string.Join(", ", Function.Inputs.Select(input => input.Name))}) → {string.Join(", ", Function.Outputs.Select(output => output.Name))}";
+    public string Signature => Function.Signature(hasShapes: false);
 
     private static FlowKind KindOf(Node reader, TensorShape read, TensorShape from, TensorShape to) =>
         Area(to) < Area(from) ? FlowKind.Down

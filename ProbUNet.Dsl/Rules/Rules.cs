@@ -70,7 +70,7 @@ public static class Rules
     /// <summary>The growth of the channels is in range.</summary>
     public const string Growth = "PUN0021";
 
-    /// <summary>Channels are listed or made of depth, width and growth, not both.</summary>
+    /// <summary>Channels are listed or made of depth, base channels and growth, not both.</summary>
     public const string ChannelsTwice = "PUN0022";
 
     /// <summary>An attribute says something that the class's family has no use for.</summary>

@@ -89,12 +89,12 @@ public sealed record YesOrNo : Domain
     internal override IEnumerable<SpecError> Check(string path, object value) => [];
 }
 
-/// <summary>Lists with a whole number a level.</summary>
+/// <summary>The channels of a contracting path, which has them for its own: a whole number a level.</summary>
 /// <param name="Rule">The id of the rule that lists of other lengths break.</param>
-/// <param name="Owner">What the levels belong to, for example <c>a U-Net</c>.</param>
+/// <param name="Owner">What has the path, for example <c>a U-Net</c>.</param>
 /// <param name="MaxCount">The most entries; the least is one.</param>
 /// <param name="Entries">The numbers; <c>{1}</c> in their complaint is the level.</param>
-public sealed record NumberLists(string Rule, string Owner, int MaxCount, WholeNumbers Entries) : Domain
+public sealed record LevelChannels(string Rule, string Owner, int MaxCount, WholeNumbers Entries) : Domain
 {
     internal override IEnumerable<SpecError> Check(string path, object value)
     {

@@ -15,7 +15,7 @@ public static class Settings
 
     private static readonly RealNumbers Rate = new(Rules.Rate, "A dropout rate of {0} is no probability that leaves anything", 0, 1, IsBelow: true);
     internal static readonly WholeNumbers Depth = new(Rules.Depth, "A U-Net cannot have {0} levels", 1, MaxDepth);
-    internal static readonly WholeNumbers Width = new(Rules.Channels, "The first level of a U-Net cannot have {0} channels", 1, MaxChannels);
+    internal static readonly WholeNumbers BaseChannels = new(Rules.Channels, "The first level of a U-Net cannot have {0} channels", 1, MaxChannels);
     internal static readonly WholeNumbers Groups = new(Rules.Groups, "A normalisation cannot have {0} groups", 1, MaxChannels);
     internal static readonly RealNumbers Growth = new(Rules.Growth, "Channels cannot grow by {0} from level to level", 0.125, 8);
 
@@ -43,10 +43,11 @@ public static class Settings
         new Setting<ModelSpec, SizePolicy>("SizePolicy", null, "SizePolicy", new Choices(typeof(SizePolicy)), spec => spec.SizePolicy, (spec, value) => spec with { SizePolicy = value }),
 
         UNet.Of("Depth", Depth, unet => unet.Depth, (unet, value) => unet with { Depth = value }, within: spec => Making(spec.UNet, Depth, spec.UNet.Depth, (unet, value) => unet with { Depth = value })),
-        UNet.Of("Width", Width, unet => unet.Width, (unet, value) => unet with { Width = value }, within: spec => Making(spec.UNet, Width, spec.UNet.Width, (unet, value) => unet with { Width = value })),
+        UNet.Of("BaseChannels", BaseChannels, unet => unet.BaseChannels, (unet, value) => unet with { BaseChannels = value },
+            within: spec => Making(spec.UNet, BaseChannels, spec.UNet.BaseChannels, (unet, value) => unet with { BaseChannels = value })),
         UNet.Of("Growth", Growth, unet => unet.Growth, (unet, value) => unet with { Growth = value }),
         UNet.Of("Channels", Levels("a U-Net"), unet => unet.Channels, (unet, value) => unet with { Channels = value }, replaces: new(
-            Rules.ChannelsTwice, "{0} makes the channels of the levels, but Channels lists them already: remove one of the two", ["UNet.Depth", "UNet.Width", "UNet.Growth"])),
+            Rules.ChannelsTwice, "{0} makes the channels of the levels, but Channels lists them already: remove one of the two", ["UNet.Depth", "UNet.BaseChannels", "UNet.Growth"])),
         UNet.Of("ConvsPerBlock", Convs("a U-Net"), unet => unet.ConvsPerBlock, (unet, value) => unet with { ConvsPerBlock = value }),
         UNet.Of("Kernel", Kernel, unet => unet.Kernel, (unet, value) => unet with { Kernel = value }),
         UNet.Of("Padding", new Choices(typeof(PaddingMode)), unet => unet.Padding, (unet, value) => unet with { Padding = value }),
@@ -82,7 +83,7 @@ public static class Settings
         Posterior.Of("ConvsPerBlock", Convs("a posterior"), posterior => posterior.ConvsPerBlock, (posterior, value) => posterior with { ConvsPerBlock = value }),
         Combiner.Of("Convs", new WholeNumbers(Rules.CombinerConvs, "A combiner cannot have {0} convolutions, the last included", 1, 16),
             combiner => combiner.Convs, (combiner, value) => combiner with { Convs = value }),
-        Combiner.Of("Width", new WholeNumbers(Rules.Channels, "A combiner cannot have {0} channels", 1, MaxChannels), combiner => combiner.Width, (combiner, value) => combiner with { Width = value }),
+        Combiner.Of("Channels", new WholeNumbers(Rules.Channels, "A combiner cannot have {0} channels", 1, MaxChannels), combiner => combiner.Channels, (combiner, value) => combiner with { Channels = value }),
         new Setting<LatentVariableSpec, MaskEncoding>("MaskEncoding", "Posterior", "Mask", new Choices(typeof(MaskEncoding)),
             spec => spec.MaskEncoding, (spec, value) => spec with { MaskEncoding = value }),
     ];
@@ -118,8 +119,8 @@ public static class Settings
     /// <summary>The contracting paths that have channels of their own: the U-Net's, and those of the encoders that do not take the U-Net's.</summary>
     internal static IEnumerable<(string Owner, ValueList<int> Channels)> Paths(ModelSpec spec) =>
         from setting in Of(spec)
-        where setting.Domain is NumberLists
-        let lists = (NumberLists)setting.Domain
+        where setting.Domain is LevelChannels
+        let lists = (LevelChannels)setting.Domain
         let channels = setting.IsShared ? spec.UNet.Levels() : (ValueList<int>?)setting.Get(spec)
         where channels is not null
         select (lists.Owner, channels);
@@ -143,7 +144,7 @@ public static class Settings
     /// <typeparam name="TSpec">The specs of the family.</typeparam>
     public static TSpec As<TSpec>(this ModelSpec spec) where TSpec : ModelSpec => (TSpec)spec.As(Families.Of<TSpec>());
 
-    private static NumberLists Levels(string owner) =>
+    private static LevelChannels Levels(string owner) =>
         new(Rules.Depth, owner, MaxDepth, new WholeNumbers(Rules.Channels, $"Level {{1}} of {owner} cannot have {{0}} channels", 1, MaxChannels));
 
     private static WholeNumbers Convs(string owner) => new(Rules.ConvsPerBlock, $"A block of {owner} cannot have {{0}} convolutions", 1, 16);

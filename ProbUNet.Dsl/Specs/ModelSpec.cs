@@ -14,7 +14,7 @@ public abstract record ModelSpec
     /// <summary>Channels that come out: 1 is a Bernoulli logit, K ≥ 2 a softmax over K classes. Default 1; 1 to 1024.</summary>
     public int Classes { get; init; } = 1;
 
-    /// <summary>What happens to a size that the poolings do not divide. Default: it is refused.</summary>
+    /// <summary>What happens to a size that the poolings do not divide. Default <see cref="SizePolicy.Strict"/>: it is refused.</summary>
     public SizePolicy SizePolicy { get; init; } = SizePolicy.Strict;
 
     /// <summary>The U-Net that all families share.</summary>
@@ -33,7 +33,7 @@ public sealed record DropoutUNetSpec : ModelSpec
     /// <summary>The probability that a value is dropped. Default 0.5, the paper's; at least 0, below 1.</summary>
     public double Rate { get; init; } = 0.5;
 
-    /// <summary>How many of the innermost blocks of the encoder, and of the decoder, have dropout before them. Default 3, the paper's; 1 to the number of levels.</summary>
+    /// <summary>How many of the innermost blocks of the encoder, and of the decoder, have dropout before them. Default 3, the paper's; 1 to 12, and no more than there are levels.</summary>
     public int Blocks { get; init; } = 3;
 }
 
@@ -62,7 +62,7 @@ public abstract record LatentVariableSpec : ModelSpec
     /// <summary>The encoder of the posterior.</summary>
     public EncoderSpec Posterior { get; init; } = new();
 
-    /// <summary>How the posterior sees the mask. Default: centred, as in the paper's released code.</summary>
+    /// <summary>How the posterior sees the mask. Default <see cref="MaskEncoding.Centred"/>, as in the paper's released code.</summary>
     public MaskEncoding MaskEncoding { get; init; } = MaskEncoding.Centred;
 
     /// <summary>The 1x1 convolutions at the end.</summary>
@@ -87,9 +87,9 @@ public sealed record ImageToImageVaeSpec : LatentVariableSpec
 }
 
 /// <summary>Images [N, <paramref name="Channels"/>, <paramref name="Height"/>, <paramref name="Width"/>] with values in [0, 1].</summary>
-/// <param name="Channels">1 is grey, 3 is colour; 1 to 1024.</param>
-/// <param name="Height">Rows; under <see cref="SizePolicy.Strict"/> every pooling of the U-Net must halve them exactly.</param>
-/// <param name="Width">Columns; likewise.</param>
+/// <param name="Channels">1 is grey, 3 is colour. Default 1; 1 to 1024.</param>
+/// <param name="Height">Rows. Default 128; 1 to 16384, and under <see cref="SizePolicy.Strict"/> every pooling of the U-Net must halve them exactly.</param>
+/// <param name="Width">Columns. Default 128; 1 to 16384, likewise.</param>
 public sealed record ImageSpec(int Channels = 1, int Height = 128, int Width = 128);
 
 /// <summary>
@@ -98,14 +98,14 @@ public sealed record ImageSpec(int Channels = 1, int Height = 128, int Width = 1
 /// </summary>
 public sealed record UNetSpec
 {
-    /// <summary>Channels of each level, from full resolution down; their number is the depth. <see langword="null"/> (the default) makes them of depth, width and growth.</summary>
+    /// <summary>Channels of each level, from full resolution down; their number is the depth. <see langword="null"/> (the default) makes them of depth, base channels and growth. 1 to 12 levels of 1 to 8192 channels.</summary>
     public ValueList<int>? Channels { get; init; }
 
     /// <summary>The number of levels, where <see cref="Channels"/> is left out. Default 5, the paper's for LIDC; 1 to 12.</summary>
     public int? Depth { get; init; }
 
     /// <summary>Channels of the first level, where <see cref="Channels"/> is left out. Default 32, the paper's; 1 to 8192.</summary>
-    public int? Width { get; init; }
+    public int? BaseChannels { get; init; }
 
     /// <summary>By what the channels grow from level to level, rounded to whole channels, where <see cref="Channels"/> is left out. Default 2, the paper's; 0.125 to 8.</summary>
     public double? Growth { get; init; }
@@ -116,22 +116,22 @@ public sealed record UNetSpec
     /// <summary>The side of their kernels, odd. Default 3; 1 to 15.</summary>
     public int Kernel { get; init; } = 3;
 
-    /// <summary>What lies beyond the edge of a map. Default zeros.</summary>
+    /// <summary>What lies beyond the edge of a map. Default <see cref="PaddingMode.Zeros"/>.</summary>
     public PaddingMode Padding { get; init; } = PaddingMode.Zeros;
 
-    /// <summary>The nonlinearity. Default ReLU.</summary>
+    /// <summary>The nonlinearity. Default <see cref="Nonlinearity.Relu"/>.</summary>
     public Nonlinearity Activation { get; init; } = Nonlinearity.Relu;
 
-    /// <summary>What stands between a convolution and its activation. Default nothing, as in the paper.</summary>
+    /// <summary>What stands between a convolution and its activation. Default <see cref="Normalization.None"/>, as in the paper.</summary>
     public Normalization Normalization { get; init; } = Normalization.None;
 
     /// <summary>Groups of channels, where the normalisation is by groups; must divide every level's channels. Default 8; 1 to 8192, whatever the normalisation.</summary>
     public int Groups { get; init; } = 8;
 
-    /// <summary>How a level's size is halved. Default by average.</summary>
+    /// <summary>How a level's size is halved. Default <see cref="Downsampling.Average"/>.</summary>
     public Downsampling Downsampling { get; init; } = Downsampling.Average;
 
-    /// <summary>How a level's size is doubled. Default bilinear with corners aligned.</summary>
+    /// <summary>How a level's size is doubled. Default <see cref="Upsampling.BilinearAligned"/>.</summary>
     public Upsampling Upsampling { get; init; } = Upsampling.BilinearAligned;
 
     /// <summary>Whether a block's input is added to its output before the last activation (He et al. 2016). Default no.</summary>
@@ -143,38 +143,38 @@ public sealed record UNetSpec
     /// </summary>
     public double Dropout { get; init; }
 
-    /// <summary>How the weights of convolutions start. Default He normal.</summary>
+    /// <summary>How the weights of convolutions start. Default <see cref="Initialization.HeNormal"/>.</summary>
     public Initialization Initialization { get; init; } = Initialization.HeNormal;
 
-    /// <summary>How the biases of convolutions start. Default normal, cut at two standard deviations of 0.001.</summary>
+    /// <summary>How the biases of convolutions start. Default <see cref="BiasInitialization.TruncatedNormal"/>.</summary>
     public BiasInitialization Biases { get; init; } = BiasInitialization.TruncatedNormal;
 
-    /// <summary>The channels of each level: <see cref="Channels"/>, or what depth, width and growth make.</summary>
-    public ValueList<int> Levels() => Channels ?? Geometric(Depth ?? 5, Width ?? 32, Growth ?? 2);
+    /// <summary>The channels of each level: <see cref="Channels"/>, or what depth, base channels and growth make.</summary>
+    public ValueList<int> Levels() => Channels ?? Geometric(Depth ?? 5, BaseChannels ?? 32, Growth ?? 2);
 
-    private static ValueList<int> Geometric(int depth, int width, double growth) =>
+    private static ValueList<int> Geometric(int depth, int baseChannels, double growth) =>
         // Bounded, because a spec that breaks the rules is asked too.
         Enumerable.Range(0, Math.Max(0, Math.Min(depth, 64)))
-            .Select(level => (int)Math.Max(int.MinValue, Math.Min(int.MaxValue, Math.Round(width * Math.Pow(growth, level), MidpointRounding.AwayFromZero))))
+            .Select(level => (int)Math.Max(int.MinValue, Math.Min(int.MaxValue, Math.Round(baseChannels * Math.Pow(growth, level), MidpointRounding.AwayFromZero))))
             .ToValueList();
 }
 
 /// <summary>An encoder of the latent Gaussian: a contracting path like the U-Net's, a global mean, and a 1x1 head for mean and log sigma.</summary>
 public sealed record EncoderSpec
 {
-    /// <summary>Channels of each level; <see langword="null"/> (the default) takes the U-Net's.</summary>
+    /// <summary>Channels of each level; <see langword="null"/> (the default) takes the U-Net's. 1 to 12 levels of 1 to 8192 channels.</summary>
     public ValueList<int>? Channels { get; init; }
 
-    /// <summary>Convolutions in each block; <see langword="null"/> (the default) takes the U-Net's.</summary>
+    /// <summary>Convolutions in each block; <see langword="null"/> (the default) takes the U-Net's. 1 to 16.</summary>
     public int? ConvsPerBlock { get; init; }
 }
 
 /// <summary>The latent Gaussian with diagonal covariance.</summary>
 /// <param name="Dimension">Its dimension. Default 6, the paper's for LIDC and Cityscapes (3 for the Image2Image VAE); 1 to 1024.</param>
-/// <param name="Entry">Where z enters. Default at the combiner (at the input for the Image2Image VAE).</param>
+/// <param name="Entry">Where z enters. Default <see cref="LatentEntry.Combiner"/> (<see cref="LatentEntry.Input"/> for the Image2Image VAE).</param>
 public sealed record LatentSpec(int Dimension = 6, LatentEntry Entry = LatentEntry.Combiner);
 
 /// <summary>The combiner: 1x1 convolutions with the U-Net's activation between them, over the features and, where z enters here, z repeated at every pixel.</summary>
 /// <param name="Convs">All its convolutions, the last (which gives the logits) included. Default 3, the paper's (1 for the Image2Image VAE); 1 to 16.</param>
-/// <param name="Width">Channels between them; <see langword="null"/> (the default) takes those of the U-Net's first level. 1 to 8192.</param>
-public sealed record CombinerSpec(int Convs = 3, int? Width = null);
+/// <param name="Channels">Channels between them; <see langword="null"/> (the default) takes those of the U-Net's first level. 1 to 8192.</param>
+public sealed record CombinerSpec(int Convs = 3, int? Channels = null);

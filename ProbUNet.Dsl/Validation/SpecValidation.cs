@@ -24,16 +24,16 @@ public static class SpecValidation
         where setting.Get(spec) is not null
         select new SpecError(replaced.Rule, path, string.Format(CultureInfo.InvariantCulture, replaced.Complaint, setting.Name));
 
-    /// <summary>Depth, width and growth, each in its range, make levels in theirs.</summary>
+    /// <summary>Depth, base channels and growth, each in its range, make levels in theirs.</summary>
     private static IEnumerable<SpecError> MadeLevels(ModelSpec spec)
     {
         var unet = spec.UNet;
-        if (unet.Channels is not null || (unet.Depth is { } depth && !Settings.Depth.Holds(depth)) || (unet.Width is { } width && !Settings.Width.Holds(width)) || (unet.Growth is { } growth && !Settings.Growth.Holds(growth)))
+        if (unet.Channels is not null || (unet.Depth is { } depth && !Settings.Depth.Holds(depth)) || (unet.BaseChannels is { } channels && !Settings.BaseChannels.Holds(channels)) || (unet.Growth is { } growth && !Settings.Growth.Holds(growth)))
             yield break;   // another rule speaks
         var levels = unet.Levels();
-        if (levels.Any(channels => channels is < 1 or > Settings.MaxChannels))
-            yield return new SpecError(Rules.Channels, unet.Growth is not null ? "UNet.Growth" : unet.Width is not null ? "UNet.Width" : "UNet.Depth",
-                $"Depth, width and growth make the channels {levels}, but a level has 1 to {Settings.MaxChannels}: use fewer levels or another width or growth");
+        if (levels.Any(level => level is < 1 or > Settings.MaxChannels))
+            yield return new SpecError(Rules.Channels, unet.Growth is not null ? "UNet.Growth" : unet.BaseChannels is not null ? "UNet.BaseChannels" : "UNet.Depth",
+                $"Depth, base channels and growth make the channels {levels}, but a level has 1 to {Settings.MaxChannels}: use fewer levels, or other base channels or another growth");
     }
 
     /// <summary>Under the strict policy the poolings halve height and width exactly.</summary>

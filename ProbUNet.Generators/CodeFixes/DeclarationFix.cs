@@ -24,33 +24,24 @@ public sealed class DeclarationFix : TextFix
         foreach (var diagnostic in context.Diagnostics)
             if (root?.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration
                 && model?.GetDeclaredSymbol(declaration, context.CancellationToken) is { } type
-                && Fix(type) is var (title, changes))
+                && NetworkGenerator.Parser.Read(type, context.CancellationToken)?.Obstacle?.Mend is { } mend
+                && Fix(type, mend) is var (title, changes))
                 Offer(context, diagnostic, title,
                     [.. changes.Select(change => (context.Document.Project.Solution.GetDocument(change.Tree), change.Change)).Where(pair => pair.Item1 is not null).Select(pair => (pair.Item1!, pair.Change))]);
     }
 
-    /// <summary>The first thing in the way, as the analyzer goes: from the class outwards, then the class itself.</summary>
-    private static (string Title, IEnumerable<(SyntaxTree Tree, TextChange Change)> Changes)? Fix(INamedTypeSymbol type)
+    private static (string Title, IEnumerable<(SyntaxTree Tree, TextChange Change)> Changes) Fix(INamedTypeSymbol type, ModifierChange mend)
     {
-        for (var outer = type; outer is not null; outer = outer.ContainingType)
-        {
-            if (Declarations(outer).Where(part => !Has(part, SyntaxKind.PartialKeyword)).ToList() is { Count: > 0 } whole)
-                return ($"Make {outer.Name} partial", whole.Select(part => (part.SyntaxTree, new TextChange(new TextSpan(part.Keyword.SpanStart, 0), "partial "))));
-            if (outer.IsFileLocal)
-                return Without(outer, SyntaxKind.FileKeyword);
-        }
-        return type.IsStatic ? Without(type, SyntaxKind.StaticKeyword) : null;
+        var owner = Enumerable.Range(0, mend.Outwards).Aggregate(type, (outer, _) => outer.ContainingType);
+        var parts = owner.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax()).OfType<TypeDeclarationSyntax>();
+        var modifier = SyntaxFacts.GetText(mend.Modifier);
+        return mend.IsMissing
+            ? ($"Make {owner.Name} {modifier}", from part in parts
+                                                where !part.Modifiers.Any(mend.Modifier)
+                                                select (part.SyntaxTree, new TextChange(new TextSpan(part.Keyword.SpanStart, 0), $"{modifier} ")))
+            : ($"Remove '{modifier}' from {owner.Name}", from part in parts
+                                                         from token in part.Modifiers
+                                                         where token.IsKind(mend.Modifier)
+                                                         select (part.SyntaxTree, new TextChange(TextSpan.FromBounds(token.SpanStart, token.GetNextToken().SpanStart), "")));
     }
-
-    private static (string, IEnumerable<(SyntaxTree, TextChange)>) Without(INamedTypeSymbol type, SyntaxKind modifier) => (
-        $"Remove '{SyntaxFacts.GetText(modifier)}' from {type.Name}",
-        from part in Declarations(type)
-        from token in part.Modifiers
-        where token.IsKind(modifier)
-        select (part.SyntaxTree, new TextChange(TextSpan.FromBounds(token.SpanStart, token.GetNextToken().SpanStart), "")));
-
-    private static bool Has(TypeDeclarationSyntax part, SyntaxKind modifier) => part.Modifiers.Any(modifier);
-
-    private static IEnumerable<TypeDeclarationSyntax> Declarations(INamedTypeSymbol type) =>
-        type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax()).OfType<TypeDeclarationSyntax>();
 }

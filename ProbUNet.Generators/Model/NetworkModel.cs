@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis.CSharp;
 using ProbUNet.Dsl;
 using ProbUNet.Dsl.Graphs;
 
@@ -8,11 +9,26 @@ namespace ProbUNet.Generators;
 /// <param name="Spec">What the attributes say.</param>
 /// <param name="Names">The names that the user gives around the code.</param>
 /// <param name="Obstacle">Why no code can be written there, whatever the network is; nothing if it can.</param>
-internal sealed record NetworkDeclaration(TypeModel Type, ModelSpec Spec, UserNames Names, string? Obstacle)
+internal sealed record NetworkDeclaration(TypeModel Type, ModelSpec Spec, UserNames Names, Obstacle? Obstacle)
 {
     /// <summary>Why no code can be written into the class for the network of its spec, with the remedy; nothing if it can.</summary>
-    public string? ProblemWith(Result<Graph, ValueList<SpecError>> network) => Obstacle ?? Names.Clash(new HashSet<string>(NetworkGenerator.Emitter.MemberNames(Spec, network)));
+    public string? ProblemWith(Result<Graph, ValueList<SpecError>> network) => Obstacle?.Problem ?? Names.Clash(new HashSet<string>(MemberNames.Of(Spec, network)));
 }
+
+/// <summary>What stands in the way of writing code into a class.</summary>
+/// <param name="Problem">What is wrong, with the remedy in words.</param>
+/// <param name="Mend">The modifier that is all that stands there; nothing where more does.</param>
+internal sealed record Obstacle(string Problem, ModifierChange? Mend = null)
+{
+    /// <summary>Words alone, where no modifier mends it.</summary>
+    public static implicit operator Obstacle(string problem) => new(problem);
+}
+
+/// <summary>A modifier to be written or removed.</summary>
+/// <param name="Outwards">Whose: 0 for the class itself, 1 for the type around it, and so on.</param>
+/// <param name="Modifier">Which.</param>
+/// <param name="IsMissing">Whether it has to be written on every part; otherwise it has to go.</param>
+internal readonly record struct ModifierChange(int Outwards, SyntaxKind Modifier, bool IsMissing);
 
 /// <summary>The names in the scope of generated members that the user has given.</summary>
 /// <param name="Class">The class.</param>

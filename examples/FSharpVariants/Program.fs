@@ -10,20 +10,20 @@ let image = Image.gray side side
 let samples = [ 1; 4; 8; 16 ]
 
 /// What all networks of the grid have in common, of whatever family.
-let sized width network =
-    network |> Network.depth 3 |> Network.width width |> Network.convsPerBlock 2 |> Network.ofAnyFamily
+let sized channels network =
+    network |> Network.depth 3 |> Network.baseChannels channels |> Network.convsPerBlock 2 |> Network.ofAnyFamily
 
-/// 1. Declare: families x widths, and latents where the family has one.
+/// 1. Declare: families x channels of the first level, and latents where the family has one.
 let grid =
-    [ for width in [ 8; 16; 32 ] do
+    [ for channels in [ 8; 16; 32 ] do
           for latent in [ 2; 6 ] do
-              $"Probabilistic U-Net, latent {latent}", Network.probabilisticUNet image |> Network.latent latent |> sized width
-              $"Image2Image VAE, latent {latent}", Network.imageToImageVae image |> Network.latent latent |> sized width
+              $"Probabilistic U-Net, latent {latent}", Network.probabilisticUNet image |> Network.latent latent |> sized channels
+              $"Image2Image VAE, latent {latent}", Network.imageToImageVae image |> Network.latent latent |> sized channels
 
-          "Dropout U-Net", Network.dropoutUNet image |> Network.rate 0.3 |> sized width
-          "U-Net ensemble", Network.unetEnsemble image |> Network.members 4 |> sized width
-          "M-Heads", Network.multiHeadUNet image |> Network.heads 4 |> sized width
-          "U-Net", Network.deterministicUNet image |> sized width ]
+          "Dropout U-Net", Network.dropoutUNet image |> Network.rate 0.3 |> sized channels
+          "U-Net ensemble", Network.unetEnsemble image |> Network.members 4 |> sized channels
+          "M-Heads", Network.multiHeadUNet image |> Network.heads 4 |> sized channels
+          "U-Net", Network.deterministicUNet image |> sized channels ]
 
 /// One line of the table: parameters and the multiply-adds of one call of every function, or why there is no such network.
 let describe (name: string, spec: ModelSpec) =
@@ -31,7 +31,7 @@ let describe (name: string, spec: ModelSpec) =
     | Ok network ->
         let costs = Network.costs network |> List.map (fun (name, cost) -> $"{name} {float cost.MultiplyAdds / 1e6:F1}")
         let functions = costs |> String.concat ", "
-        $"%-30s{name}%6d{Seq.head (spec.UNet.Levels())}%12d{Network.parameterCount network}  {functions}"
+        $"%-30s{name}%9d{Seq.head (spec.UNet.Levels())}%12d{Network.parameterCount network}  {functions}"
     | Error errors ->
         let reasons = errors |> List.map (fun error -> $"    {error.Id} {error.Path}: {error.Message}")
         $"{name} is refused:" :: reasons |> String.concat "\n"
@@ -72,7 +72,7 @@ let train network =
 
 [<EntryPoint>]
 let main _ =
-    printfn "%-30s width  parameters  million multiply-adds a call" $"for images of 1x{side}x{side}"
+    printfn "%-30s channels  parameters  million multiply-adds a call" $"for images of 1x{side}x{side}"
     grid |> List.map describe |> List.iter (printfn "%s")
 
     // 3. What cannot work is a value too: every rule that is broken, each with the remedy.

@@ -15,7 +15,7 @@ namespace Variants;
 [Variant(of: typeof(LidcNet)), UNet(Residual = true, ConvsPerBlock = 2)] public sealed partial class Residual;
 [Variant(of: typeof(LidcNet)), UNet(Downsampling = Downsampling.StridedConv, Upsampling = Upsampling.TransposedConv)] public sealed partial class LearntResampling;
 [Variant(of: typeof(LidcNet)), UNet(ConvsPerBlock = 1, Upsampling = Upsampling.Nearest)] public sealed partial class OneConv;
-[Variant(of: typeof(LidcNet)), UNet(Depth = 4, Width = 48, Growth = 1.5)] public sealed partial class ShallowAndWide;
+[Variant(of: typeof(LidcNet)), UNet(Depth = 4, BaseChannels = 48, Growth = 1.5)] public sealed partial class ShallowAndWide;
 [Variant(of: typeof(LidcNet)), Prior(Channels = [16, 32, 64]), Posterior(Channels = [16, 32, 64])] public sealed partial class SmallEncoders;
 
 internal static class Program

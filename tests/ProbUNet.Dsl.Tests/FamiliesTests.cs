@@ -48,7 +48,7 @@ public class FamiliesTests
     [Fact]
     public void ALatentWiderThanAnyEncoderItIsReadFrom_IsAdvisedAgainst() => Assert.All(Families.All, family =>
     {
-        var encoders = Settings.Of(family.Defaults).Where(setting => setting.Domain is NumberLists && !setting.IsShared).ToList();
+        var encoders = Settings.Of(family.Defaults).Where(setting => setting.Domain is LevelChannels && !setting.IsShared).ToList();
         Assert.Equal(family.Defaults is LatentVariableSpec, encoders.Count > 0);
         Assert.All(encoders, encoder => Assert.Equal(Rules.WideLatent, Assert.Single(encoder.With(family.Defaults, new[] { 32, 32, 32, 32, 2 }.ToValueList()).Advise()).Id));
     });

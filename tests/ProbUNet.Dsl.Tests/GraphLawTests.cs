@@ -63,7 +63,7 @@ public class GraphLawTests
         }
         long Combiner(int joined, CombinerSpec combiner)
         {
-            var width = combiner.Width ?? levels[0];
+            var width = combiner.Channels ?? levels[0];
             return combiner.Convs == 1
                 ? Conv(joined, spec.Classes, 1)
                 : Conv(joined, width, 1) + (combiner.Convs - 2) * Conv(width, width, 1) + Conv(width, spec.Classes, 1);

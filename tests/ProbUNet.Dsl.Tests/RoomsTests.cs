@@ -2,24 +2,49 @@ using System.Text.RegularExpressions;
 
 namespace ProbUNet.Dsl.Tests;
 
-/// <summary>The rooms of the language depend on each other one way: what a spec is, what can be said against it, what each setting may be, what they must and should be together.</summary>
+/// <summary>
+/// Rooms depend on each other one way. Those of the language: plain values; what a spec is, and what can be said against one, which know nothing of each
+/// other; what each setting may be; what they must and should be together. Those of the generator: what it is made with; what is declared; its reading and
+/// its writing, which know nothing of each other; the pipeline; the analyzer.
+/// </summary>
 public partial class RoomsTests
 {
-    private static readonly string[] Rooms = ["Rules", "Settings", "Validation"];
+    /// <summary>Floor by floor, with the rooms of a floor side by side; a room is a folder or some files.</summary>
+    private static readonly string[][] Language = [["ProbUNet.Dsl/Values/*"], ["ProbUNet.Dsl/Specs/*", "ProbUNet.Dsl/Rules/*"], ["ProbUNet.Dsl/Settings/*"], ["ProbUNet.Dsl/Validation/*"]];
 
-    [Fact]
-    public void ARoom_NamesNoTypeOfARoomAboveIt()
+    private static readonly string[][] Generator =
+    [
+        ["ProbUNet.Generators/Helpers/*"],
+        ["ProbUNet.Generators/Model/*"],
+        ["ProbUNet.Generators/NetworkGenerator.Parser", "ProbUNet.Generators/NetworkGenerator.Emitter"],
+        ["ProbUNet.Generators/NetworkGenerator"],
+        ["ProbUNet.Generators/Diagnostics/*"],
+    ];
+
+    public static TheoryData<string, string> Pairs => [.. from floors in new[] { Language, Generator }
+                                                          from level in Enumerable.Range(0, floors.Length)
+                                                          from room in floors[level]
+                                                          from other in floors.Skip(level).SelectMany(rooms => rooms)
+                                                          where other != room
+                                                          select new TheoryDataRow<string, string>(room, other)];
+
+    [Theory]
+    [MemberData(nameof(Pairs))]
+    public void ARoom_NamesNoTypeOfARoomAboveOrBesideIt(string room, string other)
     {
-        var sources = Rooms.Select(room => string.Join('\n', Directory.EnumerateFiles(Path.Combine(Repository(), "ProbUNet.Dsl", room), "*.cs").Select(file => Comments().Replace(File.ReadAllText(file), "")))).ToList();
-        foreach (var (level, above) in Enumerable.Range(0, Rooms.Length).SelectMany(level => sources.Skip(level + 1).Select(above => (level, above))))
-        {
-            var types = Types().Matches(above).Select(match => match.Groups[1].Value).ToList();
-            Assert.NotEmpty(types);
-            // Methods of a static class are called by their own names too.
-            var names = types.Concat(Extensions().Matches(above).Select(match => match.Groups[1].Value));
-            Assert.DoesNotContain(names, name => Regex.IsMatch(sources[level], $@"(?<!\bconst string )\b{name}\b"));
-        }
+        var (own, above) = (SourceOf(room), SourceOf(other));
+        // Parts of one class may stand in several rooms.
+        var types = TypesOf(above).Except(TypesOf(own)).ToList();
+        Assert.NotEmpty(types);
+        // Methods of a static class are called by their own names too.
+        var names = types.Concat(Extensions().Matches(above).Select(match => match.Groups[1].Value));
+        Assert.DoesNotContain(names, name => Regex.IsMatch(own, $@"(?<!\bconst string )\b{name}\b"));
     }
+
+    private static string SourceOf(string room) => string.Join('\n', Directory.EnumerateFiles(Path.Combine(Repository(), Path.GetDirectoryName(room)!), $"{Path.GetFileName(room)}.cs")
+        .Select(file => Comments().Replace(File.ReadAllText(file), "")));
+
+    private static IEnumerable<string> TypesOf(string source) => Types().Matches(source).Select(match => match.Groups[1].Value);
 
     private static string Repository()
     {
@@ -32,7 +57,7 @@ public partial class RoomsTests
     [GeneratedRegex(@"//[^\n]*")]
     private static partial Regex Comments();
 
-    [GeneratedRegex(@"\b(?:class|record|enum|interface|struct) (\w+)")]
+    [GeneratedRegex(@"\b(?:class|record(?: struct)?|enum|interface|struct) ([A-Z]\w*)")]
     private static partial Regex Types();
 
     [GeneratedRegex(@"(\w+)(?:<\w+>)?\(this ")]

@@ -21,7 +21,22 @@ public class SettingsTests
                 Settings.Of(family.Defaults).Select(setting => setting.Path).Order(StringComparer.Ordinal));
     }
 
-    public static TheoryData<string> Choosing => [.. Settings.All.Where(setting => setting.Domain is Choices && setting.Name is not ("Initialization" or "Biases")).Select(setting => setting.Path)];
+    /// <summary>What acts on the weights that a network starts with, and not on what it computes (InitializerTests).</summary>
+    private static readonly string[] OutsideTheGraph = ["UNet.Initialization", "UNet.Biases"];
+
+    /// <summary>A setting that acts nowhere would be a promise that nothing keeps: of drawn specs, some two that differ in it alone are two networks.</summary>
+    [Theory]
+    [MemberData(nameof(Paths))]
+    public void ASetting_MakesAnotherNetwork_WhateverItActsOn(string path)
+    {
+        var setting = Settings.All.Single(setting => setting.Path == path);
+        var drawn = SpecGen.Valid.Draw(600, seed: 1).Where(setting.Suits).ToList();
+        Assert.Equal(!OutsideTheGraph.Contains(path), drawn.Zip(drawn.Skip(1)).Any(pair => IsAnother(pair.First, setting.With(pair.First, setting.Get(pair.Second)))));
+
+        static bool IsAnother(ModelSpec spec, ModelSpec changed) => changed != spec && changed.Validate().Count == 0 && !GraphBuilder.Build(changed).Equals(GraphBuilder.Build(spec));
+    }
+
+    public static TheoryData<string> Choosing => [.. Settings.All.Where(setting => setting.Domain is Choices && !OutsideTheGraph.Contains(setting.Path)).Select(setting => setting.Path)];
 
     /// <summary>No choice falls into the default of a switch: what is chosen is another network. (How weights start is no part of it: InitializerTests.)</summary>
     [Theory]
@@ -79,7 +94,7 @@ public class SettingsTests
 
     [Fact]
     public void WhatAnAttributeShowsOfMadeLevels_IsWhatTheyAreMadeOf() =>
-        Assert.Equal(new UNetSpec().Levels(), new UNetAttribute() is var shown ? new UNetSpec { Depth = shown.Depth, Width = shown.Width, Growth = shown.Growth }.Levels() : null);
+        Assert.Equal(new UNetSpec().Levels(), new UNetAttribute() is var shown ? new UNetSpec { Depth = shown.Depth, BaseChannels = shown.BaseChannels, Growth = shown.Growth }.Levels() : null);
 
     [Theory]
     [MemberData(nameof(Paths))]
@@ -95,8 +110,9 @@ public class SettingsTests
             OddNumbers numbers => [numbers.Min - 2, numbers.Min + 1, numbers.Max + 2],
             RealNumbers numbers => [double.NaN, Math.BitDecrement(numbers.Min), numbers.IsBelow ? numbers.Max : Math.BitIncrement(numbers.Max)],
             Choices choices => [Enum.ToObject(choices.Kind, -1)],
-            NumberLists lists => [ValueList<int>.Empty, Enumerable.Repeat(1, lists.MaxCount + 1).ToValueList(), new[] { 1, 0 }.ToValueList()],
-            _ => Array.Empty<object>(),
+            LevelChannels lists => [ValueList<int>.Empty, Enumerable.Repeat(1, lists.MaxCount + 1).ToValueList(), new[] { 1, 0 }.ToValueList()],
+            YesOrNo => Array.Empty<object>(),
+            _ => throw new InvalidOperationException($"Nobody says which values are none of {setting.Domain}."),
         };
         Assert.All(wrong, value =>
         {
@@ -114,7 +130,7 @@ public class SettingsTests
 
     [Fact]
     public void WhatStandsInThePlaceOfAnother_IsTheListOfChannels() => Assert.Equal(
-        ["UNet.Depth UNet.Channels", "UNet.Width UNet.Channels", "UNet.Growth UNet.Channels", "UNet.Channels UNet.Depth", "UNet.Channels UNet.Width", "UNet.Channels UNet.Growth"],
+        ["UNet.Depth UNet.Channels", "UNet.BaseChannels UNet.Channels", "UNet.Growth UNet.Channels", "UNet.Channels UNet.Depth", "UNet.Channels UNet.BaseChannels", "UNet.Channels UNet.Growth"],
         from one in Settings.All from other in Settings.All where one.Excludes(other) select $"{one} {other}");
 
     [Property]
@@ -152,12 +168,16 @@ public class SettingsTests
 
     [Fact]
     public void EveryWrongSetting_IsReported_ThoughAnotherIsWrongToo() => Assert.Equal(
-        ["UNet.Depth", "UNet.Width", "UNet.Growth"],
-        new DeterministicUNetSpec { UNet = new() { Depth = 0, Width = 0, Growth = 9 } }.Validate().Select(error => error.Path));
+        ["UNet.Depth", "UNet.BaseChannels", "UNet.Growth"],
+        new DeterministicUNetSpec { UNet = new() { Depth = 0, BaseChannels = 0, Growth = 9 } }.Validate().Select(error => error.Path));
 
     [Property]
     public void ErrorsAreInTheOrderOfTheSettings(AnySpec any) =>
         Assert.Equal(any.Spec.Validate().Select(error => Settings.IndexOf(error.Path)).Order(), any.Spec.Validate().Select(error => Settings.IndexOf(error.Path)));
+
+    [Property]
+    public void WarningsAreInTheOrderOfTheSettings(ValidSpec valid) =>
+        Assert.Equal(valid.Spec.Advise().Select(warning => Settings.IndexOf(warning.Path)).Order(), valid.Spec.Advise().Select(warning => Settings.IndexOf(warning.Path)));
 
     [Property(MaxTest = 100)]
     public void WrongGroups_AreOneError_WhoseRemedyDividesEveryLevel_AndIsTheNearestThatDoes(AnySpec any, byte groups)

@@ -67,9 +67,9 @@ public class SpecJsonTests
     [InlineData("""{"family":3}""", "family", "A spec names its family")]
     [InlineData("""{"family":"ProbabilisticUNet","depth":3}""", "depth", "There is no setting depth here, depth belongs in unet: write { \"unet\": { \"depth\": 3 } }")]
     [InlineData("""{"family":"ProbabilisticUNet","height":32}""", "height", "height belongs in image: write { \"image\": { \"height\": 32 } }")]
-    [InlineData("""{"family":"ProbabilisticUNet","channels":[4,8]}""", "channels", "channels belongs in image or unet or prior or posterior: write { \"unet\": { \"channels\": [4, 8] } }")]
+    [InlineData("""{"family":"ProbabilisticUNet","channels":[4,8]}""", "channels", "channels belongs in image or unet or prior or posterior or combiner: write { \"unet\": { \"channels\": [4, 8] } }")]
     [InlineData("""{"family":"ProbabilisticUNet","unet":{"classes":3}}""", "unet.classes", "classes belongs in the document itself: write { \"classes\": 3 }")]
-    [InlineData("""{"family":"ProbabilisticUNet","latnet":{}}""", "latnet", "There is no setting latnet here (did you mean latent?): use latent, family")]
+    [InlineData("""{"family":"ProbabilisticUNet","latnet":{}}""", "latnet", "There is no setting latnet here (did you mean latent?): use latent, formatVersion, family")]
     [InlineData("""{"family":"ProbabilisticUNet","latent":3}""", "latent", "latent is an object with settings: write \"latent\": { \"dimension\": 3 }")]
     [InlineData("""{"family":"ProbabilisticUNet","unet":[4,8]}""", "unet", "write \"unet\": { \"channels\": [4, 8] }")]
     [InlineData("""{"family":"ProbabilisticUNet","unet":{"chanels":[1]}}""", "unet.chanels", "There is no setting chanels here (did you mean channels?): use channels, depth")]
@@ -87,7 +87,7 @@ public class SpecJsonTests
     [InlineData("""{"family":"ProbabilisticUNet","prior":{"channels":4}}""", "prior.channels", "a list of whole numbers")]
     [InlineData("""{"family":"ProbabilisticUNet","latent":{"dimension":1e99}}""", "latent.dimension", "a whole number")]
     [InlineData("""{"family":"DropoutUNet","rate":"half"}""", "rate", "write a number")]
-    [InlineData("""{"family":"DropoutUNet","latent":{}}""", "latent", "There is no setting latent here: use family, rate, blocks")]
+    [InlineData("""{"family":"DropoutUNet","latent":{}}""", "latent", "There is no setting latent here: use formatVersion, family, rate, blocks")]
     [InlineData("""{"family":"UNetEnsemble","members":1.5}""", "members", "a whole number")]
     [InlineData("""{"family":"ProbabilisticUNet","unet":{"growth":"fast"}}""", "unet.growth", "write a number, or null")]
     [InlineData("""{"family":"ProbabilisticUNet","unet":{"kernel":null}}""", "unet.kernel", "write a whole number")]
@@ -98,6 +98,59 @@ public class SpecJsonTests
         Assert.StartsWith(path, error.Path);
         Assert.Contains(words, error.Message);
     }
+
+    /// <summary>As it was written before documents named their format, with the names that settings had then.</summary>
+    private const string Old = """
+        {
+          "family": "ProbabilisticUNet",
+          "image": { "channels": 3, "height": 64, "width": 96 },
+          "unet": { "channels": null, "depth": 4, "width": 48, "growth": 1.5, "convsPerBlock": 2, "kernel": 3, "padding": "Zeros", "activation": "Silu" },
+          "latent": { "dimension": 4, "entry": "Combiner" },
+          "combiner": { "convs": 2, "width": 16 }
+        }
+        """;
+
+    private static readonly ProbabilisticUNetSpec Meant = new()
+    {
+        Image = new(3, 64, 96),
+        UNet = new() { Depth = 4, BaseChannels = 48, Growth = 1.5, ConvsPerBlock = 2, Activation = Nonlinearity.Silu },
+        Latent = new(4),
+        Combiner = new(2, 16),
+    };
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("\"formatVersion\": 1, ")]
+    public void AnOldDocument_IsReadAsWhatItMeant(string format) => Assert.Equal(Meant, Read(Old.Replace("\"family\"", $"{format}\"family\"")));
+
+    [Property]
+    public void ADocumentWithTheNamesOfBefore_ComesBack_AndNamesItsSettingsByThemWhereTheyAreWrong(AnySpec any)
+    {
+        if (any.Spec.Validate().Any(error => error.Id == Rules.Choice))
+            return;
+        var document = SpecJson.ToNode(any.Spec);
+        document["formatVersion"] = 1;
+        foreach (var (part, now) in new[] { ("unet", "baseChannels"), ("combiner", "channels") })
+            if (document[part] is JsonObject settings && settings.Remove(now, out var value))
+                settings["width"] = value;
+        Assert.Equal(
+            SpecJson.Read(SpecJson.Write(any.Spec)).Match(_ => [], errors => errors.Select(error => error with { Path = error.Path.Replace("unet.baseChannels", "unet.width").Replace("combiner.channels", "combiner.width") })),
+            SpecJson.Read(document.ToJsonString()).Match(spec => spec == any.Spec ? [] : throw new InvalidOperationException($"It is read as {spec}."), errors => errors));
+    }
+
+    [Fact]
+    public void ADocument_BeginsWithItsFormat() => Assert.Equal(["formatVersion", "family"], SpecJson.ToNode(Meant).Select(setting => setting.Key).Take(2));
+
+    [Theory]
+    [InlineData("""{"formatVersion":3,"family":"Vision","layers":[]}""", "formatVersion", "This spec has the format 3 and this program knows 2: open it with the program that wrote it")]
+    [InlineData("""{"formatVersion":0,"family":"ProbabilisticUNet"}""", "formatVersion", "0 is no format of a spec: write \"formatVersion\": 2")]
+    [InlineData("""{"formatVersion":"2","family":"ProbabilisticUNet"}""", "formatVersion", "\"2\" is no format of a spec")]
+    [InlineData("""{"formatVersion":null,"family":"ProbabilisticUNet"}""", "formatVersion", "null is no format of a spec")]
+    [InlineData("""{"formatVersion":2,"family":"ProbabilisticUNet","unet":{"width":8}}""", "unet.width", "There is no setting width here")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":{"width":8,"baseChannels":8}}""", "unet.width", "There is no setting width here")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":{"width":"eight"}}""", "unet.width", "write a whole number, or null")]
+    [InlineData("""{"family":"ProbabilisticUNet","unet":{"formatVersion":2}}""", "unet.formatVersion", "There is no setting formatVersion here")]
+    public void AFormatThatIsNone_OrNamesThatItDoesNotHave_AreOneError(string json, string path, string words) => AMalformedDocument_IsOneErrorWithAPath(json, path, words);
 
     [Fact]
     public void ThePublishedSchema_IsTheCodes() => Assert.Equal(SpecJson.Schema() + "\n", File.ReadAllText(Path.Combine(Root(), "docs", "model-spec.schema.json")));
@@ -113,7 +166,7 @@ public class SpecJsonTests
             Assert.Equal(Paths(document), PathsOf(schema!));
             // And the table's, with the document's name of the family.
             Assert.Equal(
-                Settings.Of(family.Defaults).Select(setting => setting.Path.ToUpperInvariant()).Append("FAMILY").Order(StringComparer.Ordinal),
+                Settings.Of(family.Defaults).Select(setting => setting.Path.ToUpperInvariant()).Append("FORMATVERSION").Append("FAMILY").Order(StringComparer.Ordinal),
                 PathsOf(schema!).Select(path => path.ToUpperInvariant()).Order(StringComparer.Ordinal));
         }
 

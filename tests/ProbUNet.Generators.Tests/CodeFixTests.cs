@@ -88,8 +88,8 @@ public class CodeFixTests
     [InlineData("[ProbabilisticUNet(Height = 100, Width = 100)] partial class A; [DeterministicUNet(Height = 101)] partial class B;", "Use 96",
         "[ProbabilisticUNet(Height = 96, Width = 96)] partial class A; [DeterministicUNet(Height = 96)] partial class B;")]
     [InlineData("[ProbabilisticUNet] class A; [DropoutUNet] class B; [DropoutUNet] class A1;", "Make A partial", "[ProbabilisticUNet] partial class A; [DropoutUNet] class B; [DropoutUNet] class A1;")]
-    [InlineData("[ProbabilisticUNet] [UNet(Depth = 1, Channels = [4], Width = 2)] partial class A; [ProbabilisticUNet] [UNet(Depth = 2, Channels = [4])] partial class B;", "Remove Depth",
-        "[ProbabilisticUNet] [UNet(Channels = [4], Width = 2)] partial class A; [ProbabilisticUNet] [UNet(Channels = [4])] partial class B;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Depth = 1, Channels = [4], BaseChannels = 2)] partial class A; [ProbabilisticUNet] [UNet(Depth = 2, Channels = [4])] partial class B;", "Remove Depth",
+        "[ProbabilisticUNet] [UNet(Channels = [4], BaseChannels = 2)] partial class A; [ProbabilisticUNet] [UNet(Channels = [4])] partial class B;")]
     [InlineData("[DropoutUNet, Latent(4)] partial class A; [DropoutUNet] [Latent(4)] partial class B;", "Remove [Latent]", "[DropoutUNet] partial class A; [DropoutUNet] partial class B;")]
     public async Task FixAll_MendsEveryPlaceOfTheSameTitle(string source, string title, string expected)
     {

@@ -12,7 +12,7 @@ internal sealed class DeclarationFuzz(Random random)
 
     private static readonly string[] Arguments =
     [
-        "ImageChannels", "Height", "Width", "Classes", "SizePolicy", "Rate", "Blocks", "Members", "Heads", "Channels", "Depth", "Growth", "ConvsPerBlock", "Kernel", "Padding",
+        "ImageChannels", "Height", "Width", "BaseChannels", "Classes", "SizePolicy", "Rate", "Blocks", "Members", "Heads", "Channels", "Depth", "Growth", "ConvsPerBlock", "Kernel", "Padding",
         "Activation", "Normalization", "Groups", "Downsampling", "Upsampling", "Residual", "Dropout", "Initialization", "Biases", "dimension", "Entry", "Mask", "Convs", "of", "Of",
         "Nonsense", "TypeId", "@Height", "\\u0048eight",
     ];
@@ -36,7 +36,7 @@ internal sealed class DeclarationFuzz(Random random)
         ["UNet"] = ["Kernel = 5", "Residual = true", "Normalization = Normalization.Batch", "Groups = 2", "Upsampling = Upsampling.TransposedConv", "Dropout = 0.5", "Padding = PaddingMode.Circular"],
         ["Prior"] = ["Channels = [2]", "ConvsPerBlock = 1"],
         ["Posterior"] = ["Channels = new[] { 2, 2 }", "ConvsPerBlock = 2", "Mask = MaskEncoding.Raw"],
-        ["Combiner"] = ["Convs = 2", "Width = 1 + 2"],
+        ["Combiner"] = ["Convs = 2", "Channels = 1 + 2"],
     };
 
     private const string Small = "Channels = [2, 4], ConvsPerBlock = 1";

@@ -30,7 +30,7 @@ public class DiagnosticTests
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [12, 20], Normalization = Normalization.Group, Groups = 5)] [Prior(Channels = [6, 14])] [Posterior(Channels = [10])] partial class Net;", "PUN0014", "Groups = 5", "12, 6, 14 channels cannot be parted into 5 groups: use 2")]
     [InlineData("[ProbabilisticUNet] [UNet(Normalization = Normalization.Group, Groups = 0)] partial class Net;", "PUN0014", "Groups = 0", "use 1 to 8192")]
     [InlineData("[ProbabilisticUNet(Height = 16, Width = 16)] [UNet(Padding = PaddingMode.Reflect)] partial class Net;", "PUN0015", "Padding = PaddingMode.Reflect", "the deepest level of a U-Net has 1x1")]
-    [InlineData("[ProbabilisticUNet] [Combiner(Width = 0)] partial class Net;", "PUN0004", "Width = 0", "use 1 to 8192")]
+    [InlineData("[ProbabilisticUNet] [Combiner(Channels = 0)] partial class Net;", "PUN0004", "Channels = 0", "use 1 to 8192")]
     [InlineData("[ProbabilisticUNet] class Net;", "PUN0001", "Net", "write 'partial class Net'")]
     [InlineData("class Outer { [ProbabilisticUNet] public partial class Net; }", "PUN0001", "Net", "add 'partial' to Outer too")]
     [InlineData("[ProbabilisticUNet] static partial class Net;", "PUN0001", "Net", "remove 'static'")]
@@ -53,8 +53,8 @@ public class DiagnosticTests
     [InlineData("[MultiHeadUNet(Heads = 100)] partial class Net;", "PUN0020", "Heads = 100", "use 1 to 64")]
     [InlineData("[ProbabilisticUNet] [UNet(Growth = 100)] partial class Net;", "PUN0021", "Growth = 100", "Channels cannot grow by 100 from level to level: use 0.125 to 8")]
     [InlineData("[ProbabilisticUNet] [UNet(Depth = 0)] partial class Net;", "PUN0003", "Depth = 0", "A U-Net cannot have 0 levels: use 1 to 12")]
-    [InlineData("[ProbabilisticUNet] [UNet(Width = 0)] partial class Net;", "PUN0004", "Width = 0", "The first level of a U-Net cannot have 0 channels: use 1 to 8192")]
-    [InlineData("[ProbabilisticUNet] [UNet(Width = 1024)] partial class Net;", "PUN0004", "Width = 1024", "make the channels [1024, 2048, 4096, 8192, 16384]")]
+    [InlineData("[ProbabilisticUNet] [UNet(BaseChannels = 0)] partial class Net;", "PUN0004", "BaseChannels = 0", "The first level of a U-Net cannot have 0 channels: use 1 to 8192")]
+    [InlineData("[ProbabilisticUNet] [UNet(BaseChannels = 1024)] partial class Net;", "PUN0004", "BaseChannels = 1024", "make the channels [1024, 2048, 4096, 8192, 16384]")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [4, 8], Depth = 2)] partial class Net;", "PUN0022", "Depth = 2", "Channels lists them already: remove one of the two")]
     [InlineData("[ProbabilisticUNet(SizePolicy = (SizePolicy)3)] partial class Net;", "PUN0011", "SizePolicy = (SizePolicy)3", "use Strict, Pad, Crop")]
     [InlineData("[ProbabilisticUNet] [Latent(6, Entry = (LatentEntry)8)] partial class Net;", "PUN0011", "Entry = (LatentEntry)8", "use Combiner, Bottleneck, Input")]
@@ -158,13 +158,13 @@ public class DiagnosticTests
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [4")]
     [InlineData("[ProbabilisticUNet] partial struct Net;")]
     [InlineData("[ProbabilisticUNet] enum Net;")]
-    [InlineData("[ProbabilisticUNet] [UNet(Depth = \"deep\", Width = null, Growth = true, Dropout = \"1\", Residual = 1)] partial class Net;")]
-    [InlineData("[ProbabilisticUNet] [Prior(ConvsPerBlock = \"two\")] [Combiner(Width = typeof(int))] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Depth = \"deep\", BaseChannels = null, Growth = true, Dropout = \"1\", Residual = 1)] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [Prior(ConvsPerBlock = \"two\")] [Combiner(Channels = typeof(int))] partial class Net;")]
     public void Nonsense_IsAnErrorAndNeverAnException(string source) => Assert.NotEmpty(TestCompilation.Run(source).Errors);
 
     [Theory]
     [InlineData("[ProbabilisticUNet(Height = \"tall\")] [UNet(Depth = \"deep\", Growth = true, Dropout = \"1\", Residual = 1)] partial class Net;")]
-    [InlineData("[ProbabilisticUNet] [UNet(Channels = [\"a\", null, 3.5])] [Prior(ConvsPerBlock = \"two\")] [Combiner(Width = typeof(int))] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [\"a\", null, 3.5])] [Prior(ConvsPerBlock = \"two\")] [Combiner(Channels = typeof(int))] partial class Net;")]
     public void AWrongType_IsTheCompilersErrorAlone(string source) =>
         Assert.DoesNotContain(TestCompilation.Run(source).Errors, error => error.Id.StartsWith("PUN", StringComparison.Ordinal));
 }

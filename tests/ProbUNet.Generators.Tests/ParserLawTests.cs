@@ -125,8 +125,8 @@ public class ParserLawTests
     {
         var unet = spec.UNet;
         EncoderSpec Own(EncoderSpec encoder) => new() { Channels = encoder.Channels ?? [2, 3], ConvsPerBlock = encoder.ConvsPerBlock ?? 2 };
-        spec = unet.Channels is null ? spec with { UNet = unet with { Depth = unet.Depth ?? 5, Width = unet.Width ?? 32, Growth = unet.Growth ?? 2 } } : spec;
-        spec = spec is LatentVariableSpec latent ? latent with { Posterior = Own(latent.Posterior), Combiner = latent.Combiner with { Width = latent.Combiner.Width ?? 3 } } : spec;
+        spec = unet.Channels is null ? spec with { UNet = unet with { Depth = unet.Depth ?? 5, BaseChannels = unet.BaseChannels ?? 32, Growth = unet.Growth ?? 2 } } : spec;
+        spec = spec is LatentVariableSpec latent ? latent with { Posterior = Own(latent.Posterior), Combiner = latent.Combiner with { Channels = latent.Combiner.Channels ?? 3 } } : spec;
         return spec is ProbabilisticUNetSpec probabilistic ? probabilistic with { Prior = Own(probabilistic.Prior) } : spec;
     }
 

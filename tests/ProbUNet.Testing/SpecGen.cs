@@ -51,7 +51,7 @@ public static class SpecGen
         from style in Style
         let unet = list
             ? style with { Channels = channels, ConvsPerBlock = convs }
-            : style with { Depth = made.Depth, Width = made.Width, Growth = made.Growth, ConvsPerBlock = convs }
+            : style with { Depth = made.Depth, BaseChannels = made.BaseChannels, Growth = made.Growth, ConvsPerBlock = convs }
         from spec in Family(family, unet.Levels().Count)
         select spec with { Image = image, Classes = classes, UNet = unet };
 
@@ -71,8 +71,8 @@ public static class SpecGen
             from posterior in Encoder
             from mask in Gen.Elements(Enum.GetValues<MaskEncoding>())
             from combiner in Gen.Choose(1, 4)
-            from width in Gen.Elements<int?>(null, 3)
-            let whole = (LatentVariableSpec)latent with { Latent = new LatentSpec(dimension, entry), Posterior = posterior, MaskEncoding = mask, Combiner = new CombinerSpec(combiner, width) }
+            from between in Gen.Elements<int?>(null, 3)
+            let whole = (LatentVariableSpec)latent with { Latent = new LatentSpec(dimension, entry), Posterior = posterior, MaskEncoding = mask, Combiner = new CombinerSpec(combiner, between) }
             select (ModelSpec)(whole is ProbabilisticUNetSpec probabilistic ? probabilistic with { Prior = prior } : whole),
     };
 
@@ -85,8 +85,8 @@ public static class SpecGen
             0 => (which % 8) switch
             {
                 0 => valid with { Image = valid.Image with { Height = value, Width = size } },
-                1 => valid with { UNet = unet with { Channels = null, Depth = value, Width = 3 } },
-                2 => valid with { UNet = unet with { Channels = null, Width = value } },
+                1 => valid with { UNet = unet with { Channels = null, Depth = value, BaseChannels = 3 } },
+                2 => valid with { UNet = unet with { Channels = null, BaseChannels = value } },
                 3 => valid with { UNet = unet with { Channels = null, Growth = real } },
                 4 => valid with { UNet = unet with { Channels = null, Depth = 12, Growth = 8 } },
                 5 => valid with { UNet = unet with { Normalization = Normalization.Group, Groups = which < 500 ? 5 : value } },
@@ -103,7 +103,7 @@ public static class SpecGen
         WholeNumbers when setting.Path is "Image.Height" or "Image.Width" && value > 0 => size,
         WholeNumbers or OddNumbers or Choices => value,
         RealNumbers => real,
-        NumberLists => size % 3 == 0 ? ValueList<int>.Empty : [.. valid.UNet.Levels(), value],
+        LevelChannels => size % 3 == 0 ? ValueList<int>.Empty : [.. valid.UNet.Levels(), value],
         YesOrNo => setting.Get(valid) is false,
         _ => throw new ArgumentException($"{setting.Domain.GetType().Name} has no wrong values.", nameof(setting)),
     });
@@ -135,12 +135,12 @@ public static class SpecGen
             Biases = biases,
         };
 
-    /// <summary>Depth, width and growth in the place of a list of channels.</summary>
+    /// <summary>Depth, base channels and growth in the place of a list of channels.</summary>
     private static Gen<UNetSpec> Made { get; } =
         from depth in Gen.Elements<int?>(1, 2, 3, 4)
-        from width in Gen.Elements<int?>(1, 2, 3, 5)
+        from first in Gen.Elements<int?>(1, 2, 3, 5)
         from growth in Gen.Elements<double?>(null, 1, 1.5, 2)
-        select new UNetSpec { Depth = depth, Width = width, Growth = growth };
+        select new UNetSpec { Depth = depth, BaseChannels = first, Growth = growth };
 
     /// <summary>Mends what independent draws leave contradictory: channels become multiples of the groups, padding zeros where a level is too small for another.</summary>
     private static ModelSpec Fitting(ModelSpec spec)
@@ -148,7 +148,7 @@ public static class SpecGen
         ValueList<int>? Multiples(ValueList<int>? channels) => channels?.Select(width => width * spec.UNet.Groups).ToValueList();
         if (spec.UNet.Normalization == Normalization.Group)
         {
-            spec = spec with { UNet = spec.UNet with { Channels = Multiples(spec.UNet.Levels()), Depth = null, Width = null, Growth = null } };
+            spec = spec with { UNet = spec.UNet with { Channels = Multiples(spec.UNet.Levels()), Depth = null, BaseChannels = null, Growth = null } };
             if (spec is LatentVariableSpec latent)
                 spec = latent with { Posterior = latent.Posterior with { Channels = Multiples(latent.Posterior.Channels) } };
             if (spec is ProbabilisticUNetSpec probabilistic)

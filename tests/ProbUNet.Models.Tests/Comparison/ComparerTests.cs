@@ -179,6 +179,18 @@ public class ComparerTests
     }
 
     [Fact]
+    public void AFolderWhoseNetworkIsInAnOlderFormat_IsOfTheSameComparison()
+    {
+        using var folder = new TemporaryFolder();
+        Open(folder["a"], Plan);
+        var written = File.ReadAllText(folder["a/plan.json"]);
+        var old = written.Replace("\"baseChannels\"", "\"width\"", StringComparison.Ordinal).Replace("\"formatVersion\": 2,", "", StringComparison.Ordinal);
+        Assert.True(old.Length < written.Length - "formatVersion".Length);
+        File.WriteAllText(folder["a/plan.json"], old);
+        Open(folder["a"], Plan);
+    }
+
+    [Fact]
     public void AnEmptySplit_IsRefusedBeforeAnythingIsTrained()
     {
         using var folder = new TemporaryFolder();
