@@ -73,7 +73,7 @@ public sealed class FaultTests : IDisposable
     {
         if (!OperatingSystem.IsLinux())
             Assert.Skip("the resident size is read from /proc");
-        using var process = Programs.StartProbunet(_folder, "train", "tiny.json", "--out", "run", "--steps", "3100", "--set", "batchSize=2", "--set", "checkpointEvery=100", "--set", "validateEvery=200", "--set", "validationImages=2");
+        using var process = Programs.StartProbunetCompiledOnce(_folder, "train", "tiny.json", "--out", "run", "--steps", "3100", "--set", "batchSize=2", "--set", "checkpointEvery=100", "--set", "validateEvery=200", "--set", "validationImages=2");
         long At(int step)
         {
             Assert.True(SpinWait.SpinUntil(() => process.HasExited || ResumeCommandTests.Lines(this.At("run/metrics.jsonl")) >= step, 120_000) && !process.HasExited);

@@ -48,6 +48,10 @@ internal static class Programs
     /// <summary>Starts it and does not wait.</summary>
     public static Running StartProbunet(string folder, params string[] arguments) => Start(folder, "ProbUNet.Cli", "probunet.dll", arguments);
 
+    /// <summary>The same, without code that is compiled anew while it runs, which takes memory of its own.</summary>
+    public static Running StartProbunetCompiledOnce(string folder, params string[] arguments) =>
+        Start(folder, "env", ["DOTNET_TieredCompilation=0", "dotnet", PathOf("ProbUNet.Cli", "probunet.dll"), .. arguments]);
+
     public static Outcome Quickstart(string folder, params string[] arguments) => Run(folder, "examples/Quickstart", "Quickstart.dll", arguments);
 
     private static Outcome Run(string folder, string project, string program, string[] arguments)
