@@ -105,7 +105,7 @@ internal static class TrainCommand
         var (times, last) = (default(TrainingTimes), 0);
         try
         {
-            TrainingBar.Show(name, progress => times = Trainer.Train(network, data.Train, folder.Plan, new()
+            TrainingView.Show(name, progress => times = Trainer.Train(network, data.Train, folder.Plan, new()
             {
                 Progress = new Told(step =>
                 {

@@ -6,79 +6,105 @@ using Spectre.Console;
 namespace ProbUNet.Models.Terminal;
 
 /// <summary>
-/// Shows a training while it runs, on standard error: a bar with loss, KL and the time left on a terminal, a plain line now and then
-/// where the output is redirected.
+/// Shows a training while it runs, on standard error: on a terminal a few lines that move (loss and its terms, the dimensions of the latent, validation, speed, time left,
+/// warnings), a plain line now and then where the output is redirected.
 /// </summary>
-public static class TrainingBar
+public static class TrainingView
 {
     private const int PlainLines = 10;
 
-    /// <summary>Steps over which loss and KL are smoothed: a batch of a few images says little by itself.</summary>
-    private const double Smoothing = 20;
+    /// <summary>Between two pictures of a training; drawn by a thread of its own, so that no step waits for a terminal.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(125);
 
     /// <summary>Runs <paramref name="train"/> with something to report to.</summary>
     /// <param name="name">What is being trained.</param>
-    /// <param name="train">Does the training and reports every step.</param>
+    /// <param name="train">Does the training, on the thread that called, and reports every step.</param>
     /// <param name="words">Says a warning in the words of a program; as it is if left out.</param>
     public static void Show(string name, Action<IProgress<TrainingStep>> train, Func<string, string>? words = null)
     {
         words ??= text => text;
-        if (Console.IsErrorRedirected)
-        {
-            train(new PlainProgress(name, words));
-            return;
-        }
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        console.Progress()
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
-            .Start(context => train(new BarProgress(name, context.AddTask(Markup.Escape(name)), words)));
+        if (Console.IsErrorRedirected || !console.Profile.Capabilities.Ansi || !console.Profile.Capabilities.Interactive)
+            ShowLines(Console.Error, name, train, words);
+        else
+            ShowLive(console, name, train, words);
     }
 
-    /// <summary>Loss; KL and how many dimensions of the latent it is spread over; how much samples differ where graders do.</summary>
-    private static string Describe(string name, TrainingStep step, double loss, double kl, Diversity? diversity) => string.Create(CultureInfo.InvariantCulture, $"{name}  loss {loss,7:F1}")
-        + (step.KullbackLeiblerPerDimension is { } dimensions ? string.Create(CultureInfo.InvariantCulture, $"  KL {kl,5:F2} ({step.ActiveDimensions}/{dimensions.Count} active)") : "")
-        + (diversity is { } seen ? string.Create(CultureInfo.InvariantCulture, $"  diversity {seen.Samples:F2}/{seen.Graders:F2}") : "");
-
-    /// <summary>Exponential means of loss and KL.</summary>
-    private abstract class Smoothed(Func<string, string> words) : IProgress<TrainingStep>
+    /// <summary>The view of a terminal.</summary>
+    internal static void ShowLive(IAnsiConsole console, string name, Action<IProgress<TrainingStep>> train, Func<string, string> words)
     {
-        private double _loss, _kl;
-        private Diversity? _diversity;
+        var seen = new Watch(name, words);
+        try
+        {
+            console.Live(new TrainingPanel(seen.Overview)).Start(context =>
+            {
+                using var end = new ManualResetEventSlim();
+                var drawing = new Thread(() => Draw(context, seen, end)) { IsBackground = true, Name = "training view" };
+                drawing.Start();
+                try
+                {
+                    train(seen);
+                }
+                finally
+                {
+                    end.Set();
+                    drawing.Join();
+                    context.UpdateTarget(new TrainingPanel(seen.Overview));
+                }
+            });
+        }
+        finally
+        {
+            if (!new TrainingPanel(seen.Overview).TellsAll(console.Profile.Width))
+                foreach (var warning in seen.Overview.Warnings)
+                    console.WriteLine($"warning: {warning}");
+        }
+    }
+
+    /// <summary>Lines for a file.</summary>
+    internal static void ShowLines(TextWriter output, string name, Action<IProgress<TrainingStep>> train, Func<string, string> words) =>
+        train(new Watch(name, words, (step, seen) =>
+        {
+            if (step.Warning is not null)
+                output.WriteLine($"warning: {seen.Warnings[^1]}");
+            if (LineOf(step, seen) is { } line)
+                output.WriteLine(line);
+        }));
+
+    /// <summary>The first step, the last, some between, and those that are validated.</summary>
+    private static string? LineOf(TrainingStep step, TrainingOverview seen) =>
+        seen.Seen == 1 || step.Step == step.Steps || step.ValidationGed is not null || step.Step * (long)PlainLines / step.Steps != (step.Step - 1L) * PlainLines / step.Steps
+            ? $"step {step.Step}/{step.Steps}  {Describe(step, seen)}"
+            : null;
+
+    /// <summary>Loss; KL and how many dimensions of the latent it is spread over; how much samples differ where graders do; GED² where it was measured; time left, or at the end the speed.</summary>
+    private static string Describe(TrainingStep step, TrainingOverview seen) => string.Create(CultureInfo.InvariantCulture, $"{seen.Name}  loss {seen.Loss,7:F1}")
+        + (seen.PerDimension is { } dimensions ? string.Create(CultureInfo.InvariantCulture, $"  KL {seen.KullbackLeibler,5:F2} ({step.ActiveDimensions}/{dimensions.Length} active)") : "")
+        + (seen.Diversity is { } diversity ? string.Create(CultureInfo.InvariantCulture, $"  diversity {diversity.Samples:F2}/{diversity.Graders:F2}") : "")
+        + (step.ValidationGed is { } ged ? string.Create(CultureInfo.InvariantCulture, $"  GED² {ged:F3}{(step.IsBest ? " (best)" : "")}") : "")
+        + (step.Step < step.Steps ? $"  {TrainingPanel.Clock(seen.Left)} left" : seen.ImagesPerSecond > 0 ? $"  {TrainingPanel.Significant(seen.ImagesPerSecond)} images/s" : "");
+
+    private static void Draw(LiveDisplayContext context, Watch seen, ManualResetEventSlim end)
+    {
+        // Nothing before the first step: what is said until then is not drawn over.
+        TrainingOverview? drawn = null;
+        while (!end.Wait(Pause))
+            if (seen.Overview is { Last: not null } overview && !ReferenceEquals(overview, drawn))
+                context.UpdateTarget(new TrainingPanel(drawn = overview));
+    }
+
+    /// <summary>Folds the steps that it is told of.</summary>
+    private sealed class Watch(string name, Func<string, string> words, Action<TrainingStep, TrainingOverview>? told = null) : IProgress<TrainingStep>
+    {
+        private readonly Stopwatch _time = Stopwatch.StartNew();
+        private volatile TrainingOverview _overview = new() { Name = name };
+
+        public TrainingOverview Overview => _overview;
 
         public void Report(TrainingStep step)
         {
-            var share = Math.Max(1.0 / step.Step, 1 / Smoothing);
-            _loss += share * (step.Loss - _loss);
-            _kl += share * (step.KullbackLeibler - _kl);
-            _diversity = step.Diversity ?? _diversity;
-            if (step.Warning is { } warning)
-                Console.Error.WriteLine($"warning: {words(warning)}");
-            Show(step, text => Describe(text, step, _loss, _kl, _diversity));
-        }
-
-        protected abstract void Show(TrainingStep step, Func<string, string> describe);
-    }
-
-    private sealed class BarProgress(string name, ProgressTask task, Func<string, string> words) : Smoothed(words)
-    {
-        protected override void Show(TrainingStep step, Func<string, string> describe)
-        {
-            task.MaxValue = step.Steps;
-            task.Value = step.Step;
-            task.Description = Markup.Escape(describe(name));
-        }
-    }
-
-    private sealed class PlainProgress(string name, Func<string, string> words) : Smoothed(words)
-    {
-        private readonly Stopwatch _watch = Stopwatch.StartNew();
-
-        protected override void Show(TrainingStep step, Func<string, string> describe)
-        {
-            if (step.Step != 1 && step.Step != step.Steps && step.Step * PlainLines / step.Steps == (step.Step - 1) * PlainLines / step.Steps)
-                return;
-            var left = _watch.Elapsed * ((double)(step.Steps - step.Step) / step.Step);
-            Console.Error.WriteLine($"step {step.Step}/{step.Steps}  {describe(name)}  {(left.TotalHours < 1 ? left.ToString("m\\:ss", CultureInfo.InvariantCulture) : $"{(int)left.TotalHours}:{left:mm\\:ss}")} left");
+            _overview = _overview.After(step, _time.Elapsed, words);
+            told?.Invoke(step, _overview);
         }
     }
 }
