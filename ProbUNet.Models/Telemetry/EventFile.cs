@@ -25,7 +25,7 @@ internal sealed class EventFile : IDisposable
             {
                 var path = Path.Combine(folder, $"events.out.tfevents.{number:D6}.probunet");
                 if (!File.Exists(path))
-                    return (path, new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read));
+                    return (path, new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.Read, bufferSize: 0));   // a record is written whole, and seen at once
             }
         });
         Write(new Event { WallTime = wallTime, FileVersion = "brain.Event:2" });
@@ -45,10 +45,6 @@ internal sealed class EventFile : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(head + size), Masked(content));
         Disk.Try(_path, () => _stream.Write(record));
     }
-
-    /// <summary>Lets readers see what was written.</summary>
-    /// <exception cref="InputException">The file cannot be written.</exception>
-    public void Flush() => Disk.Try(_path, _stream.Flush);
 
     /// <summary>Closes the file.</summary>
     public void Dispose() => _stream.Dispose();

@@ -20,13 +20,10 @@ public sealed class TensorBoardLog : IProgress<TrainingStep>, IDisposable
 
     private const int Pictures = 4, SamplesOfPicture = 4, GradersOfPicture = 4;
 
-    private static readonly TimeSpan FlushEvery = TimeSpan.FromSeconds(5);
-
     private readonly string _folder;
     private readonly TimeProvider _time;
     private readonly List<GradedImage> _shown;
     private EventFile? _file;
-    private long _flushed;
 
     /// <summary>Nothing is written before the first step.</summary>
     /// <param name="folder">For <c>tensorboard --logdir</c>; made if there is none.</param>
@@ -49,16 +46,10 @@ public sealed class TensorBoardLog : IProgress<TrainingStep>, IDisposable
     /// <exception cref="InputException">The file cannot be written.</exception>
     public void Report(TrainingStep value)
     {
-        var file = FileFrom(value.Step);
         var summary = new Summary();
         foreach (var (tag, number) in ScalarsOf(value))
             summary.Value.Add(new Summary.Types.Value { Tag = tag, SimpleValue = (float)number });
-        file.Write(new Event { WallTime = Now, Step = value.Step, Summary = summary });
-        if (value.ValidationGed is not null || value.Step == value.Steps || _time.GetElapsedTime(_flushed) > FlushEvery)
-        {
-            file.Flush();
-            _flushed = _time.GetTimestamp();
-        }
+        FileFrom(value.Step).Write(new Event { WallTime = Now, Step = value.Step, Summary = summary });
     }
 
     /// <summary>Draws what a network says of the validation images.</summary>
@@ -124,7 +115,6 @@ public sealed class TensorBoardLog : IProgress<TrainingStep>, IDisposable
             return _file;
         _file = new EventFile(_folder, Now);
         _file.Write(new Event { WallTime = Now, Step = step, SessionLog = new SessionLog { Status = SessionLog.Types.SessionStatus.Start } });
-        _flushed = _time.GetTimestamp();
         return _file;
     }
 
