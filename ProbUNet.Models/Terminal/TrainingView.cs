@@ -30,10 +30,10 @@ public static class TrainingView
             ShowLive(console, name, train, words);
     }
 
-    /// <summary>The view of a terminal.</summary>
+    /// <summary>The view of a terminal. One that is closed on the way ends the view, and not the training.</summary>
     internal static void ShowLive(IAnsiConsole console, string name, Action<IProgress<TrainingStep>> train, Func<string, string> words)
     {
-        var seen = new Watch(name, words);
+        var (seen, isDone) = (new Watch(name, words), false);
         try
         {
             console.Live(new TrainingPanel(seen.Overview)).Start(context =>
@@ -44,20 +44,28 @@ public static class TrainingView
                 try
                 {
                     train(seen);
+                    isDone = true;
                 }
                 finally
                 {
                     end.Set();
                     drawing.Join();
-                    context.UpdateTarget(new TrainingPanel(seen.Overview));
+                    Draw(() => context.UpdateTarget(new TrainingPanel(seen.Overview)));
                 }
             });
         }
+        catch (IOException) when (isDone)
+        {
+            // The cursor could not be given back.
+        }
         finally
         {
-            if (!new TrainingPanel(seen.Overview).TellsAll(console.Profile.Width))
-                foreach (var warning in seen.Overview.Warnings)
-                    console.WriteLine($"warning: {warning}");
+            Draw(() =>
+            {
+                if (!new TrainingPanel(seen.Overview).TellsAll(console.Profile.Width))
+                    foreach (var warning in seen.Overview.Warnings)
+                        console.WriteLine($"warning: {warning}");
+            });
         }
     }
 
@@ -89,8 +97,22 @@ public static class TrainingView
         // Nothing before the first step: what is said until then is not drawn over.
         TrainingOverview? drawn = null;
         while (!end.Wait(Pause))
-            if (seen.Overview is { Last: not null } overview && !ReferenceEquals(overview, drawn))
-                context.UpdateTarget(new TrainingPanel(drawn = overview));
+            if (seen.Overview is { Last: not null } overview && !ReferenceEquals(overview, drawn) && !Draw(() => context.UpdateTarget(new TrainingPanel(drawn = overview))))
+                return;
+    }
+
+    /// <summary>Whether there is a terminal still.</summary>
+    private static bool Draw(Action draw)
+    {
+        try
+        {
+            draw();
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Folds the steps that it is told of.</summary>

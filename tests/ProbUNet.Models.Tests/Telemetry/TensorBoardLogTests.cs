@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Evaluation;
+using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Telemetry;
 using ProbUNet.Models.Tests.Training;
 using ProbUNet.Models.Training;
@@ -75,6 +77,30 @@ public class TensorBoardLogTests
             var events = ReadFile(file);
             Assert.Equal("brain.Event:2", events[0].FileVersion);
             Assert.Equal((SessionLog.Types.SessionStatus.Start, first), (events[1].SessionLog.Status, events[1].Step));
+        }
+    }
+
+    [Fact]
+    public void WhatIsShown_IsTheNetworkThatAUserGets()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new TinyNet(seed: 3);
+        var run = RunFolder.Create(folder["run"], model, Plan with { KeepCheckpoints = 10 }, Data);
+        var shown = new List<(TrainingStep Step, float[] Weights, bool IsAsked)>();
+        Trainer.Train(model, Data.Train, run.Plan, new()
+        {
+            Run = run,
+            Validation = Data.Validation,
+            Validated = (network, step) => shown.Add((step, [.. Weights.Copy(network).SelectMany(named => named.Value.Values)], !network.training)),
+        }, TestContext.Current.CancellationToken);
+        Assert.Equal([4, 8], shown.Select(each => each.Step.Step));
+        Assert.Contains(shown, each => each.Step.IsBest);
+        foreach (var (step, weights, isAsked) in shown.Where(each => run.Checkpoints.Steps.Contains(each.Step.Step)))
+        {
+            Assert.True(isAsked);
+            using var saved = run.LoadModel(step.Step);
+            Assert.Equal(Weights.Copy(saved).SelectMany(named => named.Value.Values), weights);
+            Assert.Equal(Evaluator.Evaluate(saved, Data.Validation, [Plan.ValidationSamples]).GedAt(Plan.ValidationSamples), step.ValidationGed);
         }
     }
 

@@ -120,6 +120,10 @@ public class TrainingPanelTests
     });
 
     [Property]
+    public Property AnyTraining_IsDrawn_HoweverNarrowTheTerminal() => Prop.ForAll(AnyStep.ToArbitrary(), Gen.Choose(1, 300).ToArbitrary(), (step, width) =>
+        Assert.All(Drawn(Steps.Seen("net", [step]), width: width).Split('\n'), line => Assert.InRange(line.Length, 0, width)));
+
+    [Property]
     public Property ACurve_HasTheMeanLossOfEachFortiethOfTheRun() => Prop.ForAll(
         (from steps in Gen.Choose(1, 300) from first in Gen.Choose(1, steps) from last in Gen.Choose(first, steps) select (steps, first, last)).ToArbitrary(), run =>
         {
@@ -159,7 +163,7 @@ public class TrainingPanelTests
             Times = new StepTimes(1, TimeSpan.FromSeconds(seconds), TimeSpan.FromSeconds(seconds)),
         };
 
-    private static string Drawn(TrainingOverview seen, bool unicode = true, bool colours = false)
+    private static string Drawn(TrainingOverview seen, bool unicode = true, bool colours = false, int width = 80)
     {
         using var writer = new StringWriter();
         var console = AnsiConsole.Create(new AnsiConsoleSettings
@@ -168,7 +172,7 @@ public class TrainingPanelTests
             ColorSystem = colours ? ColorSystemSupport.Standard : ColorSystemSupport.NoColors,
             Out = new AnsiConsoleOutput(writer),
         });
-        console.Profile.Width = 80;
+        console.Profile.Width = width;
         console.Profile.Capabilities.Unicode = unicode;
         console.Write(new TrainingPanel(seen));
         return string.Concat(writer.ToString().TrimEnd('\n').Split('\n').Select(line => line.TrimEnd() + "\n"));

@@ -72,6 +72,44 @@ public class TrainingViewTests
         Assert.InRange(pictures, 2, 8 * watch.Elapsed.TotalSeconds + 2);
     }
 
+    [Fact]
+    public void ATerminalThatIsClosed_EndsTheView_AndNotTheTraining()
+    {
+        using var output = new Closing();
+        var steps = 0;
+        TrainingView.ShowLive(Terminal(output), "net", progress =>
+        {
+            for (var number = 1; number <= 10; number++)
+            {
+                progress.Report(Steps.Latent(number, 10) with { Warning = number == 2 ? string.Join(' ', Enumerable.Repeat("word", 99)) : null });
+                output.IsClosed = true;
+                Thread.Sleep(50);
+                steps++;
+            }
+        }, words => words);
+        Assert.Equal(10, steps);
+        // Before it is done, what the training itself throws is told.
+        Assert.Throws<FileNotFoundException>(() => TrainingView.ShowLive(Terminal().Console, "net", _ => throw new FileNotFoundException(), words => words));
+    }
+
+    private sealed class Closing : StringWriter
+    {
+        public bool IsClosed { get; set; }
+
+        public override void Write(string? value)
+        {
+            if (IsClosed)
+                throw new IOException("Input/output error");
+            base.Write(value);
+        }
+
+        public override void Write(char[] buffer, int index, int count) => Write(new string(buffer, index, count));
+
+        public override void Write(char value) => Write(value.ToString());
+
+        public override void Flush() => Write("");
+    }
+
     /// <summary>What watching costs, as a ratio of steps a second; run by name, for it takes a minute and tells of the machine too.</summary>
     [Fact(Explicit = true)]
     public void WhatWatchingCosts()
@@ -112,9 +150,14 @@ public class TrainingViewTests
     private static (IAnsiConsole Console, StringWriter Output) Terminal()
     {
         var output = new StringWriter();
+        return (Terminal(output), output);
+    }
+
+    private static IAnsiConsole Terminal(TextWriter output)
+    {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes, ColorSystem = ColorSystemSupport.Standard, Out = new AnsiConsoleOutput(output) });
         console.Profile.Width = 80;
         console.Profile.Height = 30;
-        return (console, output);
+        return console;
     }
 }
