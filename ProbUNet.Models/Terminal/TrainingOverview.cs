@@ -49,7 +49,12 @@ internal sealed record TrainingOverview
     public double WaitedPerStep { get; private init; }
 
     /// <summary>The mean loss of each <see cref="Points"/>-th of the run; NaN where no step was seen.</summary>
-    public ImmutableArray<double> Curve { get; private init; } = [.. Enumerable.Repeat(double.NaN, Points)];
+    public ImmutableArray<double> Curve => Last is { } last ? Past.SetItem(PointOf(last), PointMean) : Past;
+
+    /// <summary>The curve up to the point that the last step is in, whose mean stands beside it: a step copies no curve.</summary>
+    private ImmutableArray<double> Past { get; init; } = [.. Enumerable.Repeat(double.NaN, Points)];
+
+    private double PointMean { get; init; }
 
     private int SeenOfPoint { get; init; }
 
@@ -96,17 +101,26 @@ internal sealed record TrainingOverview
             Loss = Mean(Loss, step.Loss),
             CrossEntropy = Mean(CrossEntropy, step.CrossEntropy),
             KullbackLeibler = Mean(KullbackLeibler, step.KullbackLeibler),
-            PerDimension = dimensions is null ? null : [.. dimensions.Select((nats, d) => PerDimension is { } means ? Mean(means[d], nats) : nats)],
+            PerDimension = dimensions is null ? null : Means(PerDimension, dimensions, share),
             GradientNorm = Mean(GradientNorm, step.GradientNorm),
             SecondsPerStep = Mean(SecondsPerStep, step.Times.Taken.TotalSeconds),
             WaitedPerStep = Mean(WaitedPerStep, step.Times.Waited.TotalSeconds),
             SeenOfPoint = count,
-            Curve = Curve.SetItem(point, count == 1 ? step.Loss : Curve[point] + (step.Loss - Curve[point]) / count),
+            PointMean = count == 1 ? step.Loss : PointMean + (step.Loss - PointMean) / count,
+            Past = count == 1 ? Curve : Past,
             LastValidation = step.ValidationGed is { } ged ? new Validated(step.Step, ged) : LastValidation,
             BestValidation = step is { IsBest: true, ValidationGed: { } best } ? new Validated(step.Step, best) : BestValidation,
             Diversity = step.Diversity ?? Diversity,
             Warnings = step.Warning is { } warning ? Warnings.Add(words(warning)) : Warnings,
         };
+    }
+
+    private static ImmutableArray<double> Means(ImmutableArray<double>? before, IReadOnlyList<double> next, double share)
+    {
+        var means = new double[next.Count];
+        for (var d = 0; d < means.Length; d++)
+            means[d] = before is { } known ? known[d] + share * (next[d] - known[d]) : next[d];
+        return System.Runtime.InteropServices.ImmutableCollectionsMarshal.AsImmutableArray(means);
     }
 
     private static int PointOf(TrainingStep step) => (int)((step.Step - 1L) * Points / step.Steps);
