@@ -45,7 +45,7 @@ internal static class CompareCommand
             var comparer = new Comparer(path, opened, spec, plan);
             if (taken is not null)
                 Console.Error.WriteLine(taken);
-            var result = comparer.Run((name, train) => TrainingBar.Show(name, train, TrainCommand.InOptions), Console.Error.WriteLine);
+            var result = comparer.Run((name, train) => TrainingView.Show(name, train, TrainCommand.InOptions), Console.Error.WriteLine);
             Comparer.Write(result, Path.Combine(path, "comparison.json"));
             foreach (var kind in new[] { "png", "svg" })
                 ComparisonReport.DrawFigure4(result, Path.Combine(path, $"figure4.{kind}"));

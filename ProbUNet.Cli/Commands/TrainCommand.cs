@@ -5,6 +5,7 @@ using ProbUNet.Models;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Telemetry;
 using ProbUNet.Models.Terminal;
 using ProbUNet.Models.Training;
 
@@ -24,7 +25,8 @@ internal static class TrainCommand
         var resume = new Option<string?>("--resume") { Description = "A run folder whose training was cut short: it goes on to its end, as if it had never stopped." };
         var from = new Option<string?>("--from") { Description = "A run folder to train once more, with its network, seed, plan and data: the same metrics, bit for bit, on the same machine." };
         var init = new Option<string?>("--init") { Description = "A run folder or a .safetensors file whose weights to begin with (fine-tuning)." };
-        var command = new Command("train", "Trains a network and leaves a run folder.") { model, data, size, run, resume, from, init };
+        var board = new Option<bool>("--tensorboard") { Description = "Writes for TensorBoard too: numbers of every step and pictures of every validation, in the run folder's tensorboard. A run that goes on keeps to it." };
+        var command = new Command("train", "Trains a network and leaves a run folder.") { model, data, size, run, resume, from, init, board };
         foreach (var option in Plan.All)
             command.Add(option);
         command.SetAction(parsed =>
@@ -32,8 +34,8 @@ internal static class TrainCommand
             if (parsed.GetValue(resume) is { } begun)
             {
                 if (parsed.GetValue(model) is not null || Plan.AreGiven(parsed) || new Option[] { data, size, run, from, init }.Any(option => parsed.GetResult(option) is { Implicit: false }))
-                    throw new InputException($"--resume {begun}", "a run goes on as it was begun, and takes nothing beside it", "leave all else out, or begin a new run with --from");
-                return Resume(RunFolder.Open(begun));
+                    throw new InputException($"--resume {begun}", "a run goes on as it was begun, and takes nothing beside it but --tensorboard", "leave all else out, or begin a new run with --from");
+                return Resume(RunFolder.Open(begun), parsed.GetValue(board));
             }
             var place = parsed.GetValue(run) ?? throw new InputException("--out", "it is missing", "name the run folder to make");
             var source = parsed.GetValue(from) is { } original ? RunFolder.Open(original) : null;
@@ -54,7 +56,7 @@ internal static class TrainCommand
                 var folder = RunFolder.Create(place, network, plan, opened, parsed.GetValue(init));
                 if (taken is not null)
                     Console.Error.WriteLine(taken);
-                return Run(name, network, opened, folder);
+                return Run(name, network, opened, folder, parsed.GetValue(board));
             }
         });
         return command;
@@ -77,7 +79,7 @@ internal static class TrainCommand
         ? plan with { Steps = Trainer.StepsIn(network, data.Train, plan, 60 * minutes), Minutes = null }
         : plan;
 
-    private static int Resume(RunFolder folder)
+    private static int Resume(RunFolder folder, bool board)
     {
         if (folder.IsDone)
         {
@@ -86,10 +88,12 @@ internal static class TrainCommand
         }
         var data = folder.OpenData();
         using var network = folder.MakeModel();
-        return Run(folder.Path, network, data, folder);
+        return Run(folder.Path, network, data, folder, board || Directory.Exists(BoardOf(folder)));
     }
 
-    private static int Run(string name, SegmentationModel network, GradedData data, RunFolder folder)
+    private static string BoardOf(RunFolder folder) => Path.Combine(folder.Path, TensorBoardLog.FolderName);
+
+    private static int Run(string name, SegmentationModel network, GradedData data, RunFolder folder, bool board)
     {
         using var stop = new CancellationTokenSource();
         // The first signal ends the step and writes a checkpoint, the second one ends the process.
@@ -105,17 +109,22 @@ internal static class TrainCommand
         var (times, last) = (default(TrainingTimes), 0);
         try
         {
-            TrainingBar.Show(name, progress => times = Trainer.Train(network, data.Train, folder.Plan, new()
+            using var log = board ? new TensorBoardLog(BoardOf(folder), data.Validation) : null;
+            TrainingView.Show(name, progress =>
             {
-                Progress = new Told(step =>
+                var context = new TrainingContext
                 {
-                    last = step.Step;
-                    progress.Report(step);
-                }),
-                Run = folder,
-                Validation = data.Validation,
-                Tell = sentence => Console.Error.WriteLine($"warning: {sentence}"),
-            }, stop.Token), Plan.InOptions);
+                    Progress = new Told(step =>
+                    {
+                        last = step.Step;
+                        progress.Report(step);
+                    }),
+                    Run = folder,
+                    Validation = data.Validation,
+                    Tell = sentence => Console.Error.WriteLine($"warning: {sentence}"),
+                };
+                times = Trainer.Train(network, data.Train, folder.Plan, log?.Watching(context) ?? context, stop.Token);
+            }, Plan.InOptions);
         }
         catch (OperationCanceledException)
         {

@@ -122,12 +122,12 @@ public static class Training
             }
         }));
 
-    /// <summary>A training with a progress bar on standard error: name → (progress → result) → result.</summary>
+    /// <summary>A training that is shown on standard error while it runs: name → (progress → result) → result.</summary>
     public static FSharpFunc<FSharpFunc<FSharpFunc<TrainingStep, Unit>, T>, T> shown<T>(string name) =>
         FuncConvert.FromFunc((FSharpFunc<FSharpFunc<TrainingStep, Unit>, T> train) =>
         {
             T result = default!;
-            TrainingBar.Show(name, progress => result = train.Invoke(FuncConvert.FromAction<TrainingStep>(progress.Report)));
+            TrainingView.Show(name, progress => result = train.Invoke(FuncConvert.FromAction<TrainingStep>(progress.Report)));
             return result;
         });
 }

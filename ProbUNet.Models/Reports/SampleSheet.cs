@@ -29,6 +29,20 @@ public static class SampleSheet
     /// <exception cref="InputException">The path is a folder, or cannot be written.</exception>
     public static void Write(string path, IReadOnlyList<SampleSheetRow> rows, string title, int sampleColumns = 8, int graderColumns = 4)
     {
+        var (width, height, draw) = Prepare(rows, title, sampleColumns, graderColumns);
+        PngPicture.Write(path, width, height, draw);
+    }
+
+    /// <summary>The same as the content of a file, and its size.</summary>
+    internal static (byte[] Png, int Width, int Height) Encode(IReadOnlyList<SampleSheetRow> rows, string title, int sampleColumns, int graderColumns)
+    {
+        var (width, height, draw) = Prepare(rows, title, sampleColumns, graderColumns);
+        using var png = PngPicture.Encode(width, height, draw);
+        return (png.ToArray(), width, height);
+    }
+
+    private static (int Width, int Height, Action<SKCanvas> Draw) Prepare(IReadOnlyList<SampleSheetRow> rows, string title, int sampleColumns, int graderColumns)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(sampleColumns, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(graderColumns, 1);
         if (rows.Count == 0)
@@ -42,7 +56,7 @@ public static class SampleSheet
         var scale = layout.CaptionSize / Ink.Label;
         var key = classes.Count == 1 ? null
             : ClassColors.Key(classes, rows.SelectMany(row => row.Samples.Take(sampleColumns)).Concat(graders.SelectMany(each => each.Take(graderColumns))), (layout.Right - layout.Margin) / scale);
-        PngPicture.Write(path, layout.Width, layout.Height + (int)MathF.Ceiling((key?.Height ?? 0) * scale), canvas =>
+        return (layout.Width, layout.Height + (int)MathF.Ceiling((key?.Height ?? 0) * scale), canvas =>
         {
             DrawHeader(canvas, layout, title, rows.Any(row => row.Image.Grading is Grading.DrawnAnew) ? "drawn from the truth" : "graders");
             for (var row = 0; row < rows.Count; row++)

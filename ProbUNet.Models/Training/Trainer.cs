@@ -75,15 +75,19 @@ public static class Trainer
                     Save();
                 cancellation.ThrowIfCancellationRequested();
             }
+            var (begin, waited) = (time.GetTimestamp(), session.Waited);
             var done = session.Next();
+            done = done with { Times = new StepTimes(plan.BatchSize * model.PartCount, time.GetElapsedTime(begin), session.Waited - waited) };
             if (plan.DiversityEvery > 0 && done.Step % plan.DiversityEvery == 0)
                 done = done with { Diversity = DiversityOf(session, model, images) };
             if (plan.ValidateEvery > 0 && validation is not null && (done.Step % plan.ValidateEvery == 0 || done.Step == plan.Steps))
             {
-                var ged = GedOf(session, model, validation, plan);
+                using var _ = session.Evaluating();
+                var ged = GedOf(model, validation, plan);
                 done = done with { ValidationGed = ged, IsBest = best is null || ged < best.Ged };
                 if (done.IsBest)
                     best = new BestStep(done.Step, ged);
+                context.Validated?.Invoke(model, done);
             }
             done = done with { Warning = health.Notice(done) };
             metrics?.Append(done);
@@ -178,9 +182,8 @@ public static class Trainer
         return new Diversity(distances.Average(distance => distance.SampleDiversity), distances.Average(distance => distance.GraderDiversity));
     }
 
-    private static double GedOf(TrainingSession session, SegmentationModel model, IReadOnlyList<GradedImage> validation, TrainingPlan plan)
+    private static double GedOf(SegmentationModel model, IReadOnlyList<GradedImage> validation, TrainingPlan plan)
     {
-        using var _ = session.Evaluating();
         var looked = Spread(validation.Count, plan.ValidationImages).Select(place => validation[place]).ToList();
         return Evaluator.Evaluate(model, looked, [plan.ValidationSamples]).GedAt(plan.ValidationSamples);
     }

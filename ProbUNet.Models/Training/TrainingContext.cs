@@ -1,4 +1,5 @@
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Runtime;
 
 namespace ProbUNet.Models.Training;
 
@@ -7,6 +8,9 @@ public sealed record TrainingContext
 {
     /// <summary>Told of every step.</summary>
     public IProgress<TrainingStep>? Progress { get; init; }
+
+    /// <summary>Shown the network where it is validated, while it has the weights that a user gets and is ready to be asked; leaves it as it was.</summary>
+    public Action<SegmentationModel, TrainingStep>? Validated { get; init; }
 
     /// <summary>Where metrics and checkpoints go on the way; nowhere if left out. A run that was begun goes on.</summary>
     public RunFolder? Run { get; init; }

@@ -36,6 +36,9 @@ public readonly record struct TrainingStep(int Step, int Steps, double Loss, dou
     /// <summary>What is going wrong and which setting to change; in the step in which it is noticed.</summary>
     public string? Warning { get; init; }
 
+    /// <summary>What a clock says of the step; in no run's metrics.</summary>
+    public StepTimes Times { get; init; }
+
     /// <summary>Dimensions of the latent that carry at least <see cref="ActiveFrom"/> nats.</summary>
     public int ActiveDimensions => KullbackLeiblerPerDimension?.Count(nats => nats >= ActiveFrom) ?? 0;
 }
@@ -44,3 +47,9 @@ public readonly record struct TrainingStep(int Step, int Steps, double Loss, dou
 /// <param name="Samples">E[d(S, S′)] of a network's samples.</param>
 /// <param name="Graders">E[d(Y, Y′)] of the graders.</param>
 public readonly record struct Diversity(double Samples, double Graders);
+
+/// <summary>How fast a step was.</summary>
+/// <param name="Images">Images that it trained on, of all members of an ensemble.</param>
+/// <param name="Taken">How long it took, without validation and checkpoints.</param>
+/// <param name="Waited">How long of <paramref name="Taken"/> it waited for its images.</param>
+public readonly record struct StepTimes(int Images, TimeSpan Taken, TimeSpan Waited);

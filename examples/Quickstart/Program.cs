@@ -37,7 +37,7 @@ internal static class Program
             var untrained = Evaluator.Evaluate(net, data.Test, Counts);
             var plan = new TrainingPlan { Steps = 700, BatchSize = 16, LearningRate = 1e-3, Seed = 1 };
             var run = RunFolder.Create($"out/quickstart/run-{DateTime.Now:yyyyMMdd-HHmmss}", net, plan, data);
-            TrainingBar.Show("LesionNet", progress => Trainer.Train(net, data.Train, plan, new() { Progress = progress, Run = run, Validation = data.Validation }));
+            TrainingView.Show("LesionNet", progress => Trainer.Train(net, data.Train, plan, new() { Progress = progress, Run = run, Validation = data.Validation }));
 
             // 3. Sample and score: how far are the samples from what the graders drew? 0 is perfect; the mean over unseen images.
             var empty = Evaluator.ScoreAllEmpty(data.Test, Counts);

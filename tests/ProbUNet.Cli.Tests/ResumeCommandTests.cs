@@ -57,6 +57,24 @@ public sealed class ResumeCommandTests : IDisposable
     }
 
     [Fact]
+    public void WithTensorBoard_ARunHasTheSameNumbers_AndGoesOnWithIt()
+    {
+        string[] plan = ["--steps", "60", "--set", "checkpointEvery=20", "--set", "validateEvery=20", "--set", "validationImages=2"];
+        Assert.Equal(0, Train("whole", plan));
+        Assert.False(Directory.Exists(At("whole/tensorboard")));
+        using (var process = Programs.StartProbunet(_folder, Arguments("run", ["--tensorboard", .. plan])))
+        {
+            WaitForLines(process, "run", 25);
+            process.Kill();
+        }
+        Assert.Equal(0, Probunet("train", "--resume", "run").ExitCode);
+        AssertSame("whole", "run", 60);
+        Assert.Equal(["events.out.tfevents.000001.probunet", "events.out.tfevents.000002.probunet"], Directory.GetFiles(At("run/tensorboard")).Select(Path.GetFileName).Order());
+        Assert.Equal(0, Probunet("train", "--from", "run", "--out", "again", "--tensorboard").ExitCode);
+        Assert.Single(Directory.GetFiles(At("again/tensorboard")));
+    }
+
+    [Fact]
     public void ASecondProcess_InOneRunFolder_IsRefused_WithTheFirstOnesId()
     {
         using var process = Programs.StartProbunet(_folder, Arguments("run", "--steps", "100000"));

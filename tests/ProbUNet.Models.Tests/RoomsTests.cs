@@ -20,12 +20,13 @@ public partial class RoomsTests
         ["Evaluation"] = ["Data", "Runtime", "Randomness"],
         ["Training"] = ["Data", "Augmentation", "Runtime", "Evaluation", "Randomness", "Dsl", "Interchange", "Sources"],
         ["Terminal"] = ["Training"],
+        ["Telemetry"] = ["Training", "Data", "Evaluation", "Reports", "Runtime", "Sources"],
         ["Reports"] = ["Data", "Evaluation", "Randomness", "Dsl"],
         ["Catalog"] = ["Data", "Runtime", "Dsl", "Training"],
         ["Comparison"] = ["Data", "Evaluation", "Runtime", "Training", "Reports", "Dsl"],
         ["FSharp"] =
         [
-            "Randomness", "Data", "Augmentation", "Runtime", "Sources", "Inspection", "Interchange", "Evaluation", "Training", "Terminal", "Reports", "Catalog", "Comparison", "Dsl",
+            "Randomness", "Data", "Augmentation", "Runtime", "Sources", "Inspection", "Interchange", "Evaluation", "Training", "Terminal", "Telemetry", "Reports", "Catalog", "Comparison", "Dsl",
         ],
     };
 

@@ -79,6 +79,18 @@ public class BatchSamplerTests
     }
 
     [Fact]
+    public void AnImage_IsDeformedAnewAtEachVisit()
+    {
+        var sampler = new BatchSampler(ToyData.Squares(1), 1, seed: 4, ProbUNet.Models.Augmentation.AugmentationPlan.Flips);
+        var seen = Enumerable.Range(1, 30).Select(step =>
+        {
+            using var batch = sampler.Draw(step, TorchSharp.torch.CPU);
+            return string.Join(' ', batch.Image.data<float>().ToArray());
+        });
+        Assert.InRange(seen.Distinct().Count(), 2, 4);
+    }
+
+    [Fact]
     public void Windows_AreDrawnUniformly()
     {
         const int draws = 20_000;

@@ -88,6 +88,7 @@ public class ResumeTests
         var isWhitespace = !cut && IsMeaningless(file, bytes, at);
         var resumed = Continued(RunFolder.Open(folder["run"]), null, told);
         Assert.Equal(expected, resumed);
+        Assert.Equal(File.ReadAllText(folder["whole/metrics.jsonl"]), File.ReadAllText(folder["run/metrics.jsonl"]));
         if (!isWhitespace)
             Assert.StartsWith(folder["run/checkpoints/step-000005"], Assert.Single(told));
     }

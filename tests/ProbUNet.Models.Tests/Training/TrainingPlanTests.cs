@@ -70,6 +70,18 @@ public class TrainingPlanTests
     }
 
     [Fact]
+    public void AClippedGradient_HasTheNormThatIsAllowed()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new TinyNet(seed: 3);
+        var run = RunFolder.Create(folder["run"], model, Plan with { Steps = 1, ClipNorm = 0.5, WeightDecay = 0 }, ToyData.Set(7));
+        Trainer.Train(model, ToyData.Squares(7), run.Plan, new() { Run = run }, TestContext.Current.CancellationToken);
+        // After one step the mean of the gradients is a tenth of the gradient.
+        var means = Safetensors.Read(folder["run/checkpoints/step-000001/training.safetensors"]).Where(named => named.Key.StartsWith("adam.mean/", StringComparison.Ordinal));
+        Assert.Equal(0.05, Math.Sqrt(means.Sum(named => named.Value.Values.Sum(value => (double)value * value))), 1e-5);
+    }
+
+    [Fact]
     public void AnAverage_IsOfTheWeightsOfAllSteps()
     {
         float[] After(int steps, double? decay)
