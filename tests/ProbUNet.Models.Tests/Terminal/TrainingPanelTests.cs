@@ -115,7 +115,7 @@ public class TrainingPanelTests
     public Property AnyTraining_HasAtMostTwelveLines_Of80Letters() => Prop.ForAll(AnyStep.ListOf().Where(steps => steps.Count > 0).ToArbitrary(), steps =>
     {
         var lines = Drawn(Steps.Seen("a/network/whose/name/is/a/path/of/some/length/small-ensemble", steps.Select((step, i) => step with { Step = i + 1, Steps = steps.Count + 3 }))).TrimEnd('\n').Split('\n');
-        Assert.InRange(lines.Length, 5, 12);
+        Assert.InRange(lines.Length, 1, 12);   // four of a network without a latent that nothing is known of yet
         Assert.All(lines, line => Assert.InRange(line.Length, 1, 80));
     });
 
