@@ -31,7 +31,7 @@ internal sealed class ElasticField
     {
         var spacing = Math.Max(1, sigma / NodesPerSigma);
         var kernel = Gaussian(sigma / spacing);
-        var (rows, columns, margin) = ((int)((height - 1) / spacing) + 2, (int)((width - 1) / spacing) + 2, kernel.Length - 1);
+        var (rows, columns, margin) = ((int)((height - 1) / (float)spacing) + 2, (int)((width - 1) / (float)spacing) + 2, kernel.Length - 1);   // in float, as places are
         var size = (rows + margin) * (columns + margin);
         var noise = ArrayPool<float>.Shared.Rent(2 * size);
         var down = noise.AsSpan(0, size);

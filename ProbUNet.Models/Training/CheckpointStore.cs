@@ -43,7 +43,7 @@ internal sealed class CheckpointStore(string folder)
             {
                 RemoveIfThere(beside);
             }
-            foreach (var step in Steps.Where(step => step != state.Best?.Step).Skip(keep))
+            foreach (var step in Steps.Where(step => step < state.Step && step != state.Best?.Step).Skip(keep - 1))
                 Directory.Delete(PathOf(step), recursive: true);
         });
     }
