@@ -12,7 +12,7 @@ internal static class AtomicFile
     {
         if (Directory.Exists(path) || Path.GetFileName(path).Length == 0)
             throw new InputException(path, "it is a folder, not a file", "name a file in it");
-        var whole = Path.GetFullPath(path);
+        var whole = Disk.Try(path, () => Path.GetFullPath(path));
         var partial = $"{whole}.{Guid.NewGuid():N}.partial";
         try
         {

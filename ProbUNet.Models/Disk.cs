@@ -21,8 +21,8 @@ internal static partial class Disk
         }
     }
 
-    /// <summary>Whether an exception is the system's refusal. A file that may not grow further is told of by .NET as an argument out of range.</summary>
-    public static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" };
+    /// <summary>Whether an exception is the system's refusal. A file that may not grow further is told of by .NET as an argument out of range, and what no file can be called as another one.</summary>
+    public static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" } or ArgumentException { ParamName: "path" };
 
     /// <inheritdoc cref="Try{T}"/>
     public static void Try(string path, Action act) => Try(path, () =>
@@ -32,7 +32,12 @@ internal static partial class Disk
     });
 
     /// <summary>The system's own words, without a final stop.</summary>
-    public static string Reason(Exception error) => error is ArgumentOutOfRangeException ? "a file may not grow further" : error.Message.TrimEnd('.');
+    public static string Reason(Exception error) => error switch
+    {
+        ArgumentOutOfRangeException => "a file may not grow further",
+        ArgumentException => "no file can be called so",
+        _ => error.Message.TrimEnd('.'),
+    };
 
     /// <summary>Waits until the names in a folder are on the disk, where the system has a way to ask for it: a file that is there after a loss of power may else have lost its name.</summary>
     public static void Flush(string folder)

@@ -14,9 +14,11 @@ public static class Predictor
     /// <param name="count">Samples; at least 1.</param>
     /// <param name="seed">With the image's name, decides the samples.</param>
     /// <exception cref="InputException">The image is not of the network's size, or has other classes.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are no samples, or more than an array can hold.</exception>
     public static Prediction Predict(SegmentationModel model, GradedImage image, int count, long seed = 1)
     {
         Fit.Check(model.Declaration, [image]);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength / ((long)image.Classes.Count * image.Height * image.Width));
         using var scope = NewDisposeScope();
         using var random = RandomStream.For(seed, (long)Purpose.Evaluation, RandomStream.Key(image.Name)).Generator();
         var pixels = ImageTensors.Of(image, model.Device);

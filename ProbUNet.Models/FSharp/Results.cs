@@ -1,8 +1,9 @@
+using System.Diagnostics;
 using Microsoft.FSharp.Core;
 
 namespace ProbUNet.Models.FSharp;
 
-/// <summary>Bad input as an error value: the sentence that an <see cref="InputException"/> would say.</summary>
+/// <summary>Bad input as an error value: the sentence that an <see cref="InputException"/>, or this library about an argument, would say. All else is thrown.</summary>
 internal static class Results
 {
     public static FSharpResult<T, string> Of<T>(Func<T> act)
@@ -15,6 +16,10 @@ internal static class Results
         {
             return FSharpResult<T, string>.NewError(error.Message);
         }
+        catch (ArgumentException error) when (IsOurs(error))
+        {
+            return FSharpResult<T, string>.NewError(Sentence(error));
+        }
     }
 
     /// <summary>Does something to a value and hands it on.</summary>
@@ -23,6 +28,19 @@ internal static class Results
         act(value);
         return value;
     });
+
+    /// <summary>Whether this library itself refuses an argument. What a function that it was given throws, or .NET where it calls it wrongly, is no answer to its user.</summary>
+    private static bool IsOurs(ArgumentException error) => new StackTrace(error).GetFrames()
+        .Select(frame => frame.GetMethod()?.DeclaringType)
+        .SkipWhile(type => type is not null && type.IsAssignableTo(typeof(ArgumentException)))   // its ThrowIf… methods
+        .FirstOrDefault()?.Assembly is { } thrower && (thrower == typeof(Results).Assembly || thrower == typeof(Dsl.ModelSpec).Assembly);
+
+    /// <summary>Its words without what .NET adds about the parameter and its value.</summary>
+    private static string Sentence(ArgumentException error)
+    {
+        var end = error.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
+        return end < 0 ? error.Message : error.Message[..end];
+    }
 }
 
 /// <summary>Tells an F# function of every step, at once.</summary>

@@ -98,10 +98,21 @@ public static class Training
         FuncConvert.FromFunc((FSharpFunc<TrainingStep, Unit> progress, FSharpList<GradedImage> images, SegmentationModel model) =>
             Results.After(model, trained => Trainer.Train(trained, images, plan, new() { Progress = new Told<TrainingStep>(progress) })));
 
-    /// <summary>The same on the data's images to train on, with a new run folder for settings, metrics and weights: folder → plan → progress → data → model.</summary>
+    /// <summary>
+    /// The same on the data's images to train on, with a new run folder for settings, metrics and weights, which a training that is refused does not make:
+    /// folder → plan → progress → data → model.
+    /// </summary>
     public static FSharpFunc<TrainingPlan, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpFunc<GradedData, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>>>> runIn(string folder) =>
         FuncConvert.FromFunc((TrainingPlan plan, FSharpFunc<TrainingStep, Unit> progress, GradedData data, SegmentationModel model) =>
-            Results.After(model, trained => Trainer.Train(trained, data.Train, plan, new() { Progress = new Told<TrainingStep>(progress), Run = RunFolder.Create(folder, trained, plan, data), Validation = data.Validation })));
+            Results.After(model, trained =>
+            {
+                if (folder.Length == 0)
+                    throw new InputException("The run folder", "it has no name", "name a new folder");
+                Trainer.Check(trained, data.Train, plan, data.Validation);
+                if (plan.Minutes is { } minutes)
+                    plan = plan with { Steps = Trainer.StepsIn(trained, data.Train, plan, 60 * minutes), Minutes = null };
+                In(RunFolder.Create(folder, trained, plan, data), data, trained, progress);
+            }));
 
     /// <summary>Goes on with a training that was cut short, in the folder of its run: folder → progress. The network at its end, or what cannot work.</summary>
     public static FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>> resume(string folder) =>
@@ -112,7 +123,7 @@ public static class Training
             var model = run.MakeModel();
             try
             {
-                Trainer.Train(model, data.Train, run.Plan, new() { Progress = new Told<TrainingStep>(progress), Run = run, Validation = data.Validation });
+                In(run, data, model, progress);
                 return model;
             }
             catch
@@ -122,6 +133,16 @@ public static class Training
             }
         }));
 
+    /// <summary>The network of a run folder with the best weights that its training has validated; or why there are none. Whoever takes it disposes it.</summary>
+    public static FSharpResult<SegmentationModel, string> best(string folder) => Results.Of(() =>
+    {
+        var run = RunFolder.Open(folder);
+        return run.LoadModel((run.Best ?? throw new InputException(folder, "the training did not look for the best weights", "train with Plan.validateEvery 100, or take the last ones")).Step);
+    });
+
+    /// <summary>The same with the weights of its last checkpoint.</summary>
+    public static FSharpResult<SegmentationModel, string> last(string folder) => Results.Of(() => RunFolder.Open(folder).LoadModel());
+
     /// <summary>A training that is shown on standard error while it runs: name → (progress → result) → result.</summary>
     public static FSharpFunc<FSharpFunc<FSharpFunc<TrainingStep, Unit>, T>, T> shown<T>(string name) =>
         FuncConvert.FromFunc((FSharpFunc<FSharpFunc<TrainingStep, Unit>, T> train) =>
@@ -130,4 +151,7 @@ public static class Training
             TrainingView.Show(name, progress => result = train.Invoke(FuncConvert.FromAction<TrainingStep>(progress.Report)));
             return result;
         });
+
+    private static void In(RunFolder run, GradedData data, SegmentationModel model, FSharpFunc<TrainingStep, Unit> progress) =>
+        Trainer.Train(model, data.Train, run.Plan, new() { Progress = new Told<TrainingStep>(progress), Run = run, Validation = data.Validation });
 }

@@ -27,7 +27,7 @@ public static class Safetensors
         {
             bytes = File.ReadAllBytes(path);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (Disk.IsRefusal(error))
         {
             throw new InputException(path, "it cannot be read", "check the path and its permissions", error);
         }

@@ -9,6 +9,9 @@ public static class DataSource
 {
     private const string SyntheticPrefix = "synthetic:";
 
+    /// <summary>Pixels whose three channels one array can hold.</summary>
+    private static readonly int LargestImage = Array.MaxLength / 3;
+
     /// <summary>What can be opened without any file: the height and width are in pixels.</summary>
     private static readonly (string Name, Func<(int Height, int Width)?, GradedData> Draw)[] Tasks =
     [
@@ -45,10 +48,12 @@ public static class DataSource
     /// <exception cref="InputException">
     /// Something cannot be used, for instance an image smaller than that; its message names the first such file, in the order of the images, and the remedy.
     /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are no rows or columns, or more pixels than an array can hold.</exception>
     public static GradedData Open(string source, int height, int width, DataMemory? memory = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(width, LargestImage / height);
         return Read(source, (height, width), memory).Data();
     }
 

@@ -1,0 +1,282 @@
+/// What cannot work is an Error of one sentence, and never an exception, whatever a function of the F# face is given.
+module ProbUNet.FSharp.Tests.RefusalTests
+
+open System
+open System.IO
+open System.Reflection
+open Xunit
+open FsCheck
+open FsCheck.FSharp
+open FsCheck.Xunit
+open TorchSharp
+open ProbUNet.Dsl.FSharp
+open ProbUNet.Models.Augmentation
+open ProbUNet.Models.Data
+open ProbUNet.Models.Evaluation
+open ProbUNet.Models.FSharp
+open ProbUNet.Models.Runtime
+open ProbUNet.Models.Sources.Synthetic
+open ProbUNet.Models.Training
+
+type private Spec = ProbUNet.Dsl.ModelSpec
+
+/// A function of the face: the types of its arguments, one after the other, and of its result.
+type private Face =
+    { Method: MethodInfo
+      Arguments: Type list
+      Result: Type }
+
+    member face.Name = $"{face.Method.DeclaringType.Name}.{face.Method.Name}"
+
+let private isOf (generic: Type) (kind: Type) = kind.IsGenericType && kind.GetGenericTypeDefinition() = generic
+
+let rec private curried (kind: Type) =
+    if isOf typedefof<int -> int> kind then
+        let more, result = curried (kind.GetGenericArguments()).[1]
+        (kind.GetGenericArguments()).[0] :: more, result
+    else
+        [], kind
+
+let private faces =
+    [ for face in [ typeof<Network>; typeof<Model> ] do
+          for kind in face.Assembly.GetExportedTypes() |> Array.filter (fun kind -> kind.Namespace = face.Namespace) do
+              for one in kind.GetMethods(BindingFlags.Public ||| BindingFlags.Static ||| BindingFlags.DeclaredOnly) do
+                  let more, result = curried one.ReturnType
+
+                  if isOf typedefof<Result<int, int>> result then
+                      { Method = one
+                        Arguments = (one.GetParameters() |> Array.map _.ParameterType |> Array.toList) @ more
+                        Result = result } ]
+
+/// All files of these tests, in a folder of their own.
+let private place = Directory.CreateTempSubdirectory("refusals").FullName
+
+let private within (name: string) = Path.Combine(place, name)
+
+let private networkOf (spec: Spec) =
+    match Network.build spec with
+    | Ok network -> network
+    | Error errors -> failwith $"{errors}"
+
+let private small side spec =
+    spec |> Network.image (ProbUNet.Dsl.ImageSpec(1, side, side)) |> Network.channels [ 4; 8 ] |> Network.convsPerBlock 1 |> Network.ofAnyFamily
+
+let private image = Image.gray 32 32
+
+let private models =
+    [ Network.probabilisticUNet image |> small 32
+      Network.deterministicUNet image |> small 32
+      Network.unetEnsemble image |> small 48
+      Network.probabilisticUNet image |> Network.classes 3 |> small 32 ]
+    |> List.map (networkOf >> Model.create 1L)
+
+let private sets =
+    [ SyntheticLesions.Draw(32, 32, 3, 2, 2)
+      SyntheticLesions.Draw(48, 48, 3, 2, 2)
+      SyntheticLesions.Draw(32, 32, 3, 0, 0)
+      SyntheticLesions.Draw(32, 32, 0, 2, 2)
+      SyntheticStreets.Draw(32, 32, 2, 2, 2) ]
+
+let private images = sets |> List.collect (fun data -> Data.train data @ Data.test data)
+
+let private quick =
+    Plan.standard |> Plan.steps 1 |> Plan.batchSize 1 |> Plan.diversityEvery 0 |> Plan.validationSamples 1 |> Plan.validationImages 1
+
+/// A run that has come to its end, and looked for the best weights on its way; and what is none.
+let private runs =
+    let whole = within "whole"
+
+    match models[0] |> Training.runIn whole (quick |> Plan.validateEvery 1) ignore sets[0] with
+    | Ok _ -> ()
+    | Error problem -> failwith problem
+
+    Directory.CreateDirectory(within "empty") |> ignore
+    Directory.CreateDirectory(within "broken") |> ignore
+    File.WriteAllText(within "broken/run.json", "{")
+    File.WriteAllText(within "file", "no weights")
+    [ whole; within "empty"; within "broken"; within "file" ]
+
+let private ints = [ Int32.MinValue; -1; 0; 1; 2; 31; 32; 33; Int32.MaxValue ]
+
+let private floats = [ nan; infinity; -infinity; -1.0; 0.0; 1e-9; 0.5; 1.0; 1e9; Double.MaxValue ]
+
+/// Sources, folders, files and documents: right, wrong, missing, not there to be written to, and no names at all.
+let private strings =
+    Gen.frequency
+        [ 8, Gen.elements runs
+          6, Gen.elements [ ""; " "; "a\000b"; within "a\000b.png"; "/proc/none/file.svg"; "/dev/null/none"; String('x', 5000); within (String('y', 300)); "synthetic:"; "synthetic:none"; "{}"; "{" ]
+          1, Gen.constant "synthetic:lesions"
+          3, ArbMap.defaults |> ArbMap.generate<Guid> |> Gen.map (fun name -> within $"{name}")
+          3, ArbMap.defaults |> ArbMap.generate<Guid> |> Gen.map (fun name -> within $"{name}/{name}.svg")
+          3, ArbMap.defaults |> ArbMap.generate<NonEmptyString> |> Gen.map (fun name -> within ("any " + name.Get.Replace('/', '_').Replace('.', '_'))) ]
+
+let private plans =
+    let whole change = Gen.elements ints |> Gen.map change
+    let real change = Gen.elements floats |> Gen.map change
+    // Numbers that are only large would be done.
+    let few change = Gen.elements (ints |> List.filter (fun value -> value < 4)) |> Gen.map change
+    let one (choices: (TrainingPlan -> TrainingPlan) list) = Gen.elements choices
+
+    let changes =
+        [ few Plan.steps
+          few Plan.batchSize
+          Gen.elements [ nan; infinity; -1.0; 0.0; 1e-9; 1e9 ] |> Gen.map Plan.minutes
+          whole Plan.warmup
+          whole Plan.betaWarmup
+          whole Plan.validateEvery
+          whole Plan.validationImages
+          few Plan.validationSamples
+          whole Plan.diversityEvery
+          whole Plan.checkpointEvery
+          whole Plan.keepCheckpoints
+          real Plan.learningRate
+          real Plan.clipNorm
+          real Plan.averageDecay
+          real Plan.weightDecay
+          real Plan.beta
+          real (fun value -> Plan.geco (GecoPlan(Target = value)))
+          real (fun value -> Plan.augmentation (AugmentationPlan(ElasticAlpha = value)))
+          Gen.elements [ Int64.MinValue; 0L; Int64.MaxValue ] |> Gen.map Plan.seed
+          one [ Plan.optimizer (enum 99); Plan.schedule (enum 99); Plan.objective (enum 99); Plan.objective Objective.Reference ]
+          one [ Plan.frozen [ "*" ]; Plan.frozen [ "nothing" ]; Plan.frozen [ "" ]; Plan.frozen [ "unet.*" ] ] ]
+
+    gen {
+        let! count = Gen.choose (0, 2)
+        let! chosen = Gen.listOfLength count (Gen.oneof changes)
+        return chosen |> List.fold (|>) quick
+    }
+
+let private specs =
+    gen {
+        let! family = Gen.elements (List.ofSeq ProbUNet.Dsl.Families.All)
+        let! height = Gen.elements ints
+        let! classes = Gen.elements ints
+        let! levels = Gen.listOf (Gen.elements (-1 :: [ 0; 4; 8; Int32.MaxValue ]))
+        return family.Defaults |> Network.image (ProbUNet.Dsl.ImageSpec(1, height, 32)) |> Network.classes classes |> Network.channels (List.truncate 4 levels)
+    }
+
+let private predictions =
+    [ models[0], sets[0]; models[2], sets[1] ]
+    |> List.collect (fun (model, data) ->
+        [ 1; 3 ]
+        |> List.map (fun count ->
+            match model |> Model.prediction count 1L (List.head (Data.train data)) with
+            | Ok prediction -> prediction
+            | Error problem -> failwith problem))
+
+let private boxed (values: Gen<'a>) = typeof<'a>, Gen.map box values
+
+/// What there is to give to a parameter of a type.
+let private given =
+    dict
+        [ boxed strings
+          boxed (Gen.elements ints)
+          boxed (Gen.elements [ Int64.MinValue; -1L; 0L; 1L; Int64.MaxValue ])
+          boxed (Gen.elements ints |> Gen.listOf |> Gen.map (List.truncate 4))
+          boxed (Gen.elements images)
+          boxed (Gen.frequency [ 1, Gen.constant []; 3, sets |> List.map (Data.train >> List.truncate 2) |> Gen.elements; 1, Gen.listOf (Gen.elements images) |> Gen.map (List.truncate 3) ])
+          boxed (Gen.elements sets)
+          boxed (Gen.elements models)
+          boxed plans
+          boxed (Gen.constant (ignore: TrainingStep -> unit))
+          boxed (Gen.elements predictions)
+          boxed specs ]
+
+/// One call, and how it reads where it fails.
+type private Call =
+    { Face: Face
+      Values: obj list }
+
+    override call.ToString() =
+        let shown = call.Values |> List.map (fun value -> $"({value})") |> String.concat " "
+        $"{call.Face.Name} {shown}"
+
+    member call.Answer() =
+        let apply (callee: obj) (kind: Type, value: obj) =
+            let rec generic (one: Type) = if isOf typedefof<int -> int> one && (one.GetGenericArguments()).[0] = kind then one else generic one.BaseType
+            (generic (callee.GetType())).GetMethod("Invoke", [| kind |]).Invoke(callee, [| value |])
+
+        let first = call.Face.Method.GetParameters().Length
+
+        try
+            List.zip call.Face.Arguments call.Values
+            |> List.skip first
+            |> List.fold apply (call.Face.Method.Invoke(null, call.Values |> List.truncate first |> List.toArray))
+        with :? TargetInvocationException as wrapped ->
+            Runtime.ExceptionServices.ExceptionDispatchInfo.Throw wrapped.InnerException
+            null
+
+let private callOf (face: Face) =
+    face.Arguments
+    |> List.map (fun kind -> given[kind])
+    |> List.fold (fun taken next -> Gen.map2 (fun before value -> before @ [ value ]) taken next) (Gen.constant [])
+    |> Gen.map (fun values -> { Face = face; Values = values })
+
+[<Fact>]
+let ``what every function that may refuse takes is known here`` () =
+    Assert.All(faces, fun face -> Assert.All(face.Arguments, fun kind -> Assert.True(given.ContainsKey kind, $"{face.Name} takes a {kind}, of which this test knows none")))
+    // And none has been overlooked by how they are found.
+    let names = faces |> List.map _.Name
+    Assert.All([ "Network.build"; "Data.openWhole"; "Data.openAt"; "Model.predict"; "Weights.load"; "Training.runIn"; "Training.resume"; "Evaluation.scoreWith"; "Picture.samples" ], fun name -> Assert.Contains(name, names))
+
+/// The words of an answer that is an error; nothing for any other. What was made is disposed.
+let private refusal (answer: obj) =
+    let part (name: string) = answer.GetType().GetProperty(name).GetValue answer
+
+    if part "IsError" :?> bool then
+        Some(part "ErrorValue")
+    else
+        match part "ResultValue" with
+        | :? SegmentationModel as model when not (List.exists (fun one -> obj.ReferenceEquals(one, model)) models) -> model.Dispose()
+        | _ -> ()
+
+        None
+
+[<Property(MaxTest = 300)>]
+let ``no function that may refuse throws`` () =
+    Prop.forAll (faces |> List.map callOf |> Gen.oneof |> Arb.fromGen) (fun call ->
+        match refusal (call.Answer()) with
+        | Some(:? string as sentence) ->
+            // One line that ends as a sentence does, and not in .NET's own words about parameters.
+            (sentence.EndsWith '.' && not (sentence.Contains "(Parameter") && not (sentence.Contains "Actual value")) |> Prop.label sentence
+        | _ -> Prop.ofTestable true)
+
+[<Property(MaxTest = 80)>]
+let ``a training that is refused leaves no folder`` () =
+    let all = gen {
+        let! plan = plans
+        let! data = Gen.elements sets
+        let! model = Gen.elements models
+        return plan, data, model
+    }
+
+    Prop.forAll (Arb.fromGen all) (fun (plan, data, model) ->
+        let folder = within $"{Guid.NewGuid()}/run"
+        let seen = ResizeArray()
+
+        match model |> Training.runIn folder plan seen.Add data with
+        | Ok _ -> File.Exists(Path.Combine(folder, "run.json"))
+        | Error _ -> seen.Count > 0 || not (Directory.Exists(Path.GetDirectoryName folder)))
+
+[<Fact>]
+let ``a training of another size than the data leaves no folder`` () =
+    let folder = within "other-size"
+
+    match models[0] |> Training.runIn folder quick ignore sets[1] with
+    | Ok _ -> failwith "the network takes 32x32"
+    | Error problem -> Assert.Contains("48x48", problem)
+
+    Assert.False(Directory.Exists folder)
+
+[<Fact>]
+let ``a training of minutes in a folder is of as many steps as fit`` () =
+    match models[0] |> Training.runIn (within "minutes") (quick |> Plan.steps 100_000 |> Plan.minutes 1e-6) ignore sets[0] with
+    | Ok _ ->
+        let run = RunFolder.Open(within "minutes")
+        Assert.Equal((1, Nullable()), (run.Plan.Steps, run.Plan.Minutes))
+    | Error problem -> failwith problem
+
+[<Fact>]
+let ``what a function given to the library throws is not taken for a refusal`` () =
+    let careless (_: TrainingStep) : unit = invalidArg "step" "mine"
+    Assert.Throws<ArgumentException>(fun () -> models[0] |> Training.run quick careless (Data.train sets[0]) |> ignore) |> ignore
