@@ -32,7 +32,7 @@ public sealed partial class NetworkGenerator
             foreach (var outer in model.Type.Outer)
                 writer.Open(outer);
 
-            if (model.Network is Result<Graph, ValueList<SpecError>>.Ok { Value: var graph })
+            if (model.Network is Outcome<Graph, ValueList<SpecError>>.Ok { Value: var graph })
                 WriteNetwork(writer, model, graph, cancellation);
             else
                 WriteSkeleton(writer, model);

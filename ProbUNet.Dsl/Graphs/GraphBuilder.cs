@@ -4,7 +4,7 @@ namespace ProbUNet.Dsl.Graphs;
 public static class GraphBuilder
 {
     /// <summary>The graph of a spec, or every rule that the spec breaks.</summary>
-    public static Result<Graph, ValueList<SpecError>> Build(ModelSpec spec)
+    public static Outcome<Graph, ValueList<SpecError>> Build(ModelSpec spec)
     {
         var errors = spec.Validate();
         if (errors.Count > 0)

@@ -36,7 +36,7 @@ public sealed record Conv2d(string Layer, int InChannels, int OutChannels, int K
     /// <inheritdoc/>
     public override bool MayBeOverwritten => true;
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs)
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs)
     {
         var input = inputs[0];
         return OutChannels < 1 ? $"{Layer} needs at least one channel out, not {OutChannels}"
@@ -73,7 +73,7 @@ public sealed record TransposedConv2d(string Layer, int Channels) : LayerOperato
     /// <inheritdoc/>
     public override bool MayBeOverwritten => true;
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         WhenChannels(inputs[0], Channels, () => TensorShape.Map(Channels, inputs[0].Height * 2, inputs[0].Width * 2));
 }
 
@@ -100,7 +100,7 @@ public sealed record BatchNorm(string Layer, int Channels) : LayerOperator(Layer
     /// <inheritdoc/>
     public override bool MayBeOverwritten => true;
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenChannels(inputs[0], Channels, () => inputs[0]);
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenChannels(inputs[0], Channels, () => inputs[0]);
 }
 
 /// <summary>Normalisation of each image over groups of channels, with scale and shift; one group is layer, C groups are instance normalisation. Parameters: weight [C] and bias [C].</summary>
@@ -127,6 +127,6 @@ public sealed record GroupNorm(string Layer, int Channels, int Groups) : LayerOp
     /// <inheritdoc/>
     public override bool MayBeOverwritten => true;
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         Groups < 1 || Channels % Groups != 0 ? $"{Layer} cannot part {Channels} channels into {Groups} groups" : WhenChannels(inputs[0], Channels, () => inputs[0]);
 }

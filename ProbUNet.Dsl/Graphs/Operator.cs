@@ -9,7 +9,7 @@ public abstract record Operator
     private protected Operator() { }
 
     /// <summary>The shape of the output, or why there is none.</summary>
-    public Result<TensorShape, string> Infer(IReadOnlyList<TensorShape> inputs) =>
+    public Outcome<TensorShape, string> Infer(IReadOnlyList<TensorShape> inputs) =>
         inputs.Count == Arity || (Arity < 0 && inputs.Count >= -Arity)
             ? InferShape(inputs)
             : $"{GetType().Name} takes {(Arity < 0 ? $"at least {-Arity}" : Arity)} inputs, not {inputs.Count}";
@@ -53,9 +53,9 @@ public abstract record Operator
     /// <summary>How many inputs it takes; −n means n or more.</summary>
     private protected virtual int Arity => 1;
 
-    private protected abstract Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs);
+    private protected abstract Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs);
 
-    private protected Result<TensorShape, string> WhenMap(TensorShape input, Func<TensorShape, Result<TensorShape, string>> shape) =>
+    private protected Outcome<TensorShape, string> WhenMap(TensorShape input, Func<TensorShape, Outcome<TensorShape, string>> shape) =>
         input.IsMap ? shape(input) : $"{GetType().Name} takes a map [N, C, H, W], not {input}";
 }
 
@@ -77,7 +77,7 @@ public abstract record LayerOperator(string Layer) : Operator
 
     private protected ParameterSpec Parameter(string name, params int[] shape) => new($"{Layer}.{name}", shape.ToValueList());
 
-    private protected Result<TensorShape, string> WhenChannels(TensorShape input, int channels, Func<TensorShape> shape) => WhenMap(input, map =>
+    private protected Outcome<TensorShape, string> WhenChannels(TensorShape input, int channels, Func<TensorShape> shape) => WhenMap(input, map =>
         channels < 1 ? $"{Layer} needs at least one channel, not {channels}"
         : map.Channels != channels ? $"{Layer} takes {channels} channels, not {map.Channels}"
         : shape());

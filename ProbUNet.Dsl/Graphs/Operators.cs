@@ -16,7 +16,7 @@ public sealed record Activation(Nonlinearity Kind) : Operator
     /// <inheritdoc/>
     public override string Description => Kind.ToString().ToLowerInvariant();
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => inputs[0];
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => inputs[0];
 }
 
 /// <summary>The sum of two values of one shape.</summary>
@@ -33,7 +33,7 @@ public sealed record Add : Operator
 
     private protected override int Arity => 2;
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         inputs[0] == inputs[1] ? inputs[0] : $"Add needs one shape, not {inputs[0]} and {inputs[1]}";
 }
 
@@ -47,7 +47,7 @@ public sealed record Shift(double Constant) : Operator
     /// <inheritdoc/>
     public override string Description => FormattableString.Invariant($"add {Constant}");
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => inputs[0];
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => inputs[0];
 }
 
 /// <summary>The mean of each 2x2 window, stride 2; an odd last row or column is a window of its own (ceil mode).</summary>
@@ -65,7 +65,7 @@ public sealed record AveragePool : Operator
     /// <inheritdoc/>
     public override Reach Widen(Reach input) => input.Through(window: 2, stride: 2);
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         WhenMap(inputs[0], input => TensorShape.Map(input.Channels, (input.Height + 1) / 2, (input.Width + 1) / 2));
 }
 
@@ -84,7 +84,7 @@ public sealed record MaxPool : Operator
     /// <inheritdoc/>
     public override Reach Widen(Reach input) => input.Through(window: 2, stride: 2);
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         WhenMap(inputs[0], input => TensorShape.Map(input.Channels, (input.Height + 1) / 2, (input.Width + 1) / 2));
 }
 
@@ -104,7 +104,7 @@ public sealed record Upsample(Interpolation Kind) : Operator
     /// <inheritdoc/>
     public override Reach Widen(Reach input) => input.Doubled(window: Kind == Interpolation.Nearest ? 1 : 2);   // between two pixels, both are read
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         WhenMap(inputs[0], input => TensorShape.Map(input.Channels, input.Height * 2, input.Width * 2));
 }
 
@@ -119,7 +119,7 @@ public sealed record Concat : Operator
 
     private protected override int Arity => -2;
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs)
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs)
     {
         var first = inputs[0];
         foreach (var input in inputs)
@@ -144,7 +144,7 @@ public sealed record GlobalMean : Operator
     /// <inheritdoc/>
     public override Reach Widen(Reach input) => Reach.All;
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         WhenMap(inputs[0], input => TensorShape.Map(input.Channels, 1, 1));
 }
 
@@ -157,7 +157,7 @@ public sealed record Flatten : Operator
     /// <inheritdoc/>
     public override bool MayAlias => true;
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input =>
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input =>
         input is { Height: 1, Width: 1 } ? TensorShape.Vector(input.Channels) : $"Flatten takes [N, C, 1, 1], not {input}");
 }
 
@@ -175,7 +175,7 @@ public sealed record Slice(int Start, int Length) : Operator
     /// <inheritdoc/>
     public override bool MayAlias => true;
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs)
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs)
     {
         var input = inputs[0];
         return Start < 0 || Length < 1 || Start + Length > input.Channels
@@ -195,7 +195,7 @@ public sealed record Broadcast(int Height, int Width) : Operator
     /// <inheritdoc/>
     public override bool MayAlias => true;
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         inputs[0].IsMap ? $"Broadcast takes a vector [N, C], not {inputs[0]}" : TensorShape.Map(inputs[0].Channels, Height, Width);
 }
 
@@ -218,7 +218,7 @@ public sealed record Dropout(double Rate) : Operator
     /// <inheritdoc/>
     public override long Kept(TensorShape input, TensorShape output) => 2 * output.Values;   // what is left, and the mask that says so
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         Rate is >= 0 and < 1 ? inputs[0] : FormattableString.Invariant($"a dropout rate is at least 0 and below 1, not {Rate}");
 }
 
@@ -235,7 +235,7 @@ public sealed record Pad(int Top, int Bottom, int Left, int Right) : Operator
     /// <inheritdoc/>
     public override string Description => $"pad {Top + Bottom} + {Left + Right}";
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input =>
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input =>
         Math.Min(Math.Min(Top, Bottom), Math.Min(Left, Right)) < 0
             ? $"Pad adds pixels, not {Top}, {Bottom}, {Left} and {Right}"
             : TensorShape.Map(input.Channels, Top + input.Height + Bottom, Left + input.Width + Right));
@@ -257,7 +257,7 @@ public sealed record Crop(int Top, int Left, int Height, int Width) : Operator
     /// <inheritdoc/>
     public override bool MayAlias => true;
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input =>
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input =>
         Top < 0 || Left < 0 || Height < 1 || Width < 1 || Top + Height > input.Height || Left + Width > input.Width
             ? $"{Height}x{Width} pixels from ({Top}, {Left}) on are not within {input}"
             : TensorShape.Map(input.Channels, Height, Width));
@@ -272,7 +272,7 @@ public sealed record Identity : Operator
     /// <inheritdoc/>
     public override bool MayAlias => true;
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => inputs[0];
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => inputs[0];
 }
 
 /// <summary>Brings every element into a range.</summary>
@@ -286,6 +286,6 @@ public sealed record Clamp(double Least, double Most) : Operator
     /// <inheritdoc/>
     public override string Description => FormattableString.Invariant($"clamp {Least}..{Most}");
 
-    private protected override Result<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         Least <= Most ? inputs[0] : FormattableString.Invariant($"nothing lies between {Least} and {Most}");
 }

@@ -40,7 +40,7 @@ public static class SpecJson
     /// The spec of a document, or what is wrong with it: its form (<see cref="Rules.Json"/>), or every rule that its settings break. Paths are the document's:
     /// <c>unet.channels[2]</c>. A document may leave its format out; one of an older format is read as what it meant then.
     /// </summary>
-    public static Result<ModelSpec, ValueList<SpecError>> Read(string json)
+    public static Outcome<ModelSpec, ValueList<SpecError>> Read(string json)
     {
         try
         {

@@ -14,7 +14,7 @@ internal static class MemberNames
         family => family, family => UsualGraph(family).Functions.Select(function => Method(Numbered.ListOf(function.Name))).ToArray());
 
     /// <summary>The names that generated code writes or calls for a network.</summary>
-    public static IEnumerable<string> Of(ModelSpec spec, Result<Graph, ValueList<SpecError>> network) => Helpers
+    public static IEnumerable<string> Of(ModelSpec spec, Outcome<Graph, ValueList<SpecError>> network) => Helpers
         .Append("Spec")
         .Concat(Asked[Families.Of(spec)])
         .Concat(network.Match(

@@ -12,7 +12,7 @@ namespace ProbUNet.Generators;
 internal sealed record NetworkDeclaration(TypeModel Type, ModelSpec Spec, UserNames Names, Obstacle? Obstacle)
 {
     /// <summary>Why no code can be written into the class for the network of its spec, with the remedy; nothing if it can.</summary>
-    public string? ProblemWith(Result<Graph, ValueList<SpecError>> network) => Obstacle?.Problem ?? Names.Clash(new HashSet<string>(MemberNames.Of(Spec, network)));
+    public string? ProblemWith(Outcome<Graph, ValueList<SpecError>> network) => Obstacle?.Problem ?? Names.Clash(new HashSet<string>(MemberNames.Of(Spec, network)));
 }
 
 /// <summary>What stands in the way of writing code into a class.</summary>
@@ -48,7 +48,7 @@ internal sealed record UserNames(string Class, ValueList<string> TypeParameters,
 /// <param name="Type">Where the code goes.</param>
 /// <param name="Spec">What the attributes say.</param>
 /// <param name="Network">Its graph, built once; or what is wrong with it, so that only a skeleton is written.</param>
-internal sealed record NetworkModel(TypeModel Type, ModelSpec Spec, Result<Graph, ValueList<SpecError>> Network)
+internal sealed record NetworkModel(TypeModel Type, ModelSpec Spec, Outcome<Graph, ValueList<SpecError>> Network)
 {
     /// <summary>Equal declarations have equal graphs: of two, only what is declared is compared.</summary>
     public bool Equals(NetworkModel? other) => other is not null && Type == other.Type && Spec == other.Spec;

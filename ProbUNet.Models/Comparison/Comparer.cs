@@ -119,7 +119,7 @@ public sealed class Comparer
                 throw new InputException(path, "it is no plan of a comparison", "name a new folder", error);
             }
             // A spec in an older format is the same spec.
-            if (there["spec"] is { } spec && SpecJson.Read(spec.ToJsonString()) is Result<ModelSpec, ValueList<SpecError>>.Ok { Value: var same })
+            if (there["spec"] is { } spec && SpecJson.Read(spec.ToJsonString()) is Outcome<ModelSpec, ValueList<SpecError>>.Ok { Value: var same })
                 there["spec"] = SpecJson.ToNode(same);
             // Seeds may come and go: each is a training of its own.
             foreach (var document in new[] { wanted, there })

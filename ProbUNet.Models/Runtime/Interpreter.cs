@@ -12,11 +12,11 @@ public static class Interpreter
     /// <param name="seed">Decides the weights.</param>
     /// <param name="device">Where they live; the CPU if left out.</param>
     /// <returns>The network, of its family's class, or every rule that the spec breaks.</returns>
-    public static Result<SegmentationModel, ValueList<SpecError>> Create(ModelSpec spec, long seed = 0, Device? device = null) =>
+    public static Outcome<SegmentationModel, ValueList<SpecError>> Create(ModelSpec spec, long seed = 0, Device? device = null) =>
         GraphBuilder.Build(spec).Map(graph => Create(spec, graph, seed, device));
 
     /// <inheritdoc cref="Create(ModelSpec, long, Device?)"/>
-    public static Result<ProbabilisticUNetModel, ValueList<SpecError>> Create(ProbabilisticUNetSpec spec, long seed = 0, Device? device = null) =>
+    public static Outcome<ProbabilisticUNetModel, ValueList<SpecError>> Create(ProbabilisticUNetSpec spec, long seed = 0, Device? device = null) =>
         Create((ModelSpec)spec, seed, device).Map(model => (ProbabilisticUNetModel)model);
 
     private static SegmentationModel Create(ModelSpec spec, Graph graph, long seed, Device? device)

@@ -1,8 +1,8 @@
 namespace ProbUNet.Dsl.Tests;
 
-public class ResultTests
+public class OutcomeTests
 {
-    private static Result<int, string> Half(int value) => value % 2 == 0 ? value / 2 : $"{value} is odd";
+    private static Outcome<int, string> Half(int value) => value % 2 == 0 ? value / 2 : $"{value} is odd";
 
     [Fact]
     public void Bind_GoesOnWithAValue_AndStopsAtTheFirstError()
