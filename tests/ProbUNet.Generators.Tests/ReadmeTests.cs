@@ -12,6 +12,7 @@ public class ReadmeTests
     [Theory]
     [InlineData("README.md")]
     [InlineData("docs/diagnostics.md")]
+    [InlineData("docs/training.md")]
     public void EverySnippet_Compiles(string document)
     {
         var text = File.ReadAllText(Path.Combine(Repository.Root, document));

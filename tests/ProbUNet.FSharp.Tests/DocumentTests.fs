@@ -1,0 +1,105 @@
+/// What the documents show of F# is compiled here, line by line, and runs.
+module ProbUNet.FSharp.Tests.DocumentTests
+
+open System
+open System.IO
+open System.Text.RegularExpressions
+open Xunit
+
+module private Declared =
+    open ProbUNet.Dsl.FSharp
+
+    let variants =
+        [ for latent in 2..8 ->
+              Network.probabilisticUNet (Image.gray 128 128)
+              |> Network.channels [ 32; 64; 128; 192 ]
+              |> Network.latent latent
+              |> Network.build ] // Result<Network, SpecError list>
+
+module private Scored =
+    open ProbUNet.Models.FSharp
+
+    let ged network =
+        use model = network |> Model.create 1L
+        let plan = Plan.standard |> Plan.steps 300 |> Plan.batchSize 16 |> Plan.learningRate 1e-3
+
+        Data.openAt 128 128 "synthetic:lesions"
+        |> Result.bind (fun data ->
+            model
+            |> Training.run plan ignore (Data.train data)
+            |> Result.bind (Evaluation.score [ 1; 4; 8; 16 ] (Data.test data)))
+        |> Result.map (Evaluation.ged 16) // Result<float, string>
+
+module private Kept =
+    open ProbUNet.Models.FSharp
+
+    let bestIn folder plan network data =
+        use model = network |> Model.create 1L
+
+        Training.shown "my network" (fun progress -> model |> Training.runIn folder plan progress data)
+        |> Result.bind (fun _ -> Training.best folder) // or Training.last, as any plan has it
+        |> Result.bind (fun best ->
+            use best = best
+            best |> Evaluation.score [ 1; 4 ] (Data.test data))
+        |> Result.map (Evaluation.ged 4) // Result<float, string>
+
+    let goOn folder = Training.resume folder ignore // Result<SegmentationModel, string>
+
+open ProbUNet.Dsl.FSharp
+open ProbUNet.Models.FSharp
+open ProbUNet.Models.Training
+open ProbUNet.Models.Sources.Synthetic
+
+let private lines (text: string) = text.Split '\n' |> Array.map _.Trim() |> Array.filter (fun line -> line <> "") |> String.concat "\n"
+
+[<Theory>]
+[<InlineData("README.md", 2)>]
+[<InlineData("docs/training.md", 1)>]
+let ``what a document shows is what is compiled here`` (document: string) (count: int) =
+    let repository = Path.Combine(__SOURCE_DIRECTORY__, "..", "..")
+    let here = lines (File.ReadAllText(Path.Combine(__SOURCE_DIRECTORY__, __SOURCE_FILE__)))
+    let shown = Regex.Matches(File.ReadAllText(Path.Combine(repository, document)), "^```fsharp\n(.*?)^```", RegexOptions.Singleline ||| RegexOptions.Multiline)
+    Assert.Equal(count, shown.Count)
+    Assert.All(shown, fun one -> Assert.Contains(lines one.Groups[1].Value, here))
+
+let private tiny =
+    match Network.probabilisticUNet (Image.gray 32 32) |> Network.channels [ 4; 8 ] |> Network.convsPerBlock 1 |> Network.latent 2 |> Network.build with
+    | Ok network -> network
+    | Error errors -> failwith $"{errors}"
+
+let private ok result =
+    match result with
+    | Ok value -> value
+    | Error problem -> failwith $"{problem}"
+
+[<Fact>]
+let ``a run in a folder is scored by its best checkpoint, goes on, and has a last one`` () =
+    let place = Directory.CreateTempSubdirectory("documents")
+    let data = SyntheticLesions.Draw(32, 32, 4, 2, 2)
+    let plan = Plan.standard |> Plan.steps 4 |> Plan.batchSize 2 |> Plan.learningRate 0.1 |> Plan.diversityEvery 0 |> Plan.validationSamples 2 |> Plan.validateEvery 1
+    let folder = Path.Combine(place.FullName, "run")
+
+    try
+        let ged = ok (Kept.bestIn folder plan tiny data)
+        use best = ok (Training.best folder)
+        use last = ok (Training.last folder)
+        use again = ok (RunFolder.Open(folder).LoadModel(Nullable (RunFolder.Open folder).Best.Step) |> Ok)
+        let score model = ok (model |> Evaluation.score [ 1; 4 ] (Data.test data)) |> Evaluation.ged 4
+        Assert.Equal(score best, ged)
+        Assert.Equal(score again, score best)
+        // Of a run without validation there are only the last weights, which a training that is at its end hands over too.
+        let other = Path.Combine(place.FullName, "other")
+        use trained = tiny |> Model.create 1L
+        ok (trained |> Training.runIn other (plan |> Plan.validateEvery 0) ignore data) |> ignore
+        use there = ok (Training.last other)
+        Assert.Equal(score trained, score there)
+
+        match Training.best other with
+        | Ok _ -> failwith "it was not validated"
+        | Error problem -> Assert.Contains("Plan.validateEvery", problem)
+    finally
+        place.Delete true
+
+[<Fact>]
+let ``the variants of the readme are networks`` () =
+    Assert.Equal(7, Declared.variants |> List.map ok |> List.map Network.parameterCount |> List.distinct |> List.length)
