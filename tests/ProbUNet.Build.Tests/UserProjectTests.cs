@@ -1,6 +1,8 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 
@@ -36,6 +38,43 @@ public sealed class UserProjectTests : IDisposable
         var asked = packages.Single(package => package.Key.StartsWith("ProbUNet.Dsl/", StringComparison.Ordinal)).Value!["dependencies"]!["FSharp.Core"]!.GetValue<string>();
         var given = packages.Single(package => package.Key.StartsWith("FSharp.Core/", StringComparison.Ordinal)).Key.Split('/')[1];
         Assert.True(Version.Parse(given) >= Version.Parse(asked), $"{given} is given and {asked} is asked for");
+    }
+
+    [Theory]
+    [InlineData("", "runtimes")]
+    [InlineData("cs", "runtimes", "cs")]
+    public void A_project_may_be_called_as_a_language_unless_it_speaks_that_one(string languages, params string[] folders)
+    {
+        // FSharp.Core has a folder for Czech, in whose place the program of cs.csproj goes.
+        var (copied, _) = Assets("cs.csproj", languages.Length == 0 ? [] : [$"-p:SatelliteResourceLanguages={languages}"]);
+
+        Assert.Equal(folders.Order(), copied.Select(path => path.Split('/')[0]).Where(folder => !folder.Contains('.', StringComparison.Ordinal)).Distinct().Order());
+    }
+
+    [Fact]
+    public void What_is_built_has_the_native_files_of_this_platform_and_what_is_published_those_of_all()
+    {
+        var (copied, published) = Assets("mine.csproj");
+        var host = RuntimeInformation.RuntimeIdentifier;
+        Assert.Contains(copied, path => path.StartsWith($"runtimes/{host}/native/", StringComparison.Ordinal) && path.Contains("TorchSharp", StringComparison.Ordinal));
+        Assert.DoesNotContain(Runtimes(copied), runtime => runtime.Contains('-', StringComparison.Ordinal) && runtime != host);
+        Assert.Superset(new HashSet<string> { "linux-x64", "osx-arm64", "win-x64" }, Runtimes(published).ToHashSet());
+        Assert.Equal(Runtimes(published), Runtimes(Assets("mine.csproj", "-p:ProbUNetHostRuntimesOnly=false").Copied));
+
+        static string[] Runtimes(string[] paths) => [.. paths.Where(path => path.StartsWith("runtimes/", StringComparison.Ordinal)).Select(path => path.Split('/')[1]).Distinct().Order()];
+    }
+
+    [Theory]
+    [InlineData("linux-x64", "linux-x64")]
+    [InlineData("linux-musl-x64", "linux-x64", "linux-musl-x64")]
+    [InlineData("linux-arm64", "linux-arm64")]
+    [InlineData("osx-arm64", "osx", "osx-arm64")]
+    [InlineData("win-x64", "win-x64")]
+    public void A_platform_has_its_files_and_those_of_what_it_is_one_of(string host, params string[] expected)
+    {
+        var copied = Assets("mine.csproj", $"-p:NETCoreSdkPortableRuntimeIdentifier={host}").Copied.Where(path => path.StartsWith("runtimes/", StringComparison.Ordinal));
+
+        Assert.Equal(expected.Order(), copied.Select(path => path.Split('/')[1]).Distinct().Order());
     }
 
     [Fact]
@@ -103,6 +142,21 @@ public sealed class UserProjectTests : IDisposable
     {
         foreach (var file in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
             Write(file, $"""<Project><Import Project="{InRepository(file)}" /></Project>""");
+    }
+
+    /// <summary>Where in the output folder a project with the import has the files of its packages, and where all of them would be.</summary>
+    private (string[] Copied, string[] Published) Assets(string name, params string[] properties)
+    {
+        Write("Directory.Packages.props", "<Project />");
+        Write(name, Project($"""<Import Project="{InRepository("eng", "ProbUNet.targets")}" />"""));
+        var restored = _place.Run("dotnet", "restore", name, "-tl:off", "-nodeReuse:false", "-p:RestoreRecursive=false");
+        Assert.True(restored.ExitCode == 0, restored.Output);
+        var (exitCode, output) = _place.Run("dotnet",
+            ["msbuild", name, "-nologo", "-nodeReuse:false", "-t:ResolveLockFileCopyLocalFiles", "-getItem:ReferenceCopyLocalPaths,_ResolvedCopyLocalBuildAssets", .. properties]);
+        Assert.True(exitCode == 0, output);
+        var items = JsonNode.Parse(output)!["Items"]!;
+        string[] Of(string kind) => [.. items[kind]!.AsArray().Select(item => item!["DestinationSubPath"]!.GetValue<string>().Replace('\\', '/'))];
+        return (Of("ReferenceCopyLocalPaths"), Of("_ResolvedCopyLocalBuildAssets"));
     }
 
     /// <summary>The engines that the project takes, and whether its output is mended.</summary>
