@@ -44,11 +44,11 @@ internal static class TrainCommand
             var plan = Plan.Read(parsed, source?.Plan ?? new TrainingPlan());
             var (name, network, opened, taken) = source is null
                 ? Opened(parsed.GetValue(model)!, parsed.GetValue(data) ?? "synthetic:lesions", parsed.GetValue(size), plan.Seed)
-                : (source.Path, source.MakeModel(), source.OpenData(parsed.GetValue(data)), null);
+                : (source.Path, source.MakeModel(plan.Seed == source.Plan.Seed ? source.Seed : plan.Seed), source.OpenData(parsed.GetValue(data)), null);
             using (network)
             {
                 if (parsed.GetValue(init) is { } weights)
-                    Weights.Load(network, RunFolder.Recognizes(weights) ? RunFolder.Open(weights).WeightsFile : weights);
+                    Weights.Load(network, RunFolder.Recognizes(weights) ? RunFolder.Open(weights).WeightsFile() : weights);
                 else if (source is { HasForeignStart: true })
                     throw new InputException($"--from {source.Path}", "this run began with weights from elsewhere", "name them with --init");
                 Trainer.Check(network, opened.Train, plan, opened.Validation);
