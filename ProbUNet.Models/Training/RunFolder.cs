@@ -208,11 +208,11 @@ public sealed class RunFolder
     /// <param name="plan">How.</param>
     /// <param name="data">On what; its name and fingerprint are written down.</param>
     /// <param name="initialWeights">What its weights are, where they are not those of its seed: the file that they came from. They are then kept as the checkpoint of step 0.</param>
-    /// <exception cref="InputException">The folder has something in it already, or cannot be made; or the plan is of minutes, which <see cref="Trainer.StepsIn"/> turns into steps.</exception>
+    /// <exception cref="InputException">The folder has something in it already, or cannot be made; or the plan is of minutes, which <see cref="Trainer.InSteps"/> turns into steps.</exception>
     public static RunFolder Create(string path, SegmentationModel model, TrainingPlan plan, GradedData data, string? initialWeights = null)
     {
         if (plan.Minutes is not null)
-            throw new InputException("TrainingPlan.Minutes", "a run is of so many steps, or it could not be done again", "ask Trainer.StepsIn how many they are");
+            throw new InputException("TrainingPlan.Minutes", "a run is of so many steps, or it could not be done again", "turn it into one of steps by Trainer.InSteps");
         CheckEmpty(path);   // before the data are hashed, which takes time; and once more when it is nobody else's
         var description = new RunDescription(
             model.GetType().Name,

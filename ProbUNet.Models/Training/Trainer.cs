@@ -6,11 +6,18 @@ using ProbUNet.Models.Runtime;
 
 namespace ProbUNet.Models.Training;
 
-/// <summary>How long a training took.</summary>
-/// <param name="Steps">Steps that were taken since it was begun or went on.</param>
-/// <param name="Seconds">Of all of the run up to here, validation and checkpoints included.</param>
-/// <param name="Waited">Seconds in which one of <paramref name="Steps"/> waited for its images.</param>
-public readonly record struct TrainingTimes(int Steps, double Seconds, double Waited);
+/// <summary>How long a training took, since it was begun or went on.</summary>
+/// <param name="Steps">Steps that were taken.</param>
+/// <param name="Seconds">Validation and checkpoints included.</param>
+/// <param name="Waited">Seconds in which a step waited for its images.</param>
+public readonly record struct TrainingTimes(int Steps, double Seconds, double Waited)
+{
+    /// <summary>Seconds of the run from its first step on, the parts before it was stopped included.</summary>
+    public double RunSeconds { get; init; }
+
+    /// <summary>The share of the time that was waited, in [0, 1]; 0 where no time went by.</summary>
+    public double WaitingShare => Seconds > 0 ? Math.Clamp(Waited / Seconds, 0, 1) : 0;
+}
 
 /// <summary>Fits a network to graded images.</summary>
 public static class Trainer
@@ -37,8 +44,7 @@ public static class Trainer
         context ??= new TrainingContext();
         var (run, validation, time) = (context.Run, context.Validation, context.Time);
         Check(model, images, plan, validation);
-        if (plan.Minutes is { } minutes)
-            plan = plan with { Steps = StepsIn(model, images, plan, 60 * minutes, time, cancellation), Minutes = null };
+        plan = InSteps(model, images, plan, time, cancellation);
         if (run is not null && plan != run.Plan)
             throw new InputException("TrainingPlan", "it is not the plan of the run, by which its folder says that it is trained", "train by the plan of the run");
         var start = time.GetTimestamp();
@@ -103,7 +109,8 @@ public static class Trainer
         // A step tells of the weights before it: what the last one made is looked at here.
         session.CheckNumbers();
         session.Finish();
-        return new TrainingTimes(plan.Steps - begun, (from?.State.Seconds ?? 0) + time.GetElapsedTime(start).TotalSeconds, session.Waited.TotalSeconds);
+        var seconds = time.GetElapsedTime(start).TotalSeconds;
+        return new TrainingTimes(plan.Steps - begun, seconds, session.Waited.TotalSeconds) { RunSeconds = (from?.State.Seconds ?? 0) + seconds };
     }
 
     /// <summary>Refuses what <see cref="Train"/> would refuse before its first step.</summary>
@@ -132,6 +139,11 @@ public static class Trainer
             throw new InputException($"TrainingPlan.ValidateEvery {plan.ValidateEvery}", "there are no validation images", "take data with a val split, or leave it out");
         Fit.Check(model.Declaration, validation);
     }
+
+    /// <summary>A plan of minutes as one of as many steps as fit into them, which a run folder can hold; any other as it is.</summary>
+    /// <inheritdoc cref="StepsIn"/>
+    public static TrainingPlan InSteps(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, TimeProvider? time = null, CancellationToken cancellation = default) =>
+        plan.Minutes is { } minutes ? plan with { Steps = StepsIn(model, images, plan, 60 * minutes, time, cancellation), Minutes = null } : plan;
 
     /// <summary>How many steps fit into a time, by a few steps of the network, whose weights are put back; validation and checkpoints come on top. At least 1.</summary>
     /// <param name="model">The network.</param>

@@ -193,7 +193,7 @@ public class ResumeTests
         var run = Begun(TinyNet.Spec, new TrainingPlan { Steps = 30, BatchSize = 2, CheckpointEvery = 3, KeepCheckpoints = 2, ValidateEvery = 5, ValidationSamples = 2, LearningRate = 1e-2 }, folder["run"]);
         var seen = new List<TrainingStep>();
         using var model = run.MakeModel();
-        Trainer.Train(model, Data.Train, run.Plan, new() { Run = run, Validation = Data.Validation, Progress = new Each(seen.Add) }, TestContext.Current.CancellationToken);
+        Trainer.Train(model, Data.Train, run.Plan, new() { Run = run, Validation = Data.Validation, Progress = new Each<TrainingStep>(seen.Add) }, TestContext.Current.CancellationToken);
         var validated = seen.Where(step => step.ValidationGed is not null).ToList();
         Assert.Equal([5, 10, 15, 20, 25, 30], validated.Select(step => step.Step));
         var best = validated.Where(step => step.IsBest).Last();
@@ -281,7 +281,7 @@ public class ResumeTests
                 Run = run,
                 Validation = Data.Validation,
                 Tell = sentence => told?.Add(sentence),
-                Progress = new Each(step =>
+                Progress = new Each<TrainingStep>(step =>
                 {
                     if (step.Step == stop)
                         cancellation.Cancel();
@@ -296,9 +296,4 @@ public class ResumeTests
 
     /// <summary>Whether a byte of JSON says the same as it did: white space that is still white space.</summary>
     private static bool IsMeaningless(string file, byte[] bytes, int at) => file.EndsWith(".json", StringComparison.Ordinal) && bytes[at] is (byte)' ' or (byte)'\n' or (byte)'\t' or (byte)'\r';
-
-    private sealed class Each(Action<TrainingStep> handle) : IProgress<TrainingStep>
-    {
-        public void Report(TrainingStep value) => handle(value);
-    }
 }

@@ -86,7 +86,7 @@ public class TrainingPlanTests
         {
             var last = Weights.Copy(model);
             Assert.Throws<InputException>(() => Trainer.Train(model, [.. ToyData.Squares(9), broken], Plan with { Steps = 50, BatchSize = 2, Seed = seed },
-                new() { Progress = new Each(_ => last = Weights.Copy(model)) }, TestContext.Current.CancellationToken));
+                new() { Progress = new Each<TrainingStep>(_ => last = Weights.Copy(model)) }, TestContext.Current.CancellationToken));
             Assert.All(last.Zip(Weights.Copy(model)), pair => Assert.Equal(pair.First.Value.Values, pair.Second.Value.Values));
         }
     }
@@ -142,7 +142,7 @@ public class TrainingPlanTests
             using var model = new TinyNet(seed: 3);
             var norms = new List<double>();
             // Adam does not care for the length of a single gradient: the second step shows it.
-            Trainer.Train(model, ToyData.Squares(7), Plan with { Steps = 2, ClipNorm = clip }, new() { Progress = new Each(step => norms.Add(step.GradientNorm)) }, TestContext.Current.CancellationToken);
+            Trainer.Train(model, ToyData.Squares(7), Plan with { Steps = 2, ClipNorm = clip }, new() { Progress = new Each<TrainingStep>(step => norms.Add(step.GradientNorm)) }, TestContext.Current.CancellationToken);
             weights = Weights.Copy(model)[0].Value.Values;
             return [.. norms];
         }
@@ -196,7 +196,7 @@ public class TrainingPlanTests
         Assert.Equal(90, Trainer.StepsIn(model, ToyData.Squares(7), Plan, seconds: 90, clock, TestContext.Current.CancellationToken));
         Assert.All(before.Zip(Weights.Copy(model)), pair => Assert.Equal(pair.First.Value.Values, pair.Second.Value.Values));
         var steps = new List<int>();
-        Trainer.Train(model, ToyData.Squares(7), Plan with { Minutes = 0.1 }, new() { Time = clock, Progress = new Each(step => steps.Add(step.Steps)) }, TestContext.Current.CancellationToken);
+        Trainer.Train(model, ToyData.Squares(7), Plan with { Minutes = 0.1 }, new() { Time = clock, Progress = new Each<TrainingStep>(step => steps.Add(step.Steps)) }, TestContext.Current.CancellationToken);
         Assert.Equal(Enumerable.Repeat(6, 6), steps);
         using var folder = new TemporaryFolder();
         Assert.StartsWith("TrainingPlan.Minutes: a run is of so many steps", Assert.Throws<InputException>(() => RunFolder.Create(folder["run"], model, Plan with { Minutes = 1 }, ToyData.Set(4))).Message);
@@ -228,7 +228,7 @@ public class TrainingPlanTests
         {
             using var model = ProbUNet.Models.Runtime.Interpreter.Create(spec, 3).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
             var warnings = new List<string>();
-            Trainer.Train(model, ToyData.Squares(4, graders: graders), Plan with { Steps = 2 }, new() { Progress = new Each(step => warnings.AddRange(step.Warning is { } warning ? [warning] : [])) }, TestContext.Current.CancellationToken);
+            Trainer.Train(model, ToyData.Squares(4, graders: graders), Plan with { Steps = 2 }, new() { Progress = new Each<TrainingStep>(step => warnings.AddRange(step.Warning is { } warning ? [warning] : [])) }, TestContext.Current.CancellationToken);
             return warnings;
         }
         Assert.Contains("no ambiguity can be learned from these data", Assert.Single(Warnings(TinyNet.Spec, graders: 1)));
@@ -275,22 +275,7 @@ public class TrainingPlanTests
         GC.WaitForPendingFinalizers();
         var live = new List<long>();
         Trainer.Train(model, ToyData.Squares(7), new TrainingPlan { Steps = 2000, BatchSize = 2, DiversityEvery = 100, AverageDecay = 0.9, ClipNorm = 1, ValidateEvery = 250, ValidationSamples = 2 },
-            new() { Validation = ToyData.Squares(2), Ahead = 0, Progress = new Each(_ => live.Add(TorchSharp.torch.Tensor.TotalCount)) }, TestContext.Current.CancellationToken);
+            new() { Validation = ToyData.Squares(2), Ahead = 0, Progress = new Each<TrainingStep>(_ => live.Add(TorchSharp.torch.Tensor.TotalCount)) }, TestContext.Current.CancellationToken);
         Assert.Equal([live[10]], live[10..].Distinct());
-    }
-
-    private sealed class Each(Action<TrainingStep> handle) : IProgress<TrainingStep>
-    {
-        public void Report(TrainingStep value) => handle(value);
-    }
-
-    /// <summary>Every look at this clock is so many seconds after the one before.</summary>
-    private sealed class SteadyClock(int seconds = 1) : TimeProvider
-    {
-        private long _seconds;
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => _seconds += seconds;
     }
 }
