@@ -10,6 +10,8 @@ namespace ProbUNet.Models.Training;
 /// <summary>Training plans as JSON: the properties of <see cref="TrainingPlan"/> in camel case, all of them optional, and no others.</summary>
 public static class PlanJson
 {
+    private const string Example = "{\"steps\": 1000}";
+
     internal static JsonSerializerOptions Options { get; } = new()
     {
         WriteIndented = true,
@@ -29,19 +31,12 @@ public static class PlanJson
     /// <param name="json">An object.</param>
     /// <param name="source">What a refusal names: the file.</param>
     /// <exception cref="InputException">It is no plan; names the setting and its range, or the one that was meant.</exception>
-    public static TrainingPlan Read(string json, string source = "the plan")
-    {
-        JsonNode? node;
-        try
-        {
-            node = JsonNode.Parse(json);
-        }
-        catch (JsonException error)
-        {
-            throw new InputException(source, $"the text is no JSON from line {error.LineNumber + 1} on", "mend it there", error);
-        }
-        return node is JsonObject plan ? Read(plan, path => path.Length == 0 ? source : $"{source}: {path}") : throw new InputException(source, "it is no object of settings", "write for example {\"steps\": 1000}");
-    }
+    public static TrainingPlan Read(string json, string source = "the plan") => Read(JsonFile.ReadText(source, json, Example), source);
+
+    /// <summary>Reads a plan from a file, UTF-8 with or without a mark at its beginning; what is left out keeps its default.</summary>
+    /// <param name="path">A file with an object.</param>
+    /// <exception cref="InputException">It cannot be read, or is no plan; names the line and column, or the setting and its range, or the one that was meant.</exception>
+    public static TrainingPlan Open(string path) => Read(JsonFile.Read(path, Example), path);
 
     /// <summary>The plan with one setting changed.</summary>
     /// <param name="plan">What is changed.</param>
@@ -75,6 +70,8 @@ public static class PlanJson
         KindOf(property) is var kind && IsNested(kind)
             ? Paths(kind, $"{prefix}{NameOf(property)}.").Prepend(prefix + NameOf(property))
             : [prefix + NameOf(property)]);
+
+    private static TrainingPlan Read(JsonObject node, string source) => Read(node, path => path.Length == 0 ? source : $"{source}: {path}");
 
     private static TrainingPlan Read(JsonObject node, Func<string, string> culprit)
     {
@@ -143,9 +140,9 @@ public static class PlanJson
             return Array.Find(Enum.GetNames(kind), name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) ?? text;
         try
         {
-            return JsonNode.Parse(text);
+            return JsonFile.ParseText(text, text);
         }
-        catch (JsonException)
+        catch (InputException)
         {
             return text;
         }

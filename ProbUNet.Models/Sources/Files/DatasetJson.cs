@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
@@ -51,7 +50,7 @@ internal sealed record DatasetJson(FilePattern Images, FilePattern Masks, CaseSp
     /// <exception cref="InputException">One sentence with the file and the key at fault.</exception>
     public static DatasetJson Read(string path)
     {
-        var document = Parse(path);
+        var document = JsonFile.Read(path, "{ \"formatVersion\": 1, \"images\": …, \"masks\": … }");
         InputException Wrong(string problem, string remedy) => new(path, problem, remedy);
         CheckKeys(document, Keys, "", Wrong);
         if (!Is(document["formatVersion"], out long version))
@@ -68,21 +67,6 @@ internal sealed record DatasetJson(FilePattern Images, FilePattern Masks, CaseSp
         if (images.Placeholders.Except(masks.Placeholders).Concat(masks.Placeholders.Except(images.Placeholders)).FirstOrDefault(name => name != "grader") is { } alone)
             throw Wrong($"{{{alone}}} is in only one of images and masks", "use it in both: it tells which masks an image has");
         return new DatasetJson(images, masks, SplitsOf(document, images, Wrong), FormOf(document, Wrong));
-    }
-
-    private static JsonObject Parse(string path)
-    {
-        try
-        {
-            return JsonNode.Parse(PngFile.BytesOf(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
-                ?? throw new InputException(path, "this is no JSON object", "write { \"formatVersion\": 1, \"images\": …, \"masks\": … }");
-        }
-        catch (JsonException error)
-        {
-            throw error.Message.Contains("Duplicate", StringComparison.Ordinal)
-                ? new InputException(path, $"{char.ToLowerInvariant(error.Message[0])}{error.Message.Split(" Path: ")[0][1..].TrimEnd('.')}", "keep one of the two", error)
-                : new InputException(path, $"the text is no JSON from line {error.LineNumber + 1} on", "mend it there", error);
-        }
     }
 
     private static void CheckKeys(JsonObject document, IReadOnlyList<string> known, string path, Func<string, string, Exception> wrong)
