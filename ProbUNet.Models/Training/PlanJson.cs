@@ -76,6 +76,7 @@ public static class PlanJson
     private static TrainingPlan Read(JsonObject node, Func<string, string> culprit)
     {
         CheckNames(node, typeof(TrainingPlan), "", culprit);
+        NameSets(node, typeof(TrainingPlan));
         try
         {
             return node.Deserialize<TrainingPlan>(Options)!;
@@ -100,14 +101,28 @@ public static class PlanJson
         }
     }
 
+    /// <summary>A setting with settings of its own may have sets of them that have a name, None or Paper: puts them in the place of their names.</summary>
+    private static void NameSets(JsonObject node, Type type)
+    {
+        foreach (var property in Settable(type).Where(property => IsNested(KindOf(property))))
+            if (node[NameOf(property)] is JsonValue given && given.TryGetValue(out string? name)
+                && Named(KindOf(property)).FirstOrDefault(set => set.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } set)
+                node[NameOf(property)] = JsonSerializer.SerializeToNode(set.GetValue(null), KindOf(property), Options);
+    }
+
     private static PropertyInfo Find(Type type, string name, string path) =>
         Settable(type).FirstOrDefault(property => NameOf(property) == name) ?? throw Unknown(type, name, path);
 
     private static InputException Unknown(Type type, string name, string culprit)
     {
         string[] names = [.. Settable(type).Select(NameOf)];
-        return new InputException(culprit, $"there is no such setting{Spelling.Aside(name, names)}", $"use one of {string.Join(", ", names)}");
+        return new InputException(culprit, $"there is no such setting{Aside(name, names)}", $"use one of {string.Join(", ", names)}");
     }
+
+    /// <summary>What may be meant: a name nearly like it, or one that it is short for, as batch and lr are.</summary>
+    private static string Aside(string name, string[] names) => Spelling.Aside(name, names) is { Length: > 0 } near ? near
+        : Array.Find(names, each => name.Length > 1 && (each.StartsWith(name, StringComparison.OrdinalIgnoreCase)
+            || string.Concat(each.Where((letter, at) => at == 0 || char.IsUpper(letter))).Equals(name, StringComparison.OrdinalIgnoreCase))) is { } whole ? $" (did you mean {whole}?)" : "";
 
     private static string Wanted(string path)
     {
@@ -132,9 +147,6 @@ public static class PlanJson
             return null;
         if (kind == typeof(ValueList<string>) && !text.StartsWith('['))
             return new JsonArray([.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(name => JsonValue.Create(name))]);
-        // A setting with settings of its own may have sets of them that have a name: None, Paper.
-        if (IsNested(kind) && Named(kind).FirstOrDefault(preset => preset.Name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } preset)
-            return JsonSerializer.SerializeToNode(preset.GetValue(null), kind, Options);
         // Names are not strict about case on a command line.
         if (kind.IsEnum)
             return Array.Find(Enum.GetNames(kind), name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) ?? text;

@@ -105,6 +105,14 @@ public class PlanJsonTests
         Assert.Equal(new TrainingPlan { Geco = new GecoPlan(Target: 0.2) }, PlanJson.Read("""{"geco": {"target": 0.2}}"""));
     }
 
+    [Fact]
+    public void ASetThatHasAName_IsNamedInAFile_AsOnACommandLine()
+    {
+        foreach (var name in new[] { "None", "Flips", "Paper", "paper", "Cityscapes" })
+            Assert.Equal(new TrainingPlan().With("augmentation", name), PlanJson.Read($$"""{"augmentation": "{{name}}"}"""));
+        Assert.Equal(ProbUNet.Models.Augmentation.AugmentationPlan.Paper, PlanJson.Read("""{"augmentation": "Paper"}""").Augmentation);
+    }
+
     [Theory]
     [InlineData("{", "plan.json: the text is no JSON from line 1, column 2 on (a bracket is not closed); mend it there.")]
     [InlineData("{\"steps\": 1,\n \"beta\": é}", "plan.json: the text is no JSON from line 2, column 10 on ('0xC3' is an invalid start of a value); mend it there.")]
@@ -117,6 +125,9 @@ public class PlanJsonTests
     [InlineData("[]", "plan.json: it is no JSON object; write for example {\"steps\": 1000}.")]
     [InlineData("""{"bta": 1}""", "plan.json: bta: there is no such setting (did you mean beta?); use one of steps, minutes, ")]
     [InlineData("""{"geco": {"taget": 1}}""", "plan.json: geco.taget: there is no such setting (did you mean target?); use one of target, rate, decay.")]
+    [InlineData("""{"lr": 3}""", "plan.json: lr: there is no such setting (did you mean learningRate?); use one of steps, ")]
+    [InlineData("""{"batch": 3}""", "plan.json: batch: there is no such setting (did you mean batchSize?); use one of steps, ")]
+    [InlineData("""{"augmentation": "Strong"}""", "plan.json: augmentation: this value cannot be the setting's; use None or Flips or Paper or ")]
     [InlineData("""{"steps": "many"}""", "plan.json: steps: this value cannot be the setting's; use a whole number.")]
     [InlineData("""{"steps": 1e99}""", "plan.json: steps: this value cannot be the setting's; use a whole number.")]
     [InlineData("""{"schedule": "Linear"}""", "plan.json: schedule: this value cannot be the setting's; use Constant or Cosine or Staircase.")]
