@@ -23,6 +23,7 @@ internal static class AtomicFile
                 stream.Flush(flushToDisk: true);
             }
             File.Move(partial, whole, overwrite: true);
+            Disk.Flush(Path.GetDirectoryName(whole)!);
         }
         catch (Exception error) when (Disk.IsRefusal(error))
         {

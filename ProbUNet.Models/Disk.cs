@@ -5,7 +5,7 @@ namespace ProbUNet.Models;
 /// <summary>What is done on the disk; what the disk refuses is told as bad input is.</summary>
 internal static partial class Disk
 {
-    private const int ReadOnly = 0;
+    private const int ReadOnly = 0, InvalidArgument = 22;
 
     /// <summary>Does something.</summary>
     /// <exception cref="InputException">The disk refuses.</exception>
@@ -38,6 +38,7 @@ internal static partial class Disk
     public static string Reason(Exception error) => error is ArgumentOutOfRangeException ? "a file may not grow further" : error.Message.TrimEnd('.');
 
     /// <summary>Waits until the names in a folder are on the disk, where the system has a way to ask for it: a file that is there after a loss of power may else have lost its name.</summary>
+    /// <exception cref="IOException">They cannot be written.</exception>
     public static void Flush(string folder)
     {
         if (!OperatingSystem.IsLinux() && !OperatingSystem.IsMacOS())
@@ -45,14 +46,16 @@ internal static partial class Disk
         var handle = Open(folder, ReadOnly);
         if (handle < 0)
             return;   // a file system without such handles
-        _ = Synchronize(handle);
+        var (refused, error) = (Synchronize(handle) != 0, Marshal.GetLastPInvokeError());
         _ = Close(handle);
+        if (refused && error != InvalidArgument)   // which is how a file system says that it has nothing to wait for
+            throw new IOException($"{folder}: {Marshal.GetPInvokeErrorMessage(error)}");
     }
 
     [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
 
-    [LibraryImport("libc", EntryPoint = "fsync")]
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Synchronize(int handle);
 
     [LibraryImport("libc", EntryPoint = "close")]

@@ -19,6 +19,17 @@ public sealed class InputException : Exception
         Remedy = remedy;
     }
 
+    /// <summary>Refuses a setting that cannot work.</summary>
+    /// <param name="refused">Whether it does.</param>
+    /// <param name="setting">Its name, for example <c>TrainingPlan.Beta</c>.</param>
+    /// <param name="value">What it is.</param>
+    /// <param name="range">What works.</param>
+    internal static void Refuse(bool refused, string setting, object value, string range)
+    {
+        if (refused)
+            throw new InputException(setting, FormattableString.Invariant($"{value} cannot work"), $"use {range}");
+    }
+
     /// <summary>The file, folder or setting at fault.</summary>
     public string Input { get; }
 

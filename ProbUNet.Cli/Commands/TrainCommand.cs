@@ -44,15 +44,15 @@ internal static class TrainCommand
             var plan = Plan.Read(parsed, source?.Plan ?? new TrainingPlan());
             var (name, network, opened, taken) = source is null
                 ? Opened(parsed.GetValue(model)!, parsed.GetValue(data) ?? "synthetic:lesions", parsed.GetValue(size), plan.Seed)
-                : (source.Path, source.MakeModel(), source.OpenData(parsed.GetValue(data)), null);
+                : (source.Path, source.MakeModel(plan.Seed == source.Plan.Seed ? source.Seed : plan.Seed), source.OpenData(parsed.GetValue(data)), null);
             using (network)
             {
                 if (parsed.GetValue(init) is { } weights)
-                    Weights.Load(network, RunFolder.Recognizes(weights) ? RunFolder.Open(weights).WeightsFile : weights);
+                    Weights.Load(network, RunFolder.Recognizes(weights) ? RunFolder.Open(weights).WeightsFile() : weights);
                 else if (source is { HasForeignStart: true })
                     throw new InputException($"--from {source.Path}", "this run began with weights from elsewhere", "name them with --init");
                 Trainer.Check(network, opened.Train, plan, opened.Validation);
-                plan = Timed(network, opened, plan);
+                plan = Trainer.InSteps(network, opened.Train, plan);
                 var folder = RunFolder.Create(place, network, plan, opened, parsed.GetValue(init));
                 if (taken is not null)
                     Console.Error.WriteLine(taken);
@@ -73,11 +73,6 @@ internal static class TrainCommand
         var (entry, opened, taken) = Networks.Open(model, data, size);
         return (entry.Name, entry.Create(seed), opened, taken);
     }
-
-    /// <summary>A plan of minutes as one of steps: what a run folder holds can be done again.</summary>
-    private static TrainingPlan Timed(SegmentationModel network, GradedData data, TrainingPlan plan) => plan.Minutes is { } minutes
-        ? plan with { Steps = Trainer.StepsIn(network, data.Train, plan, 60 * minutes), Minutes = null }
-        : plan;
 
     private static int Resume(RunFolder folder, bool board)
     {
@@ -132,7 +127,7 @@ internal static class TrainCommand
             return Program.Failed;
         }
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"The run is in {folder.Path}; {times.Steps} steps, {100 * times.Waited / Math.Max(times.Seconds, 1e-9):0.0} % of the time spent waiting for images; judge it with: probunet evaluate {folder.Path} --data {data.Name}"));
+            $"The run is in {folder.Path}; {times.Steps} steps, {100 * times.WaitingShare:0.0} % of the time spent waiting for images; judge it with: probunet evaluate {folder.Path} --data {data.Name}"));
         return 0;
     }
 

@@ -13,7 +13,7 @@ public static class Advice
 
     /// <summary>The deepest level has something to convolve.</summary>
     private static SpecWarning? TinyBottleneck(ModelSpec spec) =>
-        spec.UNet.Levels() is { Count: > 1 and var levels } && AtBottom(spec.Image.Height, levels) == 1 && AtBottom(spec.Image.Width, levels) == 1
+        spec.UNet.Levels() is { Count: > 1 and var levels } && SpecValidation.AtBottom(spec.Image.Height, levels) == 1 && SpecValidation.AtBottom(spec.Image.Width, levels) == 1
             ? new SpecWarning(Rules.TinyBottleneck, spec.UNet.Channels is null ? "UNet.Depth" : "UNet.Channels",
                 $"The deepest of {levels} levels has 1x1 pixels, whose convolutions see nothing but their padding: use fewer levels or a larger image")
             : null;
@@ -46,6 +46,4 @@ public static class Advice
     };
 
     private static SpecWarning Same(string path, string message) => new(Rules.NoDiversity, path, message);
-
-    private static int AtBottom(int size, int levels) => (size - 1) / (1 << (levels - 1)) + 1;
 }

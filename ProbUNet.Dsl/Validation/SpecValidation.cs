@@ -65,12 +65,14 @@ public static class SpecValidation
     {
         if (channels.Count is < 1 or > Settings.MaxDepth || spec.UNet.Kernel < Settings.Kernel.Min || spec.UNet.Kernel > Settings.Kernel.Max || spec.Image is not { Height: >= 1 and <= Settings.MaxSize, Width: >= 1 and <= Settings.MaxSize })
             yield break;   // another rule speaks
-        int AtBottom(int size) => (size - 1) / (1 << (channels.Count - 1)) + 1;
-        var (height, width, least) = (AtBottom(spec.Image.Height), AtBottom(spec.Image.Width), spec.UNet.Padding.LeastSize(spec.UNet.Kernel));
+        var (height, width, least) = (AtBottom(spec.Image.Height, channels.Count), AtBottom(spec.Image.Width, channels.Count), spec.UNet.Padding.LeastSize(spec.UNet.Kernel));
         if (Math.Min(height, width) < least)
             yield return new SpecError(Rules.PaddingSize, "UNet.Padding",
                 $"{spec.UNet.Padding} padding of a kernel of {spec.UNet.Kernel} needs {least} rows and columns, but the deepest level of {owner} has {height}x{width}: use Zeros padding, fewer levels or a larger image");
     }
+
+    /// <summary>Rows or columns at the deepest of so many levels, each of half the size of the one before, rounded up.</summary>
+    internal static int AtBottom(int size, int levels) => (size - 1) / (1 << (levels - 1)) + 1;
 
     private static IEnumerable<SpecError> Halves(string path, string name, int size, int poolings)
     {

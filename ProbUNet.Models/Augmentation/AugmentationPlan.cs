@@ -112,10 +112,7 @@ public sealed record AugmentationPlan
         Between(LargestGamma, SmallestGamma, 10, nameof(LargestGamma), $"{nameof(SmallestGamma)} to 10");
         Between(GammaProbability, 0, 1, nameof(GammaProbability), "0 to 1");
 
-        static void Between(double value, double smallest, double largest, string setting, string range)
-        {
-            if (!(value >= smallest && value <= largest))
-                throw new InputException($"TrainingPlan.Augmentation.{setting}", FormattableString.Invariant($"{value} cannot work"), $"use {range}");
-        }
+        static void Between(double value, double smallest, double largest, string setting, string range) =>
+            InputException.Refuse(!(value >= smallest && value <= largest), $"TrainingPlan.Augmentation.{setting}", value, range);
     }
 }

@@ -150,7 +150,7 @@ public sealed class Comparer
             var run = begun ?? RunFolder.Create(path, model, plan, _data);
             var times = default(TrainingTimes);
             train($"{network.Key} seed {seed}", progress => times = Trainer.Train(model, _data.Train, plan, new() { Progress = progress, Run = run, Tell = tell, Time = _time }, cancellation));
-            Save(timing, seconds = times.Seconds);
+            Save(timing, seconds = times.RunSeconds);
             return model;
         }
         catch

@@ -51,8 +51,7 @@ public abstract class Grading
         {
             if (graders.Count == 0)
                 throw new ArgumentException("A grading needs at least one grader's mask: where graders are drawn anew from a distribution, say so.", nameof(graders));
-            ModeDistribution.CheckAlike(graders, "Graders");
-            (Graders, Truth) = (graders, truth);
+            (Graders, Truth, Reference) = (graders, truth, ModeDistribution.OfDraws(graders));
         }
 
         /// <summary>Puts graders of binary masks [H, W] together; see the other constructor.</summary>
@@ -69,7 +68,7 @@ public abstract class Grading
         public override ModeDistribution? Truth { get; }
 
         /// <inheritdoc/>
-        public override ModeDistribution Reference => ModeDistribution.OfDraws(Graders);
+        public override ModeDistribution Reference { get; }
 
         /// <inheritdoc/>
         public override IReadOnlyList<Segmentation> Choices => Graders;

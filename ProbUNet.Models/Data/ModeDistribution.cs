@@ -15,8 +15,13 @@ public sealed class ModeDistribution
     /// <param name="probabilities">One probability a mode, none negative; they sum to 1 within 1e-9.</param>
     /// <exception cref="ArgumentException">The modes and probabilities are no such distribution.</exception>
     public ModeDistribution(IReadOnlyList<Segmentation> modes, IReadOnlyList<double> probabilities)
+        : this(modes, probabilities, "Modes")
     {
-        Modes = Alike(modes);
+    }
+
+    private ModeDistribution(IReadOnlyList<Segmentation> modes, IReadOnlyList<double> probabilities, string what)
+    {
+        Modes = Alike(modes, what);
         Probabilities = Distribution(probabilities, modes.Count);
     }
 
@@ -49,7 +54,7 @@ public sealed class ModeDistribution
     /// <param name="draws">Independent, such as graders; at least one, of one size.</param>
     /// <exception cref="ArgumentException">There is no draw, or they are not alike.</exception>
     public static ModeDistribution OfDraws(IReadOnlyList<Segmentation> draws) =>
-        new(draws, [.. Enumerable.Repeat(1.0 / Math.Max(draws.Count, 1), draws.Count)]) { AreDraws = true };
+        new(draws, [.. Enumerable.Repeat(1.0 / Math.Max(draws.Count, 1), draws.Count)], "Graders") { AreDraws = true };
 
     /// <summary>Draws one segmentation: a grader.</summary>
     /// <param name="random">One number of it is used.</param>
@@ -87,16 +92,16 @@ public sealed class ModeDistribution
             hash.AppendData(MemoryMarshal.AsBytes(plane.Words));
     }
 
-    private static IReadOnlyList<Segmentation> Alike(IReadOnlyList<Segmentation> modes)
+    private static IReadOnlyList<Segmentation> Alike(IReadOnlyList<Segmentation> modes, string what)
     {
         if (modes.Count == 0)
             throw new ArgumentException("A distribution over masks needs at least one mode.", nameof(modes));
-        CheckAlike(modes, "Modes");
+        CheckAlike(modes, what);
         return [.. modes];
     }
 
     /// <summary>Refuses segmentations of several sizes or numbers of classes, or with different pixels ignored.</summary>
-    internal static void CheckAlike(IReadOnlyList<Segmentation> segmentations, string what)
+    private static void CheckAlike(IReadOnlyList<Segmentation> segmentations, string what)
     {
         var first = segmentations[0];
         foreach (var other in segmentations)

@@ -7,7 +7,10 @@ namespace ProbUNet.Models.Training;
 internal sealed class CheckpointStore(string folder)
 {
     private const string Prefix = "step-";
-    private const string Partial = ".partial";
+    private const string Partial = ".partial", Refused = ".refused";
+
+    /// <summary>Where they are.</summary>
+    public string Folder => folder;
 
     /// <summary>The folder of the checkpoint of a step.</summary>
     public string PathOf(int step) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}"));
@@ -38,6 +41,7 @@ internal sealed class CheckpointStore(string folder)
                 Disk.Flush(beside);
                 Directory.Move(beside, place);
                 Disk.Flush(folder);
+                Disk.Flush(Path.GetDirectoryName(folder)!);   // where the first of them has made this folder
             }
             finally
             {
@@ -59,10 +63,7 @@ internal sealed class CheckpointStore(string folder)
         {
             try
             {
-                var state = At(step).ReadState();
-                if (state.Run != run || state.Step != step)
-                    throw new InputException(PathOf(step), "this checkpoint is of another run", "remove it, and go on from one of this run");
-                return (At(step), state);
+                return (At(step), Verify(At(step), run));
             }
             catch (InputException error)
             {
@@ -71,6 +72,37 @@ internal sealed class CheckpointStore(string folder)
             }
         }
         return last is null ? null : throw last;
+    }
+
+    /// <summary>Makes sure that a checkpoint is as it was written, and of a run.</summary>
+    /// <returns>What it says.</returns>
+    /// <exception cref="InputException">It is not.</exception>
+    public CheckpointState Verify(Checkpoint checkpoint, string run)
+    {
+        var state = checkpoint.ReadState();
+        return state.Run == run && PathOf(state.Step) == checkpoint.Path
+            ? state
+            : throw new InputException(checkpoint.Path, "this checkpoint is of another run", "remove it, and go on from one of this run");
+    }
+
+    /// <summary>Whether the checkpoint of a step is as it was written, and of a run.</summary>
+    public bool IsGood(int step, string run)
+    {
+        try
+        {
+            return Verify(At(step), run).Step == step;
+        }
+        catch (InputException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Renames the checkpoints behind a step, which could not be used, so that nobody takes them for the last ones. Nothing is deleted.</summary>
+    public void SetAside(int behind)
+    {
+        foreach (var path in Steps.Where(step => step > behind).Select(PathOf))
+            Disk.Try(path, () => Directory.Move(path, Enumerable.Range(1, int.MaxValue).Select(number => number == 1 ? path + Refused : $"{path}.{number}{Refused}").First(name => !Directory.Exists(name))));
     }
 
     /// <summary>The step of a folder; nothing of any other folder.</summary>

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -14,7 +16,7 @@ internal sealed class MetricsLog : IDisposable
     public MetricsLog(string path, int done) => (_path, _stream) = (path, Disk.Try(path, () =>
     {
         var stream = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);   // a line is written whole, or its error is told with it
-        stream.SetLength(EndOfLine(stream, done));
+        stream.SetLength(EndOf(stream, done));
         stream.Seek(0, SeekOrigin.End);
         return stream;
     }));
@@ -67,18 +69,21 @@ internal sealed class MetricsLog : IDisposable
     /// <summary>Closes the file.</summary>
     public void Dispose() => _stream.Dispose();
 
-    /// <summary>Where a line ends, counted from 1; the start of the file for 0, and its last whole line's end where it has fewer.</summary>
-    private static long EndOfLine(FileStream stream, int line)
+    /// <summary>Where the lines of the steps up to one end: by what they say, for some may have been lost.</summary>
+    private static long EndOf(FileStream stream, int done)
     {
-        var buffer = new byte[1 << 16];
-        var (lines, end, position) = (0, 0L, 0L);
-        while (lines < line && stream.Read(buffer) is var read and > 0)
-        {
-            for (var i = 0; i < read && lines < line; i++)
-                if (buffer[i] == '\n')
-                    (lines, end) = (lines + 1, position + i + 1);
-            position += read;
-        }
+        using var reader = new StreamReader(stream, leaveOpen: true);
+        var end = 0L;
+        // A last line without an end was cut short; all is ASCII but for warnings.
+        while (reader.ReadLine() is { } line && end + Encoding.UTF8.GetByteCount(line) < stream.Length && StepOf(line) is { } step && step <= done)
+            end += Encoding.UTF8.GetByteCount(line) + 1;
         return end;
+    }
+
+    private static int? StepOf(string line)
+    {
+        const string begin = "{\"step\":";
+        return line.StartsWith(begin, StringComparison.Ordinal) && line.IndexOf(',', StringComparison.Ordinal) is var comma and > 0
+            && int.TryParse(line.AsSpan(begin.Length..comma), NumberStyles.None, CultureInfo.InvariantCulture, out var step) ? step : null;
     }
 }

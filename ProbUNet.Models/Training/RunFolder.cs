@@ -42,10 +42,11 @@ public sealed class RunFolder
 
     private readonly DataDescription _data;
     private readonly string? _initialWeights;
+    private readonly int _formatVersion;
 
     private RunFolder(string path, ModelSpec spec, RunDescription description, ReadOnlySpan<byte> file)
     {
-        (Path, Spec, Seed, Plan, _data, _initialWeights) = (path, spec, description.Seed, description.Plan, description.Data, description.InitialWeights);
+        (Path, Spec, Seed, Plan, _data, _initialWeights, _formatVersion) = (path, spec, description.Seed, description.Plan, description.Data, description.InitialWeights, description.FormatVersion);
         Checkpoints = new CheckpointStore(System.IO.Path.Combine(path, "checkpoints"));
         // Of the file, and not of what is read from it: a later version, whose plans have more settings, goes on with the run.
         Identity = Convert.ToHexStringLower(SHA256.HashData(file))[..32];
@@ -103,18 +104,16 @@ public sealed class RunFolder
 
     /// <summary>The trained network, with the weights of a checkpoint.</summary>
     /// <param name="step">Of which; the last one if left out. See <see cref="Best"/>.</param>
-    /// <exception cref="InputException">There is no such checkpoint, or it cannot be read.</exception>
+    /// <exception cref="InputException">There is no such checkpoint, or it cannot be read, or is not as it was written.</exception>
     public SegmentationModel LoadModel(int? step = null)
     {
-        var steps = Checkpoints.Steps.Where(each => each > 0).ToList();
-        if (steps.Count == 0)
-            throw new InputException(Path, "there is no checkpoint in this run", "train it to its end");
-        if (step is { } wanted && !steps.Contains(wanted))
-            throw new InputException(Path, $"there is no checkpoint of step {wanted}", $"take one of {string.Join(", ", steps)}");
+        var checkpoint = CheckpointAt(step);
         var model = MakeModel();
         try
         {
-            Weights.Load(model, Checkpoints.At(step ?? steps[0]).Weights);
+            // First, for it says more: which tensors are not this network's.
+            Weights.Load(model, checkpoint.Weights);
+            Verify(checkpoint);
             return model;
         }
         catch
@@ -124,17 +123,41 @@ public sealed class RunFolder
         }
     }
 
+    /// <summary>The file with the weights of a checkpoint, safetensors.</summary>
+    /// <param name="step">Of which; the last one if left out.</param>
+    /// <exception cref="InputException">There is no such checkpoint, or it is not as it was written.</exception>
+    public string WeightsFile(int? step = null) => Verify(CheckpointAt(step)).Weights;
+
     /// <summary>The network as it was before its training, but for initial weights that were not those of its seed.</summary>
+    /// <param name="seed">Of its initial weights; the run's if left out.</param>
     /// <exception cref="InputException">Its spec breaks a rule of this version.</exception>
-    public SegmentationModel MakeModel() =>
-        Interpreter.Create(Spec, Seed).Match(made => made, errors => throw new InputException(Path, $"its spec cannot be used ({errors[0].Message})", "train the network anew"));
+    public SegmentationModel MakeModel(long? seed = null) =>
+        Interpreter.Create(Spec, seed ?? Seed).Match(made => made, errors => throw new InputException(Path, $"its spec cannot be used ({errors[0].Message})", "train the network anew"));
 
-    /// <summary>The best weights that the training has validated, and when; nothing where it did not look.</summary>
-    /// <exception cref="InputException">The last checkpoint cannot be read.</exception>
-    public BestStep? Best => Checkpoints.Steps is [var last, ..] ? Checkpoints.At(last).ReadState().Best : null;
+    /// <summary>The best weights that the training has validated, and when; nothing where it did not look, or where they are gone.</summary>
+    /// <exception cref="InputException">None of the checkpoints can be used.</exception>
+    public BestStep? Best => Checkpoints.LastGood(Identity, _ => { }) is var (_, state) && state.Best is { } best && Checkpoints.Steps.Contains(best.Step) ? best : null;
 
-    /// <summary>Whether the training came to its end.</summary>
-    public bool IsDone => Checkpoints.Steps is [var last, ..] && last >= Plan.Steps;
+    /// <summary>Whether the training came to its end, and that is still there.</summary>
+    public bool IsDone => Checkpoints.Steps is [var last, ..] && last >= Plan.Steps && Checkpoints.IsGood(last, Identity);
+
+    private Checkpoint CheckpointAt(int? step)
+    {
+        var steps = Checkpoints.Steps.Where(each => each > 0).ToList();
+        if (steps.Count == 0)
+            throw new InputException(Path, "there is no checkpoint in this run", "train it to its end");
+        return step is not { } wanted || steps.Contains(wanted)
+            ? Checkpoints.At(step ?? steps[0])
+            : throw new InputException(Path, $"there is no checkpoint of step {wanted}", $"take one of {string.Join(", ", steps)}");
+    }
+
+    /// <summary>Makes sure that a checkpoint is as it was written, and this run's. Those from before there were versions say nothing of themselves.</summary>
+    private Checkpoint Verify(Checkpoint checkpoint)
+    {
+        if (_formatVersion > 1)
+            Checkpoints.Verify(checkpoint, Identity);
+        return checkpoint;
+    }
 
     /// <summary>Opens data at the network's size.</summary>
     /// <param name="source">Any data with the network's classes; if left out, what the run was trained on, and nothing else.</param>
@@ -164,10 +187,6 @@ public sealed class RunFolder
     /// <summary>The folder of the checkpoint after the most steps; nothing before the first.</summary>
     public string? LastCheckpoint => Checkpoints.Steps is [var last and > 0, ..] ? CheckpointPath(last) : null;
 
-    /// <summary>The file with the weights of the last checkpoint, safetensors.</summary>
-    /// <exception cref="InputException">There is no checkpoint.</exception>
-    public string WeightsFile => System.IO.Path.Combine(LastCheckpoint ?? throw new InputException(Path, "there is no checkpoint in this run", "train it to its end"), Checkpoint.WeightsFile);
-
     /// <summary>The folder of the checkpoint after a step.</summary>
     public string CheckpointPath(int step) => Checkpoints.PathOf(step);
 
@@ -189,13 +208,12 @@ public sealed class RunFolder
     /// <param name="plan">How.</param>
     /// <param name="data">On what; its name and fingerprint are written down.</param>
     /// <param name="initialWeights">What its weights are, where they are not those of its seed: the file that they came from. They are then kept as the checkpoint of step 0.</param>
-    /// <exception cref="InputException">The folder has something in it already, or cannot be made; or the plan is of minutes, which <see cref="Trainer.StepsIn"/> turns into steps.</exception>
+    /// <exception cref="InputException">The folder has something in it already, or cannot be made; or the plan is of minutes, which <see cref="Trainer.InSteps"/> turns into steps.</exception>
     public static RunFolder Create(string path, SegmentationModel model, TrainingPlan plan, GradedData data, string? initialWeights = null)
     {
         if (plan.Minutes is not null)
-            throw new InputException("TrainingPlan.Minutes", "a run is of so many steps, or it could not be done again", "ask Trainer.StepsIn how many they are");
-        if (Disk.Try(path, () => Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any()))
-            throw new InputException(path, "the folder is not empty", "name a new folder for the run, or remove this one");
+            throw new InputException("TrainingPlan.Minutes", "a run is of so many steps, or it could not be done again", "turn it into one of steps by Trainer.InSteps");
+        CheckEmpty(path);   // before the data are hashed, which takes time; and once more when it is nobody else's
         var description = new RunDescription(
             model.GetType().Name,
             SpecJson.ToNode(model.Declaration),
@@ -214,14 +232,37 @@ public sealed class RunFolder
             InitialWeights = initialWeights is null ? null : $"{System.IO.Path.GetFileName(initialWeights)} {HashOf(model)}",
         };
         var bytes = JsonSerializer.SerializeToUtf8Bytes(description, Json);
-        AtomicFile.Write(System.IO.Path.Combine(path, Description), stream => stream.Write(bytes));
         var run = new RunFolder(path, model.Declaration, description, bytes);
-        if (run.HasForeignStart)
+        var wasThere = Directory.Exists(path);
+        Disk.Try(path, () => Directory.CreateDirectory(path));
+        using var taken = RunLock.Take(path);
+        CheckEmpty(path);
+        try
         {
-            var start = new CheckpointState(0, run.Identity, 0, [], new HealthState([], false), null);
-            run.Checkpoints.Save(start, keep: 1, folder => Checkpoint.Write(folder, start, Weights.Copy(model), []));
+            if (run.HasForeignStart)
+            {
+                var start = new CheckpointState(0, run.Identity, 0, [], new HealthState([], false), null);
+                run.Checkpoints.Save(start, keep: 1, folder => Checkpoint.Write(folder, start, Weights.Copy(model), []));
+            }
+            // Last, for this file makes it a run.
+            AtomicFile.Write(System.IO.Path.Combine(path, Description), stream => stream.Write(bytes));
+            return run;
         }
-        return run;
+        catch
+        {
+            if (Directory.Exists(run.Checkpoints.Folder))
+                Directory.Delete(run.Checkpoints.Folder, recursive: true);
+            taken.Dispose();
+            if (!wasThere)
+                Directory.Delete(path);
+            throw;
+        }
+    }
+
+    private static void CheckEmpty(string path)
+    {
+        if (Disk.Try(path, () => Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => !RunLock.IsOurs(entry))))
+            throw new InputException(path, "the folder is not empty", "name a new folder for the run, or remove this one");
     }
 
     /// <summary>SHA-256 of a network's weights, in hexadecimal.</summary>

@@ -6,11 +6,18 @@ using ProbUNet.Models.Runtime;
 
 namespace ProbUNet.Models.Training;
 
-/// <summary>How long a training took.</summary>
-/// <param name="Steps">Steps that were taken since it was begun or went on.</param>
-/// <param name="Seconds">Of all of the run up to here, validation and checkpoints included.</param>
-/// <param name="Waited">Seconds in which one of <paramref name="Steps"/> waited for its images.</param>
-public readonly record struct TrainingTimes(int Steps, double Seconds, double Waited);
+/// <summary>How long a training took, since it was begun or went on.</summary>
+/// <param name="Steps">Steps that were taken.</param>
+/// <param name="Seconds">Validation and checkpoints included.</param>
+/// <param name="Waited">Seconds in which a step waited for its images.</param>
+public readonly record struct TrainingTimes(int Steps, double Seconds, double Waited)
+{
+    /// <summary>Seconds of the run from its first step on, the parts before it was stopped included.</summary>
+    public double RunSeconds { get; init; }
+
+    /// <summary>The share of the time that was waited, in [0, 1]; 0 where no time went by.</summary>
+    public double WaitingShare => Seconds > 0 ? Math.Clamp(Waited / Seconds, 0, 1) : 0;
+}
 
 /// <summary>Fits a network to graded images.</summary>
 public static class Trainer
@@ -37,11 +44,13 @@ public static class Trainer
         context ??= new TrainingContext();
         var (run, validation, time) = (context.Run, context.Validation, context.Time);
         Check(model, images, plan, validation);
-        if (plan.Minutes is { } minutes)
-            plan = plan with { Steps = StepsIn(model, images, plan, 60 * minutes, time, cancellation), Minutes = null };
+        plan = InSteps(model, images, plan, time, cancellation);
+        if (run is not null && plan != run.Plan)
+            throw new InputException("TrainingPlan", "it is not the plan of the run, by which its folder says that it is trained", "train by the plan of the run");
         var start = time.GetTimestamp();
         using var taken = run is null ? null : RunLock.Take(run.Path);
         var from = run?.Checkpoints.LastGood(run.Identity, context.Tell ?? (_ => { }));
+        run?.Checkpoints.SetAside(behind: from?.State.Step ?? 0);
         if (from is var (checkpoint, _))
             Weights.Load(model, checkpoint.Weights);
         else if (run is { HasForeignStart: true })
@@ -57,8 +66,7 @@ public static class Trainer
         {
             if (run is null)
                 return;
-            if (session.FirstBroken() is { } broken)
-                throw Broken(plan, broken);
+            session.CheckNumbers();
             metrics!.Flush();
             var said = new CheckpointState(session.StepsDone, run.Identity, (from?.State.Seconds ?? 0) + time.GetElapsedTime(start).TotalSeconds, session.Geco, health.State, best);
             using var _ = session.Evaluating();
@@ -99,11 +107,10 @@ public static class Trainer
             }
         }
         // A step tells of the weights before it: what the last one made is looked at here.
-        if (session.FirstBroken() is { } name)
-            throw Broken(plan, name);
-        if (plan.AverageDecay is not null)
-            session.Finish();
-        return new TrainingTimes(plan.Steps - begun, (from?.State.Seconds ?? 0) + time.GetElapsedTime(start).TotalSeconds, session.Waited.TotalSeconds);
+        session.CheckNumbers();
+        session.Finish();
+        var seconds = time.GetElapsedTime(start).TotalSeconds;
+        return new TrainingTimes(plan.Steps - begun, seconds, session.Waited.TotalSeconds) { RunSeconds = (from?.State.Seconds ?? 0) + seconds };
     }
 
     /// <summary>Refuses what <see cref="Train"/> would refuse before its first step.</summary>
@@ -120,8 +127,9 @@ public static class Trainer
         if (plan.Frozen.FirstOrDefault(pattern => !names.Any(name => TrainingSession.Matches(pattern, name))) is { } nothing)
             throw new InputException($"TrainingPlan.Frozen {nothing}", "no parameter of the network has such a name",
                 $"use patterns of names such as {string.Join(", ", names.Select(name => name[..(name.IndexOf('.', StringComparison.Ordinal) + 1)] + "*").Distinct().Take(6))}");
-        if (names.All(name => TrainingSession.IsFrozen(plan, name)))
-            throw new InputException("TrainingPlan.Frozen", "all parameters stay as they are, so that there is nothing to train", "leave some out");
+        for (var part = 0; part < model.PartCount; part++)
+            if (model.ParametersOf(part).All(named => TrainingSession.IsFrozen(plan, named.Name)))
+                throw new InputException("TrainingPlan.Frozen", $"all parameters{(model.PartCount > 1 ? $" of part {part}" : "")} stay as they are, so that there is nothing to train", "leave some out");
         Fit.Check(model.Declaration, images);
         if (images.FirstOrDefault(image => image.Grading is Grading.Unknown) is { } ungraded)
             throw new InputException(ungraded.Name, "nobody has graded this image", "train on images that have graders");
@@ -132,7 +140,12 @@ public static class Trainer
         Fit.Check(model.Declaration, validation);
     }
 
-    /// <summary>How many steps fit into a time, by a few steps of the network, whose weights are put back. At least 1.</summary>
+    /// <summary>A plan of minutes as one of as many steps as fit into them, which a run folder can hold; any other as it is.</summary>
+    /// <inheritdoc cref="StepsIn"/>
+    public static TrainingPlan InSteps(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, TimeProvider? time = null, CancellationToken cancellation = default) =>
+        plan.Minutes is { } minutes ? plan with { Steps = StepsIn(model, images, plan, 60 * minutes, time, cancellation), Minutes = null } : plan;
+
+    /// <summary>How many steps fit into a time, by a few steps of the network, whose weights are put back; validation and checkpoints come on top. At least 1.</summary>
     /// <param name="model">The network.</param>
     /// <param name="images">What to train on.</param>
     /// <param name="plan">How.</param>
@@ -146,7 +159,9 @@ public static class Trainer
         time ??= TimeProvider.System;
         var weights = Weights.Copy(model).ToDictionary(named => named.Key, named => named.Value);
         var took = new List<double>();
-        using (var session = new TrainingSession(model, images, plan with { Steps = warmUp + timed }, ahead: 2))
+        try
+        {
+            using var session = new TrainingSession(model, images, plan with { Steps = warmUp + timed }, ahead: 2);
             for (var number = 1; number <= warmUp + timed; number++)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -155,7 +170,11 @@ public static class Trainer
                 if (number > warmUp)
                     took.Add(time.GetElapsedTime(begin).TotalSeconds);
             }
-        Weights.Assign(model, weights);
+        }
+        finally
+        {
+            Weights.Assign(model, weights);
+        }
         // The median, because a machine that is busy with something else for a moment shall not decide.
         var step = took.Order().ElementAt(timed / 2);
         return step > 0
@@ -194,7 +213,4 @@ public static class Trainer
         var count = Math.Min(length, most);
         return Enumerable.Range(0, count).Select(i => (int)((long)i * length / count));
     }
-
-    private static InputException Broken(TrainingPlan plan, string parameter) =>
-        new(FormattableString.Invariant($"TrainingPlan.LearningRate {plan.LearningRate}"), $"the last step left no numbers in {parameter}", "lower the learning rate");
 }

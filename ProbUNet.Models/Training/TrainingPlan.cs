@@ -157,10 +157,6 @@ public sealed record TrainingPlan
 
         static string Choices<T>() where T : struct, Enum => string.Join(" or ", Enum.GetNames<T>());
 
-        static void Refuse(bool refused, string setting, object value, string range)
-        {
-            if (refused)
-                throw new InputException($"TrainingPlan.{setting}", FormattableString.Invariant($"{value} cannot work"), $"use {range}");
-        }
+        static void Refuse(bool refused, string setting, object value, string range) => InputException.Refuse(refused, $"{nameof(TrainingPlan)}.{setting}", value, range);
     }
 }

@@ -19,6 +19,8 @@ internal sealed class TrainingSession : IDisposable
     private readonly TrainingPlan _plan;
     private readonly List<Part> _parts;
     private readonly List<TorchSharp.Modules.Parameter> _frozen;
+    private readonly List<nn.Module> _still;
+    private readonly TensorCopies _statistics;
     private readonly WeightAverage? _average;
 
     /// <summary>Before the first step; the network is in training mode until the session is disposed.</summary>
@@ -32,9 +34,15 @@ internal sealed class TrainingSession : IDisposable
         (_model, _plan, StepsDone) = (model, plan, done);
         _frozen = [.. model.named_parameters().Where(named => IsFrozen(plan, named.name)).Select(named => named.parameter)];
         _frozen.ForEach(parameter => parameter.requires_grad = false);
-        _average = plan.AverageDecay is null ? null : new WeightAverage(model);
+        // A layer whose parameters all stay keeps its running statistics as well: it is the same function afterwards.
+        var still = model.named_modules().Where(named => named.module is Layer && named.module.named_parameters().ToList() is { Count: > 0 } own && own.All(parameter => IsFrozen(plan, $"{named.name}.{parameter.name}"))).ToList();
+        _still = [.. still.Select(named => named.module)];
+        var moving = model.named_buffers().Where(named => !still.Exists(layer => named.name.StartsWith(layer.name + ".", StringComparison.Ordinal))).ToList();
+        _statistics = new TensorCopies(moving.Select(named => (named.name, named.buffer)));
+        _average = plan.AverageDecay is null ? null : new WeightAverage(
+            [.. model.named_parameters().Where(named => !IsFrozen(plan, named.name)).Select(named => (named.name, (Tensor)named.parameter)), .. moving.Select(named => (named.name, named.buffer))]);
         _parts = [.. Enumerable.Range(0, model.PartCount).Select(part => new Part(model, images, plan, part, done, ahead))];
-        model.train();
+        Train();
     }
 
     /// <summary>Steps behind it.</summary>
@@ -50,11 +58,27 @@ internal sealed class TrainingSession : IDisposable
     public IEnumerable<(string Name, Tensor Values)> State => _parts.SelectMany(part => part.State).Concat(_average?.State ?? []);
 
     /// <summary>Takes the next step.</summary>
-    /// <exception cref="InputException">Something is no longer a number. The weights are those before the step.</exception>
+    /// <exception cref="InputException">Something is no longer a number. Weights and running statistics of all parts are those before the step.</exception>
     public TrainingStep Next()
     {
         var step = StepsDone + 1;
-        var done = Mean(_parts.ConvertAll(part => part.Step(step)));
+        _statistics.Take();
+        List<TrainingStep> parts;
+        try
+        {
+            // No part moves before all gradients are known to be numbers.
+            parts = _parts.ConvertAll(part => part.Gradient(step));
+        }
+        catch (InputException error)
+        {
+            _statistics.PutBack();
+            if (FirstBroken() is not { } broken)
+                throw;
+            // The images are innocent.
+            throw new InputException(error.Input, $"{error.Problem}; there was no number in {broken} before", error.Remedy, error);
+        }
+        _parts.ForEach(part => part.Move(step));
+        var done = Mean(parts);
         _average?.Follow(_plan.AverageDecayAt(step));
         StepsDone = step;
         return done;
@@ -64,11 +88,12 @@ internal sealed class TrainingSession : IDisposable
     public IDisposable Evaluating()
     {
         _model.eval();
-        return new Evaluation(_model, _average?.Exchanged());
+        _average?.Exchange();
+        return new Evaluation(this);
     }
 
     /// <summary>Leaves the weights that a user gets in the network for good.</summary>
-    public void Finish() => _average?.Exchanged();
+    public void Finish() => _average?.Exchange();
 
     /// <summary>Takes over tensors of <see cref="State"/>, copied while <see cref="Evaluating"/>, and GECO's state; the network has its weights already.</summary>
     /// <param name="tensors">By name, all of those there are.</param>
@@ -82,21 +107,37 @@ internal sealed class TrainingSession : IDisposable
             throw new InputException(source, $"it has {geco.Count} parts where the network has {_parts.Count}", "go on with the network that it was saved from");
         foreach (var (part, its) in _parts.Zip(geco))
             part.Restore(its, StepsDone);
-        Finish();   // which is its own opposite: the network had the mean until now, and the average the weights
+        _average?.Exchange();   // the network had the mean until now, and the average the weights
     }
 
-    /// <summary>The first parameter that is no longer a number; nothing where all are.</summary>
-    public string? FirstBroken()
+    /// <summary>Refuses weights, or running statistics, of which one is no longer a number.</summary>
+    /// <exception cref="InputException">Names the first of them.</exception>
+    public void CheckNumbers()
+    {
+        if (FirstBroken() is { } name)
+            throw Broken(name);
+    }
+
+    private InputException Broken(string name) =>
+        new(FormattableString.Invariant($"TrainingPlan.LearningRate {_plan.LearningRate}"), $"the last step left no numbers in {name}", "lower the learning rate");
+
+    private string? FirstBroken()
     {
         using var _ = no_grad();
-        foreach (var (name, parameter) in _model.named_parameters())
+        foreach (var (name, values) in _model.named_parameters().Select(named => (named.name, (Tensor)named.parameter)).Concat(_model.named_buffers().Select(named => (named.name, named.buffer))))
         {
-            using var each = parameter.isfinite();
+            using var each = values.isfinite();
             using var all = each.all();
             if (!all.ToBoolean())
                 return name;
         }
         return null;
+    }
+
+    private void Train()
+    {
+        _model.train();
+        _still.ForEach(layer => layer.eval());
     }
 
     /// <summary>Whether a parameter stays as it is.</summary>
@@ -111,6 +152,7 @@ internal sealed class TrainingSession : IDisposable
         _model.eval();
         _parts.ForEach(part => part.Dispose());
         _average?.Dispose();
+        _statistics.Dispose();
         _frozen.ForEach(parameter => parameter.requires_grad = true);
     }
 
@@ -121,12 +163,12 @@ internal sealed class TrainingSession : IDisposable
         GradientNorm = parts.Average(part => part.GradientNorm),
     };
 
-    private sealed class Evaluation(SegmentationModel model, IDisposable? exchange) : IDisposable
+    private sealed class Evaluation(TrainingSession session) : IDisposable
     {
         public void Dispose()
         {
-            exchange?.Dispose();
-            model.train();
+            session._average?.Exchange();
+            session.Train();
         }
     }
 
@@ -140,6 +182,7 @@ internal sealed class TrainingSession : IDisposable
         private readonly BatchSampler _sampler;
         private readonly BatchLoader _loader;
         private readonly Adam _optimizer;
+        private Geco _next = Geco.Start;
 
         public Part(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, int part, int done, int ahead)
         {
@@ -159,7 +202,8 @@ internal sealed class TrainingSession : IDisposable
 
         public void Restore(Geco geco, int steps) => (Geco, _optimizer.Steps) = (geco, steps);
 
-        public TrainingStep Step(int step)
+        /// <summary>Works out what the next step is, and leaves the weights as they are.</summary>
+        public TrainingStep Gradient(int step)
         {
             using var scope = NewDisposeScope();
             var batch = _loader.Next(_model.Device);
@@ -179,11 +223,9 @@ internal sealed class TrainingSession : IDisposable
                 throw NoNumber(step, $"the gradient is {Invariant(norm)} though the loss is {Invariant(value)}", null);
             if (_plan.ClipNorm is { } most && norm > most)
                 _optimizer.Shorten(most / norm);
-            _optimizer.Step(_plan.LearningRateAt(step));
 
             var crossEntropy = terms.CrossEntropy.mean().ToDouble();
-            if (_plan.Geco is { } geco)
-                Geco = Geco.After(geco, crossEntropy / (_model.Declaration.Image.Height * _model.Declaration.Image.Width));
+            _next = _plan.Geco is { } geco ? Geco.After(geco, crossEntropy / (_model.Declaration.Image.Height * _model.Declaration.Image.Width)) : Geco;
             var perDimension = terms.KullbackLeibler?.detach().mean([0]).cpu().data<float>().Select(nats => (double)nats).ToArray();
             return new TrainingStep(step, _plan.Steps, value, crossEntropy, terms.KullbackLeibler?.sum(1).mean().ToDouble() ?? 0, _plan.LearningRateAt(step))
             {
@@ -192,6 +234,13 @@ internal sealed class TrainingSession : IDisposable
                 ReconstructionWeight = weight,
                 GradientNorm = norm,
             };
+        }
+
+        /// <summary>Takes the step.</summary>
+        public void Move(int step)
+        {
+            _optimizer.Step(_plan.LearningRateAt(step));
+            Geco = _next;
         }
 
         public void Dispose()

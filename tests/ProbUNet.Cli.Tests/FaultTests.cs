@@ -50,7 +50,7 @@ public sealed class FaultTests : IDisposable
         var outcome = Programs.Probunet(_folder, "train", "tiny.json", "--out", "/sys/kernel/run", "--steps", "1");
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
         Assert.StartsWith("/sys/kernel/run", Assert.Single(outcome.Error.TrimEnd().Split('\n')));
-        Assert.Contains("choose a file in a folder that you may write to", outcome.Error);
+        Assert.Contains("; choose a folder that you may write to, on a disk with room.", outcome.Error);
     }
 
     [Fact]

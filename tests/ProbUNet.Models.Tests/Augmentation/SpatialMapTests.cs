@@ -18,6 +18,22 @@ public class SpatialMapTests
         }
     }
 
+    [Theory]
+    [InlineData(64, 10.500000125016893)]
+    [InlineData(128, 11.545454607354433)]
+    [InlineData(64, 5.2500000625084464)]
+    public void AnElasticField_HasNodesBehindItsLastPixel_ThoughSpacingIsRounded(int size, double sigma)
+    {
+        // So many spacings fit into the last pixel's place that the quotient is whole in 32 bits and not in 64.
+        var field = ElasticField.Draw(size, size, 100, sigma, RandomStream.For(1));
+        var (down, across) = (new float[size], new float[size]);
+        for (var row = 0; row < size; row++)
+        {
+            field.CopyRowTo(row, down, across);
+            Assert.All(down.Concat(across), shift => Assert.InRange(shift, -100, 100));
+        }
+    }
+
     [Property]
     public void Flips_AreExact(byte height, byte width)
     {

@@ -51,7 +51,7 @@ public class ComparerTests
         // Stopped in the middle of the fourth training.
         var trained = 0;
         using var stop = new CancellationTokenSource();
-        Assert.Throws<OperationCanceledException>(() => Open(folder["parts"], Plan).Run((_, train) => train(new Each(step =>
+        Assert.Throws<OperationCanceledException>(() => Open(folder["parts"], Plan).Run((_, train) => train(new Each<TrainingStep>(step =>
         {
             if (step.Step == 2 && ++trained == 4)
                 stop.Cancel();
@@ -110,7 +110,7 @@ public class ComparerTests
         using var folder = new TemporaryFolder();
         var steps = new Dictionary<string, HashSet<int>>();
         // Every look at this clock is a second after the one before, so that every step takes one.
-        new Comparer(folder["a"], Data, Network, Plan with { Minutes = 0.1 }, new SteadyClock()).Run((name, train) => train(new Each(step =>
+        new Comparer(folder["a"], Data, Network, Plan with { Minutes = 0.1 }, new SteadyClock()).Run((name, train) => train(new Each<TrainingStep>(step =>
         {
             var network = name.Split(' ')[0];
             steps.TryAdd(network, []);
@@ -158,7 +158,7 @@ public class ComparerTests
         using var folder = new TemporaryFolder();
         var lesions = SyntheticLesions.Draw(32, 32);
         var small = lesions with { Train = [.. lesions.Train.Take(4)], Test = [.. lesions.Test.Take(3)] };
-        var result = new Comparer(folder["a"], small, Network with { Image = new(1, 32, 32) }, Plan with { Seeds = [1], Steps = 1 }).Run((_, train) => train(new Each(_ => { })), _ => { });
+        var result = new Comparer(folder["a"], small, Network with { Image = new(1, 32, 32) }, Plan with { Seeds = [1], Steps = 1 }).Run((_, train) => train(new Each<TrainingStep>(_ => { })), _ => { });
         Assert.True(result.Attainable!["1"] > result.Attainable["4"]);
         Assert.Contains("true draws (attainable)", ComparisonReport.Table(result));
     }
@@ -208,7 +208,7 @@ public class ComparerTests
     private static ComparisonResult Run(string path, ComparisonPlan plan, Action? training = null) => Open(path, plan).Run((_, train) =>
     {
         training?.Invoke();
-        train(new Each(_ => { }));
+        train(new Each<TrainingStep>(_ => { }));
     }, _ => { });
 
     /// <summary>The result without the time that it took.</summary>
@@ -216,19 +216,5 @@ public class ComparerTests
     {
         Comparer.Write(result with { Systems = [.. result.Systems.Select(system => system with { Networks = [.. system.Networks.Select(network => network with { Seconds = [] })] })] }, folder[$"{name}.json"]);
         return File.ReadAllText(folder[$"{name}.json"]);
-    }
-
-    private sealed class SteadyClock : TimeProvider
-    {
-        private long _seconds;
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => _seconds++;
-    }
-
-    private sealed class Each(Action<TrainingStep> handle) : IProgress<TrainingStep>
-    {
-        public void Report(TrainingStep value) => handle(value);
     }
 }

@@ -22,7 +22,7 @@ public class EvaluatorTests
         using var model = new ProbUNet.Models.Tests.Training.TinyNet(seed: 3);
         using var stop = new CancellationTokenSource();
         var told = new List<int>();
-        Assert.ThrowsAny<OperationCanceledException>(() => Evaluator.Evaluate(model, ToyData.Squares(5), [1], progress: new Counted(count =>
+        Assert.ThrowsAny<OperationCanceledException>(() => Evaluator.Evaluate(model, ToyData.Squares(5), [1], progress: new Each<int>(count =>
         {
             told.Add(count);
             if (count == 3)
@@ -31,18 +31,13 @@ public class EvaluatorTests
         Assert.Equal([1, 2, 3], told);
     }
 
-    private sealed class Counted(Action<int> tell) : IProgress<int>
-    {
-        public void Report(int value) => tell(value);
-    }
-
     [Fact]
     public void ANetworkOfSeveralClasses_LearnsStreets()
     {
         using var model = Network(classes: 13);
         var losses = new List<double>();
         var plan = new TrainingPlan { Steps = 60, BatchSize = 6, LearningRate = 1e-2, Seed = 1 };
-        Trainer.Train(model, Streets.Train, plan, new() { Progress = new Synchronous(step => losses.Add(step.Loss)) });
+        Trainer.Train(model, Streets.Train, plan, new() { Progress = new Each<TrainingStep>(step => losses.Add(step.Loss)) });
         Assert.True(losses[^10..].Average() < 0.8 * losses[..10].Average(), $"{losses[..10].Average()} → {losses[^10..].Average()}");
         Assert.All(Evaluator.Evaluate(model, Streets.Test, Counts).Images, score => Assert.InRange(score.EnergyDistances[1].CrossDistance, 0.1, 1));
 
@@ -141,9 +136,4 @@ public class EvaluatorTests
     private static ProbabilisticUNetModel Network(int classes) => Interpreter.Create(
         new ProbabilisticUNetSpec { Image = new(3, 32, 32), Classes = classes, UNet = new() { Channels = [8, 12, 16], ConvsPerBlock = 1 }, Latent = new(3) }, seed: 1)
         .Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
-
-    private sealed class Synchronous(Action<TrainingStep> handle) : IProgress<TrainingStep>
-    {
-        public void Report(TrainingStep value) => handle(value);
-    }
 }

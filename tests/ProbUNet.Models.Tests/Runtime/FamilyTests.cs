@@ -99,7 +99,7 @@ public class FamilyTests
         {
             var losses = new List<double>();
             using var model = Make(Spec(family));
-            Trainer.Train(model, ToyData.Squares(16), Plan with { Steps = steps, BatchSize = 8, LearningRate = 1e-2 }, new() { Progress = new Each(step => losses.Add(step.Loss)) }, cancellation: TestContext.Current.CancellationToken);
+            Trainer.Train(model, ToyData.Squares(16), Plan with { Steps = steps, BatchSize = 8, LearningRate = 1e-2 }, new() { Progress = new Each<TrainingStep>(step => losses.Add(step.Loss)) }, cancellation: TestContext.Current.CancellationToken);
             return [.. losses];
         }
         var losses = Losses(80);
@@ -309,10 +309,5 @@ public class FamilyTests
     {
         var members = Weights.Copy(ensemble).ToDictionary(named => named.Key, named => named.Value.Values);
         Assert.All(Weights.Copy(plain), named => Assert.Equal(named.Value.Values, members[prefix + named.Key]));
-    }
-
-    private sealed class Each(Action<TrainingStep> handle) : IProgress<TrainingStep>
-    {
-        public void Report(TrainingStep value) => handle(value);
     }
 }

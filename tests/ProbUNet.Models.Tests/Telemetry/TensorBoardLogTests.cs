@@ -145,7 +145,7 @@ public class TensorBoardLogTests
         using var folder = new TemporaryFolder();
         using var log = new TensorBoardLog(folder["log"]);
         var (told, shown) = (0, 0);
-        var context = log.Watching(new() { Progress = new Each(_ => told++), Validated = (_, _) => shown++ });
+        var context = log.Watching(new() { Progress = new Each<TrainingStep>(_ => told++), Validated = (_, _) => shown++ });
         context.Progress!.Report(new TrainingStep(1, 2, 1, 1, 1, 1));
         context.Validated!(null!, default);
         Assert.Equal((1, 1), (told, shown));
@@ -175,7 +175,7 @@ public class TensorBoardLogTests
         {
             Run = run,
             Validation = Data.Validation,
-            Progress = new Each(step =>
+            Progress = new Each<TrainingStep>(step =>
             {
                 steps.Add(step);
                 if (step.Step == stop)
@@ -210,10 +210,5 @@ public class TensorBoardLogTests
             at += 12 + length + 4;
         }
         return events;
-    }
-
-    private sealed class Each(Action<TrainingStep> handle) : IProgress<TrainingStep>
-    {
-        public void Report(TrainingStep value) => handle(value);
     }
 }

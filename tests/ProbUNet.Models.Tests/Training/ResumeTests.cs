@@ -120,13 +120,80 @@ public class ResumeTests
     }
 
     [Fact]
+    public void CheckpointsThatCannotBeUsed_PushOutNoneThatCan()
+    {
+        using var folder = new TemporaryFolder();
+        var plan = new TrainingPlan { Steps = 8, BatchSize = 2, CheckpointEvery = 1, KeepCheckpoints = 1, DiversityEvery = 0 };
+        var expected = Continued(Begun(TinyNet.Spec, plan, folder["whole"]), null);
+        Continued(Begun(TinyNet.Spec, plan with { Seed = 2, Steps = 90 }, folder["other"]), 20);
+        Continued(Begun(TinyNet.Spec, plan, folder["run"]), 2);
+        // One of another run with a higher number, and a damaged one.
+        Directory.Move(folder["other/checkpoints/step-000020"], folder["run/checkpoints/step-000020"]);
+        Directory.CreateDirectory(folder["run/checkpoints/step-000021"]);
+        File.Copy(folder["run/checkpoints/step-000002/weights.safetensors"], folder["run/checkpoints/step-000021/weights.safetensors"]);
+        var told = new List<string>();
+        Continued(RunFolder.Open(folder["run"]), 4, told);
+        Assert.Equal(2, told.Count);
+        Assert.Equal([4], RunFolder.Open(folder["run"]).Checkpoints.Steps);   // what was passed over is set aside, and thrown away by nobody
+        Assert.Equal(2, Directory.GetDirectories(folder["run/checkpoints"], "*.refused").Length);
+        told.Clear();
+        Assert.Equal(expected, Continued(RunFolder.Open(folder["run"]), null, told));
+        Assert.Empty(told);
+    }
+
+    [Fact]
+    public void DamagedWeights_AreJudgedByNobody_AndARunWhoseEndIsDamaged_IsNotDone()
+    {
+        using var folder = new TemporaryFolder();
+        var plan = new TrainingPlan { Steps = 4, BatchSize = 2, CheckpointEvery = 2, KeepCheckpoints = 2, DiversityEvery = 0, ValidateEvery = 4, ValidationSamples = 1 };
+        var expected = Continued(Begun(TinyNet.Spec, plan, folder["run"]), null);
+        var run = RunFolder.Open(folder["run"]);
+        Assert.True(run.IsDone);
+        var bytes = File.ReadAllBytes(run.WeightsFile());
+        bytes[^2] ^= 1;   // another number, and no sign of it in the file's form
+        File.WriteAllBytes(run.WeightsFile(), bytes);
+        foreach (var use in new Action[] { () => run.LoadModel().Dispose(), () => run.LoadModel(4).Dispose(), () => run.WeightsFile() })
+            Assert.Contains("step-000004: this checkpoint cannot be used (weights.safetensors is not as it was written)", Assert.Throws<InputException>(use).Message);
+        run.LoadModel(2).Dispose();
+        Assert.False(run.IsDone);
+        Assert.Null(run.Best);   // which was that of the last step
+        Assert.Equal(expected, Continued(run, null, []));
+        Assert.True(run.IsDone);
+        Assert.Equal(4, run.Best!.Step);
+        run.LoadModel().Dispose();
+    }
+
+    [Fact]
+    public void ATrainingByAnotherPlan_ThanThatOfItsRun_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        var run = Begun(TinyNet.Spec, new TrainingPlan { Steps = 4 }, folder["run"]);
+        using var model = run.MakeModel();
+        Assert.StartsWith("TrainingPlan: it is not the plan of the run", Assert.Throws<InputException>(() =>
+            Trainer.Train(model, Data.Train, run.Plan with { Beta = 2 }, new() { Run = run }, TestContext.Current.CancellationToken)).Message);
+        Assert.False(File.Exists(folder["run/metrics.jsonl"]));
+    }
+
+    [Fact]
+    public void MetricsThatHaveLostLines_AreCutByTheirSteps()
+    {
+        using var folder = new TemporaryFolder();
+        var plan = new TrainingPlan { Steps = 6, BatchSize = 2, CheckpointEvery = 2, DiversityEvery = 0 };
+        Continued(Begun(TinyNet.Spec, plan, folder["run"]), 5);
+        File.WriteAllLines(folder["run/metrics.jsonl"], File.ReadAllLines(folder["run/metrics.jsonl"])[2..]);
+        Directory.Delete(folder["run/checkpoints/step-000005"], recursive: true);
+        Continued(RunFolder.Open(folder["run"]), null);
+        Assert.Equal([3, 4, 5, 6], File.ReadAllLines(folder["run/metrics.jsonl"]).Select(line => (int)System.Text.Json.Nodes.JsonNode.Parse(line)!["step"]!));
+    }
+
+    [Fact]
     public void TheLastFewAndTheBest_AreKept()
     {
         using var folder = new TemporaryFolder();
         var run = Begun(TinyNet.Spec, new TrainingPlan { Steps = 30, BatchSize = 2, CheckpointEvery = 3, KeepCheckpoints = 2, ValidateEvery = 5, ValidationSamples = 2, LearningRate = 1e-2 }, folder["run"]);
         var seen = new List<TrainingStep>();
         using var model = run.MakeModel();
-        Trainer.Train(model, Data.Train, run.Plan, new() { Run = run, Validation = Data.Validation, Progress = new Each(seen.Add) }, TestContext.Current.CancellationToken);
+        Trainer.Train(model, Data.Train, run.Plan, new() { Run = run, Validation = Data.Validation, Progress = new Each<TrainingStep>(seen.Add) }, TestContext.Current.CancellationToken);
         var validated = seen.Where(step => step.ValidationGed is not null).ToList();
         Assert.Equal([5, 10, 15, 20, 25, 30], validated.Select(step => step.Step));
         var best = validated.Where(step => step.IsBest).Last();
@@ -214,7 +281,7 @@ public class ResumeTests
                 Run = run,
                 Validation = Data.Validation,
                 Tell = sentence => told?.Add(sentence),
-                Progress = new Each(step =>
+                Progress = new Each<TrainingStep>(step =>
                 {
                     if (step.Step == stop)
                         cancellation.Cancel();
@@ -229,9 +296,4 @@ public class ResumeTests
 
     /// <summary>Whether a byte of JSON says the same as it did: white space that is still white space.</summary>
     private static bool IsMeaningless(string file, byte[] bytes, int at) => file.EndsWith(".json", StringComparison.Ordinal) && bytes[at] is (byte)' ' or (byte)'\n' or (byte)'\t' or (byte)'\r';
-
-    private sealed class Each(Action<TrainingStep> handle) : IProgress<TrainingStep>
-    {
-        public void Report(TrainingStep value) => handle(value);
-    }
 }

@@ -29,6 +29,31 @@ public class RunFolderTests
     }
 
     [Fact]
+    public void ARunFolderThatCannotBeMadeWhole_IsNotMade()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new TinyNet();
+        Directory.CreateDirectory(folder["run"]);
+        using (RunLock.Take(folder["run"]))
+            Assert.Contains("is training in this folder", Assert.Throws<InputException>(() => RunFolder.Create(folder["run"], model, new TrainingPlan(), ToyData.Set(4))).Message);
+        Assert.Empty(Directory.GetFileSystemEntries(folder["run"]));
+        var many = Enumerable.Range(0, 6).AsParallel().WithDegreeOfParallelism(6).Select(seed =>
+        {
+            try
+            {
+                return (seed, Run: (RunFolder?)RunFolder.Create(folder["run"], model, new TrainingPlan { Seed = seed }, ToyData.Set(4), initialWeights: "elsewhere"));
+            }
+            catch (InputException)
+            {
+                return (seed, null);
+            }
+        }).Where(made => made.Run is not null).ToList();
+        Assert.Equal(Assert.Single(many).seed, RunFolder.Open(folder["run"]).Plan.Seed);
+        Assert.Equal([0], RunFolder.Open(folder["run"]).Checkpoints.Steps);
+        Assert.Equal(["checkpoints", "run.json"], Directory.GetFileSystemEntries(folder["run"]).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
     public void ARunWithoutACheckpoint_SaysSo()
     {
         using var folder = new TemporaryFolder();

@@ -239,12 +239,7 @@ public class TrainerTests
     private static double[] Losses(ProbabilisticUNetModel model, TrainingPlan plan)
     {
         var losses = new List<double>();
-        Trainer.Train(model, ToyData.Squares(16), plan, new() { Progress = new Synchronous(step => losses.Add(step.Loss)) }, cancellation: TestContext.Current.CancellationToken);
+        Trainer.Train(model, ToyData.Squares(16), plan, new() { Progress = new Each<TrainingStep>(step => losses.Add(step.Loss)) }, cancellation: TestContext.Current.CancellationToken);
         return [.. losses];
-    }
-
-    private sealed class Synchronous(Action<TrainingStep> handle) : IProgress<TrainingStep>
-    {
-        public void Report(TrainingStep value) => handle(value);
     }
 }

@@ -57,7 +57,7 @@ public class TrainingHealthTests
         var warnings = new List<string>();
         var plan = new TrainingPlan { Steps = 300, BatchSize = 4, Beta = 1e5, Seed = 5, DiversityEvery = 100 };
         var diversities = new List<Diversity>();
-        Trainer.Train(model, ToyData.Squares(8), plan, new() { Progress = new Each(step =>
+        Trainer.Train(model, ToyData.Squares(8), plan, new() { Progress = new Each<TrainingStep>(step =>
         {
             if (step.Warning is { } warning)
                 warnings.Add(warning);
@@ -97,7 +97,7 @@ public class TrainingHealthTests
         using var model = new TinyNet(seed: 3);
         var warnings = new List<string>();
         Trainer.Train(model, ToyData.Squares(8), new TrainingPlan { Steps = 300, BatchSize = 4, LearningRate = 5e-2, Beta = 0, DiversityEvery = 0 },
-            new() { Progress = new Each(step => warnings.AddRange(step.Warning is { } warning ? [warning] : [])) }, cancellation: TestContext.Current.CancellationToken);
+            new() { Progress = new Each<TrainingStep>(step => warnings.AddRange(step.Warning is { } warning ? [warning] : [])) }, cancellation: TestContext.Current.CancellationToken);
         Assert.EndsWith("raise TrainingPlan.Beta = 0", Assert.Single(warnings));
     }
 
@@ -137,7 +137,7 @@ public class TrainingHealthTests
         {
             var last = new List<double>();
             using var model = new TinyNet(seed: 3);
-            Trainer.Train(model, ToyData.Squares(8), new TrainingPlan { Steps = 150, BatchSize = 4, Beta = 40, Geco = geco, DiversityEvery = 0 }, new() { Progress = new Each(step => last.Add(step.CrossEntropy)) }, cancellation: TestContext.Current.CancellationToken);
+            Trainer.Train(model, ToyData.Squares(8), new TrainingPlan { Steps = 150, BatchSize = 4, Beta = 40, Geco = geco, DiversityEvery = 0 }, new() { Progress = new Each<TrainingStep>(step => last.Add(step.CrossEntropy)) }, cancellation: TestContext.Current.CancellationToken);
             return last[^30..].Average();
         }
         Assert.True(Last(new GecoPlan(Target: 0.02, Rate: 0.1)) < Last(null));
@@ -151,10 +151,5 @@ public class TrainingHealthTests
             if (health.Notice(new TrainingStep(step, steps, 20, 20, 3 * nats, 1e-3) { KullbackLeiblerPerDimension = [nats, nats, nats] }) is { } warning)
                 told.Add((step, warning));
         return told;
-    }
-
-    private sealed class Each(Action<TrainingStep> handle) : IProgress<TrainingStep>
-    {
-        public void Report(TrainingStep value) => handle(value);
     }
 }

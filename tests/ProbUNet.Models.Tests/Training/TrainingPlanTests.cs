@@ -48,6 +48,92 @@ public class TrainingPlanTests
         Assert.StartsWith("TrainingPlan.Frozen: all parameters stay as they are", Assert.Throws<InputException>(() => Trainer.Check(model, ToyData.Squares(1), Plan with { Frozen = ["*"] })).Message);
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0.5)]
+    public void WhatIsFrozen_StaysAsItIs_ItsStatisticsToo_AndUnderAMean(double? average)
+    {
+        var spec = TinyNet.Spec with { UNet = TinyNet.Spec.UNet with { Normalization = Normalization.Batch } };
+        using var model = Made(spec);
+        var before = Weights.Copy(model).ToDictionary(named => named.Key, named => named.Value.Values);
+        Assert.Contains(before.Keys, name => name.StartsWith("unet.", StringComparison.Ordinal) && name.EndsWith(".running_var", StringComparison.Ordinal));
+        Trainer.Train(model, ToyData.Squares(7), Plan with { Steps = 30, Frozen = ["unet.*"], AverageDecay = average, DiversityEvery = 10 }, cancellation: TestContext.Current.CancellationToken);
+        foreach (var (name, after) in Weights.Copy(model))
+            Assert.True(before[name].SequenceEqual(after.Values) == name.StartsWith("unet.", StringComparison.Ordinal), name);
+    }
+
+    [Fact]
+    public void APart_ThatIsFrozenWhole_IsRefused()
+    {
+        using var model = Made(new UNetEnsembleSpec { Image = TinyNet.Spec.Image, UNet = TinyNet.Spec.UNet, Members = 2 });
+        Assert.StartsWith("TrainingPlan.Frozen: all parameters of part 0 stay as they are", Assert.Throws<InputException>(() => Trainer.Check(model, ToyData.Squares(1), Plan with { Frozen = ["member0.*"] })).Message);
+        Trainer.Check(model, ToyData.Squares(1), Plan with { Frozen = ["member*.*.bias"] });
+    }
+
+    private static ProbUNet.Models.Runtime.SegmentationModel Made(ModelSpec spec) =>
+        ProbUNet.Models.Runtime.Interpreter.Create(spec, 3).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
+
+    public static TheoryData<ModelSpec> Normalised => [TinyNet.Spec with { UNet = TinyNet.Spec.UNet with { Normalization = Normalization.Batch } },
+        new UNetEnsembleSpec { Image = TinyNet.Spec.Image, UNet = TinyNet.Spec.UNet with { Normalization = Normalization.Batch }, Members = 3 }];
+
+    [Theory]
+    [MemberData(nameof(Normalised))]
+    public void AStepThatIsRefused_ChangesNothing_OfNoPart_NorOfTheStatistics(ModelSpec spec)
+    {
+        using var model = Made(spec);
+        var broken = Images.Of("broken", "broken", 1, 8, 8, [.. Enumerable.Repeat(float.NaN, 64)], ToyData.Squares(1)[0].Graders.Select(grader => grader.Foreground).ToArray());
+        for (var seed = 1L; seed <= 6; seed++)   // so that each part meets the image first at some time
+        {
+            var last = Weights.Copy(model);
+            Assert.Throws<InputException>(() => Trainer.Train(model, [.. ToyData.Squares(9), broken], Plan with { Steps = 50, BatchSize = 2, Seed = seed },
+                new() { Progress = new Each<TrainingStep>(_ => last = Weights.Copy(model)) }, TestContext.Current.CancellationToken));
+            Assert.All(last.Zip(Weights.Copy(model)), pair => Assert.Equal(pair.First.Value.Values, pair.Second.Value.Values));
+        }
+    }
+
+    [Fact]
+    public void TheMean_IsOfTheStatisticsToo()
+    {
+        var spec = TinyNet.Spec with { UNet = TinyNet.Spec.UNet with { Normalization = Normalization.Batch } };
+        double[] After(int steps, double? decay)
+        {
+            using var model = Made(spec);
+            if (steps > 0)
+                Trainer.Train(model, ToyData.Squares(7), Plan with { Steps = steps, AverageDecay = decay, Schedule = LearningRateSchedule.Constant }, cancellation: TestContext.Current.CancellationToken);
+            return [.. Weights.Copy(model).First(named => named.Key.EndsWith(".running_var", StringComparison.Ordinal)).Value.Values.Select(value => (double)value)];
+        }
+        var expected = After(0, null);
+        for (var step = 1; step <= 3; step++)
+        {
+            var (stays, raw) = (Math.Min(0.25, (1.0 + step) / (10 + step)), After(step, null));
+            expected = [.. expected.Zip(raw, (mean, value) => stays * mean + (1 - stays) * value)];
+        }
+        Assert.All(expected.Zip(After(3, 0.25)), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+
+    [Fact]
+    public void ATimingThatIsCancelled_PutsTheWeightsBack()
+    {
+        using var model = new TinyNet(seed: 3);
+        var before = Weights.Copy(model);
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Trainer.StepsIn(model, ToyData.Squares(7), Plan, 60, new Ringing(stop, at: 6), stop.Token));
+        Assert.All(before.Zip(Weights.Copy(model)), pair => Assert.Equal(pair.First.Value.Values, pair.Second.Value.Values));
+    }
+
+    /// <summary>A clock that cancels at one of its looks.</summary>
+    private sealed class Ringing(CancellationTokenSource stop, int at) : TimeProvider
+    {
+        private int _looks;
+
+        public override long GetTimestamp()
+        {
+            if (++_looks == at)
+                stop.Cancel();
+            return base.GetTimestamp();
+        }
+    }
+
     [Fact]
     public void AGradient_IsShortenedToTheNorm_AndToldAsItWas()
     {
@@ -56,7 +142,7 @@ public class TrainingPlanTests
             using var model = new TinyNet(seed: 3);
             var norms = new List<double>();
             // Adam does not care for the length of a single gradient: the second step shows it.
-            Trainer.Train(model, ToyData.Squares(7), Plan with { Steps = 2, ClipNorm = clip }, new() { Progress = new Each(step => norms.Add(step.GradientNorm)) }, TestContext.Current.CancellationToken);
+            Trainer.Train(model, ToyData.Squares(7), Plan with { Steps = 2, ClipNorm = clip }, new() { Progress = new Each<TrainingStep>(step => norms.Add(step.GradientNorm)) }, TestContext.Current.CancellationToken);
             weights = Weights.Copy(model)[0].Value.Values;
             return [.. norms];
         }
@@ -110,7 +196,7 @@ public class TrainingPlanTests
         Assert.Equal(90, Trainer.StepsIn(model, ToyData.Squares(7), Plan, seconds: 90, clock, TestContext.Current.CancellationToken));
         Assert.All(before.Zip(Weights.Copy(model)), pair => Assert.Equal(pair.First.Value.Values, pair.Second.Value.Values));
         var steps = new List<int>();
-        Trainer.Train(model, ToyData.Squares(7), Plan with { Minutes = 0.1 }, new() { Time = clock, Progress = new Each(step => steps.Add(step.Steps)) }, TestContext.Current.CancellationToken);
+        Trainer.Train(model, ToyData.Squares(7), Plan with { Minutes = 0.1 }, new() { Time = clock, Progress = new Each<TrainingStep>(step => steps.Add(step.Steps)) }, TestContext.Current.CancellationToken);
         Assert.Equal(Enumerable.Repeat(6, 6), steps);
         using var folder = new TemporaryFolder();
         Assert.StartsWith("TrainingPlan.Minutes: a run is of so many steps", Assert.Throws<InputException>(() => RunFolder.Create(folder["run"], model, Plan with { Minutes = 1 }, ToyData.Set(4))).Message);
@@ -142,7 +228,7 @@ public class TrainingPlanTests
         {
             using var model = ProbUNet.Models.Runtime.Interpreter.Create(spec, 3).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
             var warnings = new List<string>();
-            Trainer.Train(model, ToyData.Squares(4, graders: graders), Plan with { Steps = 2 }, new() { Progress = new Each(step => warnings.AddRange(step.Warning is { } warning ? [warning] : [])) }, TestContext.Current.CancellationToken);
+            Trainer.Train(model, ToyData.Squares(4, graders: graders), Plan with { Steps = 2 }, new() { Progress = new Each<TrainingStep>(step => warnings.AddRange(step.Warning is { } warning ? [warning] : [])) }, TestContext.Current.CancellationToken);
             return warnings;
         }
         Assert.Contains("no ambiguity can be learned from these data", Assert.Single(Warnings(TinyNet.Spec, graders: 1)));
@@ -173,7 +259,7 @@ public class TrainingPlanTests
             using var model = new TinyNet(seed: 3);
             var run = RunFolder.Create(folder[name], model, Plan with { CheckpointEvery = 2 }, ToyData.Set(7));
             Trainer.Train(model, ToyData.Squares(7), run.Plan, new() { Run = run, Time = time }, TestContext.Current.CancellationToken);
-            return [.. File.ReadAllBytes(folder[$"{name}/metrics.jsonl"]), .. File.ReadAllBytes(run.WeightsFile)];
+            return [.. File.ReadAllBytes(folder[$"{name}/metrics.jsonl"]), .. File.ReadAllBytes(run.WeightsFile())];
         }
         Assert.Equal(Trained(TimeProvider.System, "a"), Trained(new SteadyClock(-3600), "b"));
         using var timed = new TinyNet(seed: 3);
@@ -189,22 +275,7 @@ public class TrainingPlanTests
         GC.WaitForPendingFinalizers();
         var live = new List<long>();
         Trainer.Train(model, ToyData.Squares(7), new TrainingPlan { Steps = 2000, BatchSize = 2, DiversityEvery = 100, AverageDecay = 0.9, ClipNorm = 1, ValidateEvery = 250, ValidationSamples = 2 },
-            new() { Validation = ToyData.Squares(2), Ahead = 0, Progress = new Each(_ => live.Add(TorchSharp.torch.Tensor.TotalCount)) }, TestContext.Current.CancellationToken);
+            new() { Validation = ToyData.Squares(2), Ahead = 0, Progress = new Each<TrainingStep>(_ => live.Add(TorchSharp.torch.Tensor.TotalCount)) }, TestContext.Current.CancellationToken);
         Assert.Equal([live[10]], live[10..].Distinct());
-    }
-
-    private sealed class Each(Action<TrainingStep> handle) : IProgress<TrainingStep>
-    {
-        public void Report(TrainingStep value) => handle(value);
-    }
-
-    /// <summary>Every look at this clock is so many seconds after the one before.</summary>
-    private sealed class SteadyClock(int seconds = 1) : TimeProvider
-    {
-        private long _seconds;
-
-        public override long TimestampFrequency => 1;
-
-        public override long GetTimestamp() => _seconds += seconds;
     }
 }
