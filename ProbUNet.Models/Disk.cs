@@ -31,6 +31,9 @@ internal static partial class Disk
         return true;
     });
 
+    /// <summary>Whether there is anything in a file, before it is opened: a pipe, a socket or a device says that there is not, and whoever opens one may wait for ever.</summary>
+    public static bool HasBytes(string path) => new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path) is { Exists: true, Length: > 0 };
+
     /// <summary>The system's own words, without a final stop.</summary>
     public static string Reason(Exception error) => error switch
     {

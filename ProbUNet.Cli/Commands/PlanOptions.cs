@@ -38,7 +38,7 @@ internal sealed partial class PlanOptions
     {
         var plan = start;
         if (parsed.GetValue(_file) is { } file)
-            plan = PlanJson.Read(Text(file), file);
+            plan = PlanJson.Open(file);
         foreach (var (option, path) in _settings)
             if (parsed.GetValue(option) is { } value)
                 plan = With(plan, path, value, $"{option.Name} {value}");
@@ -75,18 +75,6 @@ internal sealed partial class PlanOptions
     }
 
     private static string Bare(string path) => path.StartsWith(Prefix, StringComparison.Ordinal) ? path[Prefix.Length..] : path;
-
-    private static string Text(string file)
-    {
-        try
-        {
-            return File.ReadAllText(file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException(file, "it cannot be read", "check the path and its permissions", error);
-        }
-    }
 
     private static Option<string?> Setting(string name, string description) => new(name) { Description = description };
 

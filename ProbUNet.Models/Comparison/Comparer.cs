@@ -23,7 +23,11 @@ public sealed class Comparer
         NewLine = "\n",
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
     };
+
+    private const string StartAnew = "name a new folder";
 
     private readonly string _folder;
     private readonly GradedData _data;
@@ -109,15 +113,7 @@ public sealed class Comparer
         };
         if (File.Exists(path))
         {
-            JsonObject there;
-            try
-            {
-                there = JsonNode.Parse(File.ReadAllText(path)) as JsonObject ?? [];
-            }
-            catch (JsonException error)
-            {
-                throw new InputException(path, "it is no plan of a comparison", "name a new folder", error);
-            }
+            var there = JsonFile.Read<JsonObject>(path, Json, "plan of a comparison", StartAnew);
             // A spec in an older format is the same spec.
             if (there["spec"] is { } spec && SpecJson.Read(spec.ToJsonString()) is Outcome<ModelSpec, ValueList<SpecError>>.Ok { Value: var same })
                 there["spec"] = SpecJson.ToNode(same);
@@ -130,7 +126,7 @@ public sealed class Comparer
             return;
         }
         if (Directory.Exists(_folder) && Directory.EnumerateFileSystemEntries(_folder).Any())
-            throw new InputException(_folder, "the folder is not empty and holds no comparison", "name a new folder");
+            throw new InputException(_folder, "the folder is not empty and holds no comparison", StartAnew);
         Save(path, wanted);
     }
 
@@ -141,7 +137,7 @@ public sealed class Comparer
         var timing = Path.Combine(path, "seconds.json");
         if (File.Exists(timing))   // written last
         {
-            seconds = JsonSerializer.Deserialize<double>(File.ReadAllText(timing));
+            seconds = JsonFile.Read<double>(timing, Json, "time of a training", "remove it, and the network is trained anew");
             return Load(network, seed);
         }
         // A training that was cut short goes on.
@@ -175,10 +171,10 @@ public sealed class Comparer
     {
         var path = Path.Combine(_folder, "steps", network.Key + ".json");
         if (File.Exists(path))
-            return JsonNode.Parse(File.ReadAllText(path))!["steps"]!.GetValue<int>();
+            return JsonFile.Read<Planned>(path, Json, "number of steps", StartAnew).Steps;
         using var model = Make(network.Spec, seed: 0);
         var steps = Trainer.StepsIn(model, _data.Train, plan, seconds, _time);
-        Save(path, new JsonObject { ["steps"] = steps });
+        Save(path, new Planned(steps));
         return steps;
     }
 
@@ -202,7 +198,7 @@ public sealed class Comparer
     private ComparisonResult Result()
     {
         var read = _contestants.ToDictionary(contestant => contestant.Key, contestant => _plan.Seeds.Select(seed =>
-            contestant.Networks.Select(network => JsonSerializer.Deserialize<Scores>(File.ReadAllText(ScoresPath(network, seed)), Json)!).ToList()).ToList());
+            contestant.Networks.Select(network => ReadScores(network, seed)).ToList()).ToList());
         var probabilistic = Families.Of<ProbabilisticUNetSpec>().Key;
         var best = ComparisonSummary.ByImage(read[probabilistic], _plan.Counts, distance => distance.Squared);
         var empty = Evaluator.ScoreAllEmpty(_test, _plan.Counts);
@@ -224,6 +220,16 @@ public sealed class Comparer
         };
     }
 
+    private Scores ReadScores(ContestantNetwork network, long seed)
+    {
+        const string JudgeAnew = "remove it, and the network is judged anew";
+        var path = ScoresPath(network, seed);
+        var scores = JsonFile.Read<Scores>(path, Json, "scores of a network", JudgeAnew);
+        return scores.Counts.SequenceEqual(network.Counts) && scores.Images.Count == _test.Count && scores.Images.All(image => image?.Distances.Count == network.Counts.Count && !image.Distances.Contains(null!))
+            ? scores
+            : throw new InputException(path, "it has not the scores of these images and numbers of samples", JudgeAnew);
+    }
+
     private static void Save<T>(string path, T content) => AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, content, Json));
 
     /// <summary>Writes the result as JSON.</summary>
@@ -231,17 +237,11 @@ public sealed class Comparer
 
     /// <summary>Reads a result.</summary>
     /// <exception cref="InputException">The file is missing or holds none.</exception>
-    public static ComparisonResult Read(string path)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<ComparisonResult>(File.ReadAllText(path), Json)!;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException)
-        {
-            throw new InputException(path, "it is no result of a comparison", "name the comparison.json that 'probunet compare' wrote", error);
-        }
-    }
+    public static ComparisonResult Read(string path) =>
+        JsonFile.Read<ComparisonResult>(path, Json, "result of a comparison", "name the comparison.json that 'probunet compare' wrote");
+
+    /// <summary>How many steps fit into the time, as they lie on disk.</summary>
+    private sealed record Planned(int Steps);
 }
 
 /// <summary>The scores of one network and seed, as they lie on disk.</summary>

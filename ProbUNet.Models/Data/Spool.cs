@@ -18,10 +18,11 @@ internal sealed class Spool
 
     /// <summary>Makes the file.</summary>
     /// <param name="folder">Where, on a disk.</param>
+    /// <param name="from">The place of the first byte.</param>
     /// <exception cref="InputException">No file can be made there.</exception>
-    public Spool(string folder)
+    public Spool(string folder, long from = 0)
     {
-        _folder = folder;
+        (_folder, _length) = (folder, from);
         var path = Path.Combine(folder, $"probunet-{Guid.NewGuid():N}.spool");
         try
         {
@@ -30,9 +31,9 @@ internal sealed class Spool
             if (!OperatingSystem.IsWindows())
                 File.Delete(path);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (Disk.IsRefusal(error))
         {
-            throw new InputException(folder, $"no temporary file can be made here for data larger than memory ({error.Message.TrimEnd('.')})", "name a folder that you may write to, or set TMPDIR to one", error);
+            throw new InputException(folder, $"no temporary file can be made here for data larger than memory ({Disk.Reason(error)})", "name a folder that you may write to, or set TMPDIR to one", error);
         }
     }
 
@@ -45,9 +46,9 @@ internal sealed class Spool
         {
             RandomAccess.Write(_file, bytes, at);
         }
-        catch (IOException error)
+        catch (Exception error) when (Disk.IsRefusal(error))
         {
-            throw new InputException(_folder, $"the temporary file for data larger than memory cannot grow ({error.Message.TrimEnd('.')})", "make room, or set TMPDIR to a folder on a larger disk", error);
+            throw new InputException(_folder, $"the temporary file for data larger than memory cannot grow ({Disk.Reason(error)})", "make room, or set TMPDIR to a folder on a larger disk", error);
         }
         return new Block(this, at, bytes.Length);
     }

@@ -11,8 +11,6 @@ namespace ProbUNet.Models.Inspection;
 /// <summary>Counts and compares what one pass over data found.</summary>
 public static class DataDescriber
 {
-    private static readonly DataSplit[] Splits = Enum.GetValues<DataSplit>();
-
     /// <summary>
     /// Reads data whole and says what is in them and what is wrong with them: all of it, where <see cref="DataSource.Open(string, DataMemory?)"/> stops at the first. Both read alike.
     /// </summary>
@@ -37,7 +35,7 @@ public static class DataDescriber
         return new DataDescription(
             reading.Name,
             classes,
-            [.. Splits.Select(split => SplitOf(split, [.. facts.Where(fact => fact.Split == split)], classes))],
+            [.. DataSplits.All.Select(split => SplitOf(split, [.. facts.Where(fact => fact.Split == split)], classes))],
             [
                 .. reading.Problems.Where(problem => problem.IsError && problem.Kind != DataProblemKind.ImageSize),
                 .. reading.Problems.Where(problem => problem.Kind == DataProblemKind.ImageSize).Select(problem => problem with

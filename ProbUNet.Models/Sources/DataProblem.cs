@@ -1,6 +1,6 @@
 namespace ProbUNet.Models.Sources;
 
-/// <summary>What may be wrong with data. All kinds before <see cref="ForeignFormat"/> are errors, with which nothing is trained; it and those behind it are warnings.</summary>
+/// <summary>What may be wrong with data. Most are errors, with which nothing is trained; which are warnings is said of each.</summary>
 public enum DataProblemKind
 {
     /// <summary>A folder, archive or file is missing, or lies or is named so that nobody can tell what it belongs to.</summary>
@@ -33,20 +33,27 @@ public enum DataProblemKind
     /// <summary>A case (a patient) is in two splits: a network would be judged on what it has learnt by heart.</summary>
     CaseInTwoSplits,
 
-    /// <summary>Files are of a format that is not read, NIfTI or DICOM.</summary>
+    /// <summary>Files are of a format that is not read, NIfTI or DICOM. A warning.</summary>
     ForeignFormat,
 
-    /// <summary>The same picture, pixel for pixel, is in two splits.</summary>
+    /// <summary>The same picture, pixel for pixel, is in two splits. A warning.</summary>
     SameImageInTwoSplits,
 
-    /// <summary>An image has fewer graders than others have.</summary>
+    /// <summary>An image has fewer graders than others have. A warning.</summary>
     FewerGraders,
 
-    /// <summary>An image has one grader only: no ambiguity can be learnt from it.</summary>
+    /// <summary>An image has one grader only: no ambiguity can be learnt from it. A warning.</summary>
     OneGrader,
 
-    /// <summary>A case is in none of the splits that the description of the data lists.</summary>
+    /// <summary>A case is in none of the splits that the description of the data lists. A warning.</summary>
     UnusedCase,
+}
+
+internal static class DataProblemKinds
+{
+    /// <summary>Whether data with such a problem are trained on.</summary>
+    public static bool IsWarning(this DataProblemKind kind) => kind is DataProblemKind.ForeignFormat or DataProblemKind.SameImageInTwoSplits
+        or DataProblemKind.FewerGraders or DataProblemKind.OneGrader or DataProblemKind.UnusedCase;
 }
 
 /// <summary>Something wrong with data, found without training.</summary>
@@ -57,7 +64,7 @@ public enum DataProblemKind
 public sealed record DataProblem(DataProblemKind Kind, string Input, string Problem, string Remedy)
 {
     /// <summary>Whether training refuses the data for it.</summary>
-    public bool IsError { get; init; } = Kind < DataProblemKind.ForeignFormat;
+    public bool IsError { get; init; } = !Kind.IsWarning();
 
     /// <summary>One sentence.</summary>
     public string Message => $"{Input}: {Problem}; {Remedy}.";

@@ -77,9 +77,9 @@ public static class DataSource
         {
             return Array.Find(Layouts, layout => layout.Recognizes(source)) is { Read: { } read } ? read(source, size, new Storage(memory ?? new DataMemory())) : throw Unrecognized(source);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (Disk.IsRefusal(error))
         {
-            throw new InputException(source, $"the folder cannot be listed ({error.Message.TrimEnd('.')})", "check that you may read all of it", error);
+            throw new InputException(source, $"the folder cannot be listed ({Disk.Reason(error)})", "check that you may read all of it", error);
         }
     }
 

@@ -10,6 +10,8 @@ namespace ProbUNet.Models.Training;
 /// <summary>Training plans as JSON: the properties of <see cref="TrainingPlan"/> in camel case, all of them optional, and no others.</summary>
 public static class PlanJson
 {
+    private const string Example = "{\"steps\": 1000}";
+
     internal static JsonSerializerOptions Options { get; } = new()
     {
         WriteIndented = true,
@@ -29,19 +31,12 @@ public static class PlanJson
     /// <param name="json">An object.</param>
     /// <param name="source">What a refusal names: the file.</param>
     /// <exception cref="InputException">It is no plan; names the setting and its range, or the one that was meant.</exception>
-    public static TrainingPlan Read(string json, string source = "the plan")
-    {
-        JsonNode? node;
-        try
-        {
-            node = JsonNode.Parse(json);
-        }
-        catch (JsonException error)
-        {
-            throw new InputException(source, $"the text is no JSON from line {error.LineNumber + 1} on", "mend it there", error);
-        }
-        return node is JsonObject plan ? Read(plan, path => path.Length == 0 ? source : $"{source}: {path}") : throw new InputException(source, "it is no object of settings", "write for example {\"steps\": 1000}");
-    }
+    public static TrainingPlan Read(string json, string source = "the plan") => Read(JsonFile.ReadText(source, json, Example), source);
+
+    /// <summary>Reads a plan from a file, UTF-8 with or without a mark at its beginning; what is left out keeps its default.</summary>
+    /// <param name="path">A file with an object.</param>
+    /// <exception cref="InputException">It cannot be read, or is no plan; names the line and column, or the setting and its range, or the one that was meant.</exception>
+    public static TrainingPlan Open(string path) => Read(JsonFile.Read(path, Example), path);
 
     /// <summary>The plan with one setting changed.</summary>
     /// <param name="plan">What is changed.</param>
@@ -76,9 +71,12 @@ public static class PlanJson
             ? Paths(kind, $"{prefix}{NameOf(property)}.").Prepend(prefix + NameOf(property))
             : [prefix + NameOf(property)]);
 
+    private static TrainingPlan Read(JsonObject node, string source) => Read(node, path => path.Length == 0 ? source : $"{source}: {path}");
+
     private static TrainingPlan Read(JsonObject node, Func<string, string> culprit)
     {
         CheckNames(node, typeof(TrainingPlan), "", culprit);
+        NameSets(node, typeof(TrainingPlan));
         try
         {
             return node.Deserialize<TrainingPlan>(Options)!;
@@ -103,14 +101,28 @@ public static class PlanJson
         }
     }
 
+    /// <summary>A setting with settings of its own may have sets of them that have a name, None or Paper: puts them in the place of their names.</summary>
+    private static void NameSets(JsonObject node, Type type)
+    {
+        foreach (var property in Settable(type).Where(property => IsNested(KindOf(property))))
+            if (node[NameOf(property)] is JsonValue given && given.TryGetValue(out string? name)
+                && Named(KindOf(property)).FirstOrDefault(set => set.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } set)
+                node[NameOf(property)] = JsonSerializer.SerializeToNode(set.GetValue(null), KindOf(property), Options);
+    }
+
     private static PropertyInfo Find(Type type, string name, string path) =>
         Settable(type).FirstOrDefault(property => NameOf(property) == name) ?? throw Unknown(type, name, path);
 
     private static InputException Unknown(Type type, string name, string culprit)
     {
         string[] names = [.. Settable(type).Select(NameOf)];
-        return new InputException(culprit, $"there is no such setting{Spelling.Aside(name, names)}", $"use one of {string.Join(", ", names)}");
+        return new InputException(culprit, $"there is no such setting{Aside(name, names)}", $"use one of {string.Join(", ", names)}");
     }
+
+    /// <summary>What may be meant: a name nearly like it, or one that it is short for, as batch and lr are.</summary>
+    private static string Aside(string name, string[] names) => Spelling.Aside(name, names) is { Length: > 0 } near ? near
+        : Array.Find(names, each => name.Length > 1 && (each.StartsWith(name, StringComparison.OrdinalIgnoreCase)
+            || string.Concat(each.Where((letter, at) => at == 0 || char.IsUpper(letter))).Equals(name, StringComparison.OrdinalIgnoreCase))) is { } whole ? $" (did you mean {whole}?)" : "";
 
     private static string Wanted(string path)
     {
@@ -135,17 +147,14 @@ public static class PlanJson
             return null;
         if (kind == typeof(ValueList<string>) && !text.StartsWith('['))
             return new JsonArray([.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(name => JsonValue.Create(name))]);
-        // A setting with settings of its own may have sets of them that have a name: None, Paper.
-        if (IsNested(kind) && Named(kind).FirstOrDefault(preset => preset.Name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { } preset)
-            return JsonSerializer.SerializeToNode(preset.GetValue(null), kind, Options);
         // Names are not strict about case on a command line.
         if (kind.IsEnum)
             return Array.Find(Enum.GetNames(kind), name => name.Equals(text, StringComparison.OrdinalIgnoreCase)) ?? text;
         try
         {
-            return JsonNode.Parse(text);
+            return JsonFile.ParseText(text, text);
         }
-        catch (JsonException)
+        catch (InputException)
         {
             return text;
         }

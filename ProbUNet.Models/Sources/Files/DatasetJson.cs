@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
@@ -19,14 +18,8 @@ internal abstract record CaseSplits
     /// <summary>Each case goes where a hash of its name and the seed sends it: the same on every machine, and cases that are added or removed move no other.</summary>
     public sealed record ByHash(double Train, double Validation, long Seed) : CaseSplits
     {
-        private static readonly long Key = RandomStream.Key("split");
-
         /// <summary>The split of a case, by name.</summary>
-        public DataSplit Of(string @case)
-        {
-            var place = RandomStream.For(Seed, Key, RandomStream.Key(@case)).NextDouble();
-            return place < Train ? DataSplit.Train : place < Train + Validation ? DataSplit.Validation : DataSplit.Test;
-        }
+        public DataSplit Of(string @case) => DataSplits.Of(RandomStream.For(Seed, DataSplits.Key, RandomStream.Key(@case)), Train, Validation);
     }
 }
 
@@ -37,6 +30,9 @@ internal abstract record CaseSplits
 /// <param name="Form">What the levels of masks mean.</param>
 internal sealed record DatasetJson(FilePattern Images, FilePattern Masks, CaseSplits Splits, MaskForm Form)
 {
+    /// <summary>What is wrong with it and leaves it so that it can be read.</summary>
+    public IReadOnlyList<DataProblem> Problems { get; private init; } = [];
+
     /// <summary>The name of the file.</summary>
     public const string FileName = "dataset.json";
 
@@ -45,13 +41,13 @@ internal sealed record DatasetJson(FilePattern Images, FilePattern Masks, CaseSp
     private static readonly string[] Keys = ["formatVersion", "about", "images", "masks", "splits", "classes", "evaluated", "ignored"];
 
     private static readonly (string Name, DataSplit Split)[] SplitKeys =
-        [.. Enum.GetValues<DataSplit>().Select(split => (split.FolderName(), split))];
+        [.. DataSplits.All.Select(split => (split.FolderName(), split))];
 
     /// <summary>Reads a description.</summary>
     /// <exception cref="InputException">One sentence with the file and the key at fault.</exception>
     public static DatasetJson Read(string path)
     {
-        var document = Parse(path);
+        var document = JsonFile.Read(path, "{ \"formatVersion\": 1, \"images\": …, \"masks\": … }");
         InputException Wrong(string problem, string remedy) => new(path, problem, remedy);
         CheckKeys(document, Keys, "", Wrong);
         if (!Is(document["formatVersion"], out long version))
@@ -67,22 +63,8 @@ internal sealed record DatasetJson(FilePattern Images, FilePattern Masks, CaseSp
             throw Wrong("images names one file", "use {image} for what tells an image from others, and {case} for the patient");
         if (images.Placeholders.Except(masks.Placeholders).Concat(masks.Placeholders.Except(images.Placeholders)).FirstOrDefault(name => name != "grader") is { } alone)
             throw Wrong($"{{{alone}}} is in only one of images and masks", "use it in both: it tells which masks an image has");
-        return new DatasetJson(images, masks, SplitsOf(document, images, Wrong), FormOf(document, Wrong));
-    }
-
-    private static JsonObject Parse(string path)
-    {
-        try
-        {
-            return JsonNode.Parse(PngFile.BytesOf(path), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) as JsonObject
-                ?? throw new InputException(path, "this is no JSON object", "write { \"formatVersion\": 1, \"images\": …, \"masks\": … }");
-        }
-        catch (JsonException error)
-        {
-            throw error.Message.Contains("Duplicate", StringComparison.Ordinal)
-                ? new InputException(path, $"{char.ToLowerInvariant(error.Message[0])}{error.Message.Split(" Path: ")[0][1..].TrimEnd('.')}", "keep one of the two", error)
-                : new InputException(path, $"the text is no JSON from line {error.LineNumber + 1} on", "mend it there", error);
-        }
+        var problems = new List<DataProblem>();
+        return new DatasetJson(images, masks, SplitsOf(document, images, Wrong, (kind, problem, remedy) => problems.Add(new DataProblem(kind, path, problem, remedy))), FormOf(document, Wrong)) { Problems = problems };
     }
 
     private static void CheckKeys(JsonObject document, IReadOnlyList<string> known, string path, Func<string, string, Exception> wrong)
@@ -96,7 +78,7 @@ internal sealed record DatasetJson(FilePattern Images, FilePattern Masks, CaseSp
             ? FilePattern.Of(text, (problem, remedy) => wrong($"{key}: {problem}", remedy))
             : throw wrong($"{key} is missing or no text", $"write where they are, for example \"{key}\": {example}");
 
-    private static CaseSplits SplitsOf(JsonObject document, FilePattern images, Func<string, string, InputException> wrong)
+    private static CaseSplits SplitsOf(JsonObject document, FilePattern images, Func<string, string, InputException> wrong, Action<DataProblemKind, string, string> tell)
     {
         var byFolder = images.Placeholders.Contains("split");
         if (document["splits"] is null && byFolder)
@@ -115,10 +97,10 @@ internal sealed record DatasetJson(FilePattern Images, FilePattern Masks, CaseSp
             throw wrong("splits.seed is there, and the splits are no shares", "leave it out");
         if (byFolder)
             return new CaseSplits.ByFolder(Unique(given.Select(each => Is(each.Node, out string? folder) && folder.Length > 0 ? (each.Name, each.Split, folder)
-                : throw wrong($"splits.{each.Name} is no name, and images has a {{split}}", "write the name of its folder, or take {split} out of images and masks")), "the folder", wrong));
+                : throw wrong($"splits.{each.Name} is no name, and images has a {{split}}", "write the name of its folder, or take {split} out of images and masks")), "the folder", (_, problem, remedy) => throw wrong(problem, remedy)));
         if (given.TrueForAll(each => each.Node is JsonArray))
             return new CaseSplits.ByList(Unique(given.SelectMany(each => each.Node.AsArray().Select(item => Is(item, out string? @case) ? (each.Name, each.Split, @case)
-                : throw wrong($"splits.{each.Name} lists something else than names of cases", "put each name in quotation marks"))), "the case", wrong));
+                : throw wrong($"splits.{each.Name} lists something else than names of cases", "put each name in quotation marks"))), "the case", tell));
         double[] shares = [.. given.Select(each => Is(each.Node, out double share) && share is > 0 and < 1 ? share
             : throw wrong($"splits.{each.Name} is neither a list of cases nor a share between 0 and 1, as the others are", Example))];
         if (Math.Abs(shares.Sum() - 1) > 1e-9)
@@ -129,12 +111,12 @@ internal sealed record DatasetJson(FilePattern Images, FilePattern Masks, CaseSp
         return new CaseSplits.ByHash(shares[0], shares[1], seed);
     }
 
-    private static Dictionary<string, DataSplit> Unique(IEnumerable<(string Key, DataSplit Split, string Name)> given, string what, Func<string, string, Exception> wrong)
+    private static Dictionary<string, DataSplit> Unique(IEnumerable<(string Key, DataSplit Split, string Name)> given, string what, Action<DataProblemKind, string, string> tell)
     {
         var splits = new Dictionary<string, DataSplit>(StringComparer.Ordinal);
         foreach (var (key, split, name) in given)
             if (!splits.TryAdd(name, split))
-                throw wrong($"splits.{key} has {what} {name}, which is in {(splits[name] == split ? "it" : splits[name].FolderName())} already", "name it once");
+                tell(splits[name] == split ? DataProblemKind.Layout : DataProblemKind.CaseInTwoSplits, $"splits.{key} has {what} {name}, which is in {(splits[name] == split ? "it" : splits[name].FolderName())} already", "name it once");
         return splits;
     }
 

@@ -32,7 +32,18 @@ internal static class DescribedReader
         var entries = images.Select(image => image.Key).Union(masks.Select(mask => mask.Key))
             .Select(key => (Split: SplitOf(description.Splits, key), Key: key)).ToList();
 
-        foreach (var split in Enum.GetValues<DataSplit>())
+        foreach (var problem in description.Problems)
+            yield return FolderEntry.Bad(DataSplit.Train, "", "", problem);
+        // Where no file fits, it is the pattern that is at fault, and none of the files.
+        foreach (var (key, pattern, none, others) in new[] { ("images", description.Images, images.Count == 0, masks.Count), ("masks", description.Masks, masks.Count == 0, images.Count) })
+            if (none && others > 0)
+            {
+                yield return FolderEntry.Bad(DataSplit.Train, "", "", new DataProblem(
+                    DataProblemKind.Layout, path, $"no file fits the pattern of {key}, \"{pattern.Text}\"", $"look whether it is right, or add {key} that it fits"));
+                yield break;
+            }
+
+        foreach (var split in DataSplits.All)
         {
             var any = false;
             foreach (var (_, key) in entries.Where(entry => entry.Split == split).OrderBy(entry => entry.Key.Case, StringComparer.Ordinal).ThenBy(entry => entry.Key.Image, StringComparer.Ordinal))
@@ -52,24 +63,23 @@ internal static class DescribedReader
     private static FolderEntry EntryOf(string folder, DataSplit split, FileKey key, string? image, FoundFile[] masks, DatasetJson description)
     {
         string Of(string file) => Path.Combine(folder, file);
-        var @case = key.Case.Length > 0 ? key.Case : key.Image;
         if (image is null)
-            return FolderEntry.Bad(split, @case, key.Image, [.. masks.Select(mask => new DataProblem(
+            return FolderEntry.Bad(split, key.Case, key.Image, [.. masks.Select(mask => new DataProblem(
                 DataProblemKind.MissingImage, Of(mask.Path), "this mask has no image", $"add the image as \"{description.Images.Text}\" says, or remove the mask"))]);
         if (masks.Length == 0)
-            return FolderEntry.Bad(split, @case, key.Image, new DataProblem(
+            return FolderEntry.Bad(split, key.Case, key.Image, new DataProblem(
                 DataProblemKind.MissingGrader, Of(image), "this image has no masks", $"add them as \"{description.Masks.Text}\" says, or remove the image"));
-        return new FolderEntry(split, @case, key.Image, Of(image), [.. masks.Select(mask => Of(mask.Path))], [])
+        return new FolderEntry(split, key.Case, key.Image, Of(image), [.. masks.Select(mask => Of(mask.Path))], [])
         {
-            FullName = key.Case.Length == 0 ? key.Image : key.Image.Length == 0 ? key.Case : $"{key.Case}/{key.Image}",
+            FullName = key.FullName,
         };
     }
 
     private static DataSplit? SplitOf(CaseSplits splits, FileKey key) => splits switch
     {
         CaseSplits.ByFolder folders => folders.Names.TryGetValue(key.Split, out var split) ? split : null,
-        CaseSplits.ByList lists => lists.Cases.TryGetValue(key.Case.Length > 0 ? key.Case : key.Image, out var split) ? split : null,
-        CaseSplits.ByHash hash => hash.Of(key.Case.Length > 0 ? key.Case : key.Image),
+        CaseSplits.ByList lists => lists.Cases.TryGetValue(key.Case, out var split) ? split : null,
+        CaseSplits.ByHash hash => hash.Of(key.Case),
         _ => throw new InvalidOperationException("Splits are of one of three kinds."),
     };
 
@@ -81,7 +91,7 @@ internal static class DescribedReader
                 DataProblemKind.UnusedCase, folder, $"what lies in the split {name} is not read", $"name it in splits if it is one of {string.Join(", ", folders.Names.Keys)}"));
         if (splits is not CaseSplits.ByList lists)
             return [];
-        var there = keys.Select(key => key.Case.Length > 0 ? key.Case : key.Image).ToHashSet(StringComparer.Ordinal);
+        var there = keys.Select(key => key.Case).ToHashSet(StringComparer.Ordinal);
         return lists.Cases.Where(pair => !there.Contains(pair.Key))
             .Select(pair => new DataProblem(DataProblemKind.Layout, path, $"splits.{pair.Value.FolderName()} lists the case {pair.Key}, of which there is nothing", "take it out of the list, or add its files"))
             .Concat(there.Where(@case => !lists.Cases.ContainsKey(@case)).Order(StringComparer.Ordinal).Select(@case => new DataProblem(
@@ -99,7 +109,14 @@ internal static class DescribedReader
     }
 
     /// <summary>What tells an image from others; empty where the pattern does not say.</summary>
-    private readonly record struct FileKey(string Split, string Case, string Image);
+    private readonly record struct FileKey(string Split, string Patient, string Image)
+    {
+        /// <summary>Without patients, each image is a case of its own.</summary>
+        public string Case => Patient.Length > 0 ? Patient : Image;
+
+        /// <summary>What the image is called.</summary>
+        public string FullName => Patient.Length == 0 || Image.Length == 0 ? Case : $"{Patient}/{Image}";
+    }
 
     private sealed record FoundFile(string Path, FileKey Key, string Grader);
 }

@@ -13,10 +13,8 @@ internal static class FolderReader
     /// <summary>The layout in words, for those whose folder does not have it.</summary>
     public const string Layout = "train, val and test, each with images/<case>/<name>.png and gt/<case>/<name>_l0.png, <name>_l1.png … (or each as <split>.tar.gz)";
 
-    private static readonly DataSplit[] Splits = [DataSplit.Train, DataSplit.Validation, DataSplit.Test];
-
     /// <summary>Whether a folder looks like this layout: one of its splits has images.</summary>
-    public static bool Recognizes(string folder) => Splits.Any(split =>
+    public static bool Recognizes(string folder) => DataSplits.All.Any(split =>
         Directory.Exists(Path.Combine(folder, split.FolderName(), "images")) || File.Exists(FolderListing.ArchiveOf(folder, split)));
 
     /// <summary>Reads all three splits.</summary>
@@ -24,5 +22,5 @@ internal static class FolderReader
     /// <param name="crop">What to cut out of each image, in pixels; all of it if null.</param>
     /// <param name="storage">Where it is put.</param>
     public static DataReading Read(string folder, (int Height, int Width)? crop, Storage storage) =>
-        GradedFiles.Read(folder, [.. Splits.SelectMany(split => FolderListing.Of(folder, split))], crop, storage, MaskForm.Binary);
+        GradedFiles.Read(folder, [.. DataSplits.All.SelectMany(split => FolderListing.Of(folder, split))], crop, storage, MaskForm.Binary);
 }

@@ -40,6 +40,8 @@ internal static class ForeignFormat
     {
         try
         {
+            if (!Disk.HasBytes(path))
+                return null;
             Span<byte> start = stackalloc byte[352];
             using var file = File.OpenRead(path);
             return Of(path, start[..file.ReadAtLeast(start, start.Length, throwOnEndOfStream: false)]);

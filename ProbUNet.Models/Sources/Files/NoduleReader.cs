@@ -17,12 +17,8 @@ internal static class NoduleReader
 
     private const string NodulePattern = "nodule-*";
 
-    private static readonly DataSplit[] Splits = [DataSplit.Train, DataSplit.Validation, DataSplit.Test];
-
-    private static readonly long Key = RandomStream.Key("split");
-
     /// <summary>Whether a folder, or one of its splits, has a patient with a nodule.</summary>
-    public static bool Recognizes(string folder) => HasPatients(folder) || Splits.Any(split => HasPatients(Path.Combine(folder, split.FolderName())));
+    public static bool Recognizes(string folder) => HasPatients(folder) || DataSplits.All.Any(split => HasPatients(Path.Combine(folder, split.FolderName())));
 
     /// <summary>Reads all images, in the ordinal order of patient, nodule and slice.</summary>
     /// <param name="folder">The folder with the patients or the splits.</param>
@@ -33,17 +29,12 @@ internal static class NoduleReader
         var entries = HasPatients(folder)
             ? Patients(folder).Select(patient => (Split: SplitOf(Path.GetFileName(patient)), Patient: patient))
                 .OrderBy(each => each.Split).SelectMany(each => EntriesOf(each.Split, each.Patient))
-            : Splits.SelectMany(split => EntriesOf(folder, split));
+            : DataSplits.All.SelectMany(split => EntriesOf(folder, split));
         return GradedFiles.Read(folder, [.. entries], crop, storage, MaskForm.Binary);
     }
 
     /// <summary>The split of a patient, by name.</summary>
-    internal static DataSplit SplitOf(string patient) => RandomStream.For(Key, RandomStream.Key(patient)).NextDouble() switch
-    {
-        < 0.6 => DataSplit.Train,
-        < 0.8 => DataSplit.Validation,
-        _ => DataSplit.Test,
-    };
+    internal static DataSplit SplitOf(string patient) => DataSplits.Of(RandomStream.For(DataSplits.Key, RandomStream.Key(patient)), 0.6, 0.2);
 
     private static IEnumerable<FolderEntry> EntriesOf(string folder, DataSplit split)
     {

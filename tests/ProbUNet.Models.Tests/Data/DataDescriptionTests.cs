@@ -122,6 +122,49 @@ public class DataDescriptionTests
     }
 
     [Fact]
+    public void ACaseThatIsListedTwice_IsOneProblemOfAll_AndTrainingNamesIt()
+    {
+        using var set = new TinySet(empty: true);
+        set.Write("dataset.json", """
+            { "formatVersion": 1, "images": "{case}.png", "masks": "{case}_{grader}.png", "splits": { "train": ["a", "a"], "val": ["b"], "test": ["c", "a"] } }
+            """u8.ToArray());
+        foreach (var @case in new[] { "a", "b", "c" })
+        {
+            set.Write($"{@case}.png", TinySet.Grey());
+            set.Write($"{@case}_1.png", @case == "b" ? [] : TinySet.Mask());
+        }
+        var description = DataDescriber.Describe(set.Root);
+        Assert.Equal(
+            [
+                (DataProblemKind.Layout, "splits.train has the case a, which is in it already"), (DataProblemKind.CaseInTwoSplits, "splits.test has the case a, which is in train already"),
+                (DataProblemKind.UnreadableFile, "the file is empty"),
+            ],
+            description.Problems.Where(problem => problem.IsError).Select(problem => (problem.Kind, problem.Problem)));
+        Assert.Equal([1, 0, 1], description.Splits.Select(split => split.Images));
+        Assert.Equal(description.Refusal!.Message, set.Refusal().Message);
+    }
+
+    [Theory]
+    [InlineData("{case}/{image}.png", "{case}/{image}_seg{grader}.png", "no file fits the pattern of masks, \"{case}/{image}_seg{grader}.png\"; look whether it is right, or add masks that it fits.")]
+    [InlineData("{case}/scan-{image}.png", "{case}/{image}_m{grader}.png", "no file fits the pattern of images, \"{case}/scan-{image}.png\"; look whether it is right, or add images that it fits.")]
+    public void APatternThatNoFileFits_IsTheOneThatIsBlamed(string images, string masks, string words)
+    {
+        using var set = new TinySet(empty: true);
+        set.Write("dataset.json", System.Text.Encoding.UTF8.GetBytes($$"""{ "formatVersion": 1, "images": "{{images}}", "masks": "{{masks}}", "splits": { "train": ["a"], "val": ["b"], "test": ["c"] } }"""));
+        foreach (var @case in new[] { "a", "b", "c" })
+        {
+            set.Write($"{@case}/x.png", TinySet.Grey());
+            set.Write($"{@case}/x_m1.png", TinySet.Mask());
+        }
+        Assert.Equal($"{set.Of("dataset.json")}: {words}", Assert.Single(DataDescriber.Describe(set.Root).Problems, problem => problem.IsError).Message);
+    }
+
+    [Fact]
+    public void EveryKind_IsAnErrorOrAWarning_AsTheDocumentSays() => Assert.Equal(
+        [DataProblemKind.ForeignFormat, DataProblemKind.SameImageInTwoSplits, DataProblemKind.FewerGraders, DataProblemKind.OneGrader, DataProblemKind.UnusedCase],
+        Enum.GetValues<DataProblemKind>().Where(kind => !new DataProblem(kind, "", "", "").IsError));
+
+    [Fact]
     public void ACaseInNoList_IsAWarning()
     {
         using var set = new TinySet(empty: true);

@@ -153,7 +153,7 @@ public class DescribedReaderTests
     [InlineData("\"classes\": [\"one\", \"two\"], \"evaluated\": [\"tow\"]", "evaluated has tow, which is no class (did you mean two?)")]
     [InlineData("\"ignored\": 255", "ignored is there without classes")]
     [InlineData("\"about\": \"x\", \"about\": \"y\"", "keep one of the two")]
-    [InlineData("\"about\": ", "the text is no JSON from line 1 on; mend it there")]
+    [InlineData("\"about\": ", "the text is no JSON from line 1, column 168 on ('}' is an invalid start of a value); mend it there")]
     public void ADescriptionThatCannotBeUsed_IsToldInOneSentenceWithFileAndKey(string key, string words)
     {
         var name = key.Split('"')[1];

@@ -102,6 +102,15 @@ public class LargeDataTests
     }
 
     [Fact]
+    public void ATemporaryFileThatMayNotGrow_IsToldAsSuch()
+    {
+        if (!OperatingSystem.IsLinux())
+            Assert.Skip("where a file ends that may not grow is known of Linux alone");
+        using var folder = new TemporaryFolder();
+        Assert.Equal("the temporary file for data larger than memory cannot grow (a file may not grow further)", Assert.Throws<InputException>(() => new Spool(folder.Root, long.MaxValue - 100).Add([1, 2, 3])).Problem);
+    }
+
+    [Fact]
     public void AFolderThatIsNotThere_IsRefused_OnlyWhereItIsNeeded()
     {
         using var set = new TinySet();

@@ -105,11 +105,29 @@ public class PlanJsonTests
         Assert.Equal(new TrainingPlan { Geco = new GecoPlan(Target: 0.2) }, PlanJson.Read("""{"geco": {"target": 0.2}}"""));
     }
 
+    [Fact]
+    public void ASetThatHasAName_IsNamedInAFile_AsOnACommandLine()
+    {
+        foreach (var name in new[] { "None", "Flips", "Paper", "paper", "Cityscapes" })
+            Assert.Equal(new TrainingPlan().With("augmentation", name), PlanJson.Read($$"""{"augmentation": "{{name}}"}"""));
+        Assert.Equal(ProbUNet.Models.Augmentation.AugmentationPlan.Paper, PlanJson.Read("""{"augmentation": "Paper"}""").Augmentation);
+    }
+
     [Theory]
-    [InlineData("{", "plan.json: the text is no JSON from line 1 on; mend it there.")]
-    [InlineData("[]", "plan.json: it is no object of settings; write for example {\"steps\": 1000}.")]
+    [InlineData("{", "plan.json: the text is no JSON from line 1, column 2 on (a bracket is not closed); mend it there.")]
+    [InlineData("{\"steps\": 1,\n \"beta\": é}", "plan.json: the text is no JSON from line 2, column 10 on ('0xC3' is an invalid start of a value); mend it there.")]
+    [InlineData("{\"frozen\": [\"é\", x]}", "plan.json: the text is no JSON from line 1, column 18 on ('x' is an invalid start of a value); mend it there.")]
+    [InlineData("{\"steps\": 1, \"steps\": 2}", "plan.json: duplicate property 'steps' encountered during deserialization; keep one of the two.")]
+    [InlineData("{\"geco\": {\"rate\": 1, \"rate\": 2}}", "plan.json: duplicate property 'rate' encountered")]
+    [InlineData("{\"beta\": 1e999}", "plan.json: the text is no JSON from line 1, column 10 on (this number is too large or too small); mend it there.")]
+    [InlineData("{\"frozen\": [\"\\ud800\"]}", "plan.json: the text is no JSON from line 1, column 13 on (an escape in this text is half a character); mend it there.")]
+    [InlineData(" \n", "plan.json: it is empty; write a JSON object into it.")]
+    [InlineData("[]", "plan.json: it is no JSON object; write for example {\"steps\": 1000}.")]
     [InlineData("""{"bta": 1}""", "plan.json: bta: there is no such setting (did you mean beta?); use one of steps, minutes, ")]
     [InlineData("""{"geco": {"taget": 1}}""", "plan.json: geco.taget: there is no such setting (did you mean target?); use one of target, rate, decay.")]
+    [InlineData("""{"lr": 3}""", "plan.json: lr: there is no such setting (did you mean learningRate?); use one of steps, ")]
+    [InlineData("""{"batch": 3}""", "plan.json: batch: there is no such setting (did you mean batchSize?); use one of steps, ")]
+    [InlineData("""{"augmentation": "Strong"}""", "plan.json: augmentation: this value cannot be the setting's; use None or Flips or Paper or ")]
     [InlineData("""{"steps": "many"}""", "plan.json: steps: this value cannot be the setting's; use a whole number.")]
     [InlineData("""{"steps": 1e99}""", "plan.json: steps: this value cannot be the setting's; use a whole number.")]
     [InlineData("""{"schedule": "Linear"}""", "plan.json: schedule: this value cannot be the setting's; use Constant or Cosine or Staircase.")]
@@ -125,6 +143,8 @@ public class PlanJsonTests
     [InlineData("geco.taget", "1", "geco.taget: there is no such setting (did you mean target?)")]
     [InlineData("beta.target", "1", "beta.target: beta has no settings of its own; write beta=1.")]
     [InlineData("steps", "many", "steps=many: this value cannot be the setting's; use a whole number.")]
+    [InlineData("beta", "1e999", "beta=1e999: this value cannot be the setting's; use a number.")]
+    [InlineData("geco", "{\"rate\": 1, \"rate\": 2}", "geco={\"rate\": 1, \"rate\": 2}: this value cannot be the setting's; use an object with target, rate, decay.")]
     [InlineData("", "1", ": there is no such setting; use one of steps, ")]
     public void APathOrValueThatIsNone_IsOneSentence(string path, string value, string start) =>
         Assert.StartsWith(start, Assert.Throws<InputException>(() => new TrainingPlan().With(path, value)).Message);
