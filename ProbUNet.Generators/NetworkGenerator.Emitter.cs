@@ -52,7 +52,7 @@ public sealed partial class NetworkGenerator
             WriteSpec(writer, model.Spec);
             writer.Line();
             WriteConstructor(writer, model, graph);
-            foreach (var function in graph.Functions)
+            foreach (var function in Lowering.Of(graph).Functions)
             {
                 cancellation.ThrowIfCancellationRequested();
                 writer.Line();
@@ -121,8 +121,8 @@ public sealed partial class NetworkGenerator
                 writer.Line($"CheckCount({list.Key}, \"{list.Key}\", {list.Count()});");
             foreach (var (input, name) in function.Inputs.Zip(names, (input, name) => (input, name)))
                 writer.Line($"CheckShape({name}, \"{name}\", {(input.Shape.IsMap ? $"{input.Shape.Channels}, {input.Shape.Height}, {input.Shape.Width}" : input.Shape.Channels)});");
-            foreach (var name in names.Take(function.Inputs.Count).Skip(1))
-                writer.Line($"CheckBatch({names[0]}, \"{names[0]}\", {name}, \"{name}\");");
+            foreach (var (input, name) in function.Inputs.Zip(names, (input, name) => (input, name)).Skip(1))
+                writer.Line($"{(input.Shape.IsMap ? "CheckBatch" : "CheckSamples")}({names[0]}, \"{names[0]}\", {name}, \"{name}\");");
             writer.Line("using var scope = global::TorchSharp.torch.NewDisposeScope();");
 
             var (stage, title) = ("", "");

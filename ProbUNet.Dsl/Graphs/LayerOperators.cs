@@ -1,6 +1,9 @@
 namespace ProbUNet.Dsl.Graphs;
 
-/// <summary>A convolution with bias that keeps the size, or divides it by its stride, rounded up. Parameters: weight [out, in, k, k] and bias [out].</summary>
+/// <summary>
+/// A convolution with bias that keeps the size, or divides it by its stride, rounded up. Parameters: weight [out, in, k, k] and bias [out]. It may read its channels from several maps of one size, as if they
+/// lay behind each other, and a 1x1 convolution from vectors too, each the same at every pixel.
+/// </summary>
 /// <param name="Layer">The dotted name of the layer.</param>
 /// <param name="InChannels">Channels that go in.</param>
 /// <param name="OutChannels">Channels that come out.</param>
@@ -36,9 +39,18 @@ public sealed record Conv2d(string Layer, int InChannels, int OutChannels, int K
     /// <inheritdoc/>
     public override bool MayBeOverwritten => true;
 
+    private protected override int Arity => -1;
+
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs)
     {
-        var input = inputs[0];
+        if (inputs.FirstOrDefault(each => each.IsMap) is not { IsMap: true } first)
+            return $"{Layer} takes a map [N, C, H, W], not {inputs[0]}";
+        foreach (var other in inputs)
+            if (!other.IsMap && Kernel != 1)
+                return $"{Layer} takes {other} at no pixel: its kernel is {Kernel}x{Kernel}";
+            else if (other.IsMap && (other.Height, other.Width) != (first.Height, first.Width))
+                return $"{Layer} needs maps of one size, not {first} and {other}";
+        var input = TensorShape.Map(inputs.Sum(each => each.Channels), first.Height, first.Width);
         return OutChannels < 1 ? $"{Layer} needs at least one channel out, not {OutChannels}"
             : Kernel < 1 || Kernel % 2 == 0 ? $"{Layer} needs an odd kernel, not {Kernel}"
             : Stride < 1 ? $"{Layer} needs a stride of at least 1, not {Stride}"

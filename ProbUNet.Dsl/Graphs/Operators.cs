@@ -129,7 +129,7 @@ public sealed record Concat : Operator
     }
 }
 
-/// <summary>The mean over height and width: [N, C, H, W] → [N, C, 1, 1].</summary>
+/// <summary>The mean over height and width, in float32: [N, C, H, W] → [N, C, 1, 1].</summary>
 public sealed record GlobalMean : Operator
 {
     /// <inheritdoc/>
@@ -288,4 +288,34 @@ public sealed record Clamp(double Least, double Most) : Operator
 
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         Least <= Most ? inputs[0] : FormattableString.Invariant($"nothing lies between {Least} and {Most}");
+}
+
+/// <summary>A map in the precision and layout that the network works in; which these are it says when it runs.</summary>
+public sealed record ToWorkingPrecision : Operator
+{
+    /// <inheritdoc/>
+    public override OperatorCall Call => new(nameof(ToWorkingPrecision), []);
+
+    /// <inheritdoc/>
+    public override string Description => "to working precision";
+
+    /// <inheritdoc/>
+    public override bool MayAlias => true;
+
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input => input);
+}
+
+/// <summary>A map as float32, whatever the network works in.</summary>
+public sealed record ToFloat32 : Operator
+{
+    /// <inheritdoc/>
+    public override OperatorCall Call => new(nameof(ToFloat32), []);
+
+    /// <inheritdoc/>
+    public override string Description => "to float32";
+
+    /// <inheritdoc/>
+    public override bool MayAlias => true;
+
+    private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input => input);
 }

@@ -7,7 +7,7 @@ namespace ProbUNet.Generators;
 internal static class MemberNames
 {
     /// <summary>Members of the base classes that generated code calls whatever its graph is; one of the user's would hide them.</summary>
-    private static readonly string[] Helpers = ["CheckShape", "CheckBatch", "CheckCount", "NoSuch", "Complete"];
+    private static readonly string[] Helpers = ["CheckShape", "CheckBatch", "CheckSamples", "CheckCount", "NoSuch", "Complete"];
 
     /// <summary>The methods that the base class of each family asks for.</summary>
     private static readonly Dictionary<Family, string[]> Asked = Families.All.ToDictionary(
@@ -20,7 +20,7 @@ internal static class MemberNames
         .Concat(network.Match(
             graph => graph.Layers.Select(layer => Field(layer.Layer))
                 .Concat(graph.Layers.Select(layer => layer.Creation.Method))
-                .Concat(graph.Functions.SelectMany(function => Calls(function, Lifetimes.Of(function))).Where(call => call.Layer is null).Select(call => call.Method))
+                .Concat(Lowering.Of(graph).Functions.SelectMany(function => Calls(function, Lifetimes.Of(function))).Where(call => call.Layer is null).Select(call => call.Method))
                 .Concat(graph.Functions.Select(function => Method(function.Name))),
             _ => []))
         .Distinct();

@@ -116,8 +116,7 @@ public sealed record LatentPlane(LatentGrid Grid, IReadOnlyList<Segmentation> Gr
         {
             using var scope = NewDisposeScope();
             var noise = tensor(whitened.SelectMany(point => point).Select(value => (float)value).ToArray(), [whitened.Length, whitened[0].Length], device: model.Device);
-            var repeated = features.Select(map => map.expand([whitened.Length, .. map.shape[1..]])).ToArray();
-            return model.Probabilities(model.Combine(repeated, prior.At(noise))).MoveToOuterDisposeScope();
+            return model.Probabilities(model.Combine(features, prior.At(noise))).MoveToOuterDisposeScope();
         }
 
         public Segmentation[] Segmentations(double[][] whitened)

@@ -19,11 +19,18 @@ public static class Weights
     /// <param name="path">A safetensors file.</param>
     /// <param name="foreignName">From this project's names to the file's; the same if left out.</param>
     /// <exception cref="InputException">The file cannot be read, or its tensors are not the network's.</exception>
-    public static void Load(SegmentationModel model, string path, Func<string, string>? foreignName = null) =>
+    public static void Load(SegmentationModel model, string path, Func<string, string>? foreignName = null)
+    {
         Assign(State(model), path, Safetensors.Read(path), foreignName);
+        model.WeightsChanged();
+    }
 
     /// <summary>Puts back what <see cref="Copy"/> took.</summary>
-    internal static void Assign(SegmentationModel model, IReadOnlyDictionary<string, StoredTensor> tensors) => Assign(State(model), model.GetType().Name, tensors);
+    internal static void Assign(SegmentationModel model, IReadOnlyDictionary<string, StoredTensor> tensors)
+    {
+        Assign(State(model), model.GetType().Name, tensors);
+        model.WeightsChanged();
+    }
 
     /// <summary>Copies values into tensors, all of them or none.</summary>
     /// <param name="state">The tensors, by name.</param>

@@ -14,7 +14,8 @@ internal static class Arguments
             : shape.Length == 2 && shape[1] == expected.Channels;
         if (!fits || shape[0] < 1)
             throw new ArgumentException($"{name} is [{string.Join(", ", shape)}], but this network takes {expected}.", name);
-        if (x.dtype != ScalarType.Float32)
+        // Maps within a network may be in the precision that it works in.
+        if (x.dtype != ScalarType.Float32 && !(expected.IsMap && x.dtype == ScalarType.BFloat16))
             throw new ArgumentException($"{name} is {x.dtype}, but this network takes Float32.", name);
     }
 
@@ -22,6 +23,12 @@ internal static class Arguments
     {
         if (x.shape[0] != y.shape[0])
             throw new ArgumentException($"{xName} is a batch of {x.shape[0]} and {yName} one of {y.shape[0]}.", yName);
+    }
+
+    public static void CheckSamples(Tensor x, string xName, Tensor y, string yName)
+    {
+        if (y.shape[0] % x.shape[0] != 0)
+            throw new ArgumentException($"{xName} is a batch of {x.shape[0]} and {yName} one of {y.shape[0]}, which is not the same number of samples for each.", yName);
     }
 
     public static void CheckCount(int given, string name, int count)

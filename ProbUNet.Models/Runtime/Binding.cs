@@ -16,7 +16,7 @@ internal delegate Tensor Kernel(Tensor[] inputs, Generator? random);
 internal static class Binding
 {
     /// <summary>A kernel with its settings still open.</summary>
-    private delegate Tensor OpenKernel(Tensor[] inputs, object[] settings, Generator? random);
+    private delegate Tensor OpenKernel(SegmentationModel owner, Tensor[] inputs, object[] settings, Generator? random);
 
     /// <summary>What generated code could call, by name.</summary>
     private static readonly ILookup<string, MethodInfo> Methods =
@@ -25,27 +25,27 @@ internal static class Binding
     // Compiled once for all networks: a call then costs no reflection.
     private static readonly ConcurrentDictionary<MethodInfo, OpenKernel> Kernels = [];
 
-    /// <summary>The kernel of an operator that is no layer.</summary>
+    /// <summary>The kernel of an operator that is no layer, in a network.</summary>
     /// <exception cref="MissingMethodException">There is no method of that name with those parameters.</exception>
-    public static Kernel Kernel(OperatorCall call, int inputs)
+    public static Kernel Kernel(SegmentationModel owner, OperatorCall call, int inputs)
     {
-        var method = Method(call, isStatic: true, typeof(Tensor));
+        var method = Method(call, typeof(Tensor));
         Type[] first = method.GetParameters() is [{ ParameterType: var type }, ..] && type == typeof(Tensor[]) ? [type] : [.. Enumerable.Repeat(typeof(Tensor), inputs)];
         var settings = Settings(call, method, first, last: call.TakesRandom ? [typeof(Generator)] : []);
         var open = Kernels.GetOrAdd(method, Compile);
-        return (values, random) => open(values, settings, random);
+        return (values, random) => open(owner, values, settings, random);
     }
 
     /// <summary>Makes the layer of an operator, one of the network's own.</summary>
     /// <exception cref="MissingMethodException">There is no factory of that name with those parameters.</exception>
     public static Layer Layer(SegmentationModel owner, LayerOperator layer)
     {
-        var method = Method(layer.Creation, isStatic: false, typeof(Layer));
+        var method = Method(layer.Creation, typeof(Layer));
         return (Layer)method.Invoke(owner, BindingFlags.DoNotWrapExceptions, null, [layer.Layer, .. Settings(layer.Creation, method, [typeof(string)], last: [])], null)!;
     }
 
-    private static MethodInfo Method(OperatorCall call, bool isStatic, Type result) =>
-        Methods[call.Method].SingleOrDefault(method => method.IsStatic == isStatic && method.ReturnType.IsAssignableTo(result))
+    private static MethodInfo Method(OperatorCall call, Type result) =>
+        Methods[call.Method].SingleOrDefault(method => method.ReturnType.IsAssignableTo(result))
             ?? throw new MissingMethodException($"The graph calls {call.Method}, and {nameof(SegmentationModel)} has no such {(result == typeof(Tensor) ? "operator" : "layer")}.");
 
     /// <summary>The values of the arguments, once the method's parameters are found to be the call's.</summary>
@@ -61,16 +61,16 @@ internal static class Binding
     /// <summary>Numbers and enumerations are known by their names, all else by its place.</summary>
     private static bool IsSetting(ParameterInfo parameter) => parameter.ParameterType.IsValueType;
 
-    /// <summary>(inputs, settings, random) => method(inputs[0], …, (int)settings[0], …, random).</summary>
+    /// <summary>(owner, inputs, settings, random) => owner.method(inputs[0], …, (int)settings[0], …, random).</summary>
     private static OpenKernel Compile(MethodInfo method)
     {
-        var (inputs, settings, random) = (Expression.Parameter(typeof(Tensor[])), Expression.Parameter(typeof(object[])), Expression.Parameter(typeof(Generator)));
+        var (owner, inputs, settings, random) = (Expression.Parameter(typeof(SegmentationModel)), Expression.Parameter(typeof(Tensor[])), Expression.Parameter(typeof(object[])), Expression.Parameter(typeof(Generator)));
         var (input, setting) = (0, 0);
         var arguments = method.GetParameters().Select(parameter =>
             IsSetting(parameter) ? Expression.Convert(Expression.ArrayIndex(settings, Expression.Constant(setting++)), parameter.ParameterType)
             : parameter.ParameterType == typeof(Tensor[]) ? inputs
             : parameter.ParameterType == typeof(Generator) ? random
             : (Expression)Expression.ArrayIndex(inputs, Expression.Constant(input++)));
-        return Expression.Lambda<OpenKernel>(Expression.Call(method, [.. arguments]), inputs, settings, random).Compile();
+        return Expression.Lambda<OpenKernel>(Expression.Call(method.IsStatic ? null : owner, method, arguments), owner, inputs, settings, random).Compile();
     }
 }

@@ -11,13 +11,14 @@ internal sealed class GraphRunner
 {
     private readonly Dictionary<string, Program> _programs;
 
-    /// <param name="graph">The network.</param>
+    /// <param name="owner">The network that runs it.</param>
+    /// <param name="graph">As it is computed.</param>
     /// <param name="make">Makes a layer with initial weights.</param>
     /// <exception cref="MissingMethodException">The graph calls what the runtime does not have.</exception>
-    public GraphRunner(Graph graph, Func<LayerOperator, Layer> make)
+    public GraphRunner(SegmentationModel owner, Graph graph, Func<LayerOperator, Layer> make)
     {
         var layers = graph.Layers.ToDictionary(layer => layer.Layer, make);
-        _programs = graph.Functions.ToDictionary(function => function.Name, function => new Program(function, layers));
+        _programs = graph.Functions.ToDictionary(function => function.Name, function => new Program(owner, function, layers));
     }
 
     /// <summary>Shown what each node makes: how tests hold the shape rules against TorchSharp.</summary>
@@ -54,14 +55,14 @@ internal sealed class GraphRunner
         private readonly (string Name, TensorShape Shape)[] _inputs;
         private readonly (string Name, int Count)? _list;
 
-        public Program(GraphFunction function, Dictionary<string, Layer> layers)
+        public Program(SegmentationModel owner, GraphFunction function, Dictionary<string, Layer> layers)
         {
             _inputs = [.. function.Inputs.Select(input => (Numbered.Indexed(input.Name), input.Shape))];
             // One list at most: what is given lies in one row, in which the lengths of two could not be told apart.
             _list = function.Inputs.Where(input => Numbered.Parse(input.Name) is not null).GroupBy(input => Numbered.ListOf(input.Name))
                 .Select(list => ((string, int)?)(list.Key, list.Count())).SingleOrDefault();
             var lifetimes = Lifetimes.Of(function);
-            Steps = [.. function.Nodes.Select((node, i) => new Step(node, KernelOf(node, lifetimes.OverwritesInput(i), layers), [.. node.Inputs], [.. lifetimes.DeadAfter(i)]))];
+            Steps = [.. function.Nodes.Select((node, i) => new Step(node, KernelOf(owner, node, lifetimes.OverwritesInput(i), layers), [.. node.Inputs], [.. lifetimes.DeadAfter(i)]))];
             Outputs = [.. function.Outputs.Select(output => output.Value)];
         }
 
@@ -76,15 +77,18 @@ internal sealed class GraphRunner
             for (var i = 0; i < _inputs.Length; i++)
                 Arguments.Check(arguments[i], _inputs[i].Name, _inputs[i].Shape);
             for (var i = 1; i < _inputs.Length; i++)
-                Arguments.CheckBatch(arguments[0], _inputs[0].Name, arguments[i], _inputs[i].Name);
+                if (_inputs[i].Shape.IsMap)
+                    Arguments.CheckBatch(arguments[0], _inputs[0].Name, arguments[i], _inputs[i].Name);
+                else
+                    Arguments.CheckSamples(arguments[0], _inputs[0].Name, arguments[i], _inputs[i].Name);
         }
 
-        private static Kernel KernelOf(Node node, bool inPlace, Dictionary<string, Layer> layers)
+        private static Kernel KernelOf(SegmentationModel owner, Node node, bool inPlace, Dictionary<string, Layer> layers)
         {
             var call = inPlace ? node.Operator.Call.InPlace() : node.Operator.Call;
-            return call.Layer is null ? Binding.Kernel(call, node.Inputs.Count) : Forward(layers[call.Layer]);
+            return call.Layer is null ? Binding.Kernel(owner, call, node.Inputs.Count) : Forward(layers[call.Layer]);
         }
 
-        private static Kernel Forward(Layer layer) => (inputs, _) => layer.forward(inputs[0]);
+        private static Kernel Forward(Layer layer) => (inputs, _) => layer.Run(inputs);
     }
 }

@@ -13,13 +13,14 @@ public static class Interpreter
     /// <param name="device">Where they live; the CPU if left out.</param>
     /// <returns>The network, of its family's class, or every rule that the spec breaks.</returns>
     public static Outcome<SegmentationModel, ValueList<SpecError>> Create(ModelSpec spec, long seed = 0, Device? device = null) =>
-        GraphBuilder.Build(spec).Map(graph => Create(spec, graph, seed, device));
+        GraphBuilder.Build(spec).Map(graph => Create(spec, Lowering.Of(graph), seed, device));
 
     /// <inheritdoc cref="Create(ModelSpec, long, Device?)"/>
     public static Outcome<ProbabilisticUNetModel, ValueList<SpecError>> Create(ProbabilisticUNetSpec spec, long seed = 0, Device? device = null) =>
         Create((ModelSpec)spec, seed, device).Map(model => (ProbabilisticUNetModel)model);
 
-    private static SegmentationModel Create(ModelSpec spec, Graph graph, long seed, Device? device)
+    /// <summary>The network of a spec that computes a graph: how laws hold passes against what they started from.</summary>
+    internal static SegmentationModel Create(ModelSpec spec, Graph graph, long seed, Device? device)
     {
         SegmentationModel model = spec switch
         {

@@ -20,11 +20,12 @@ public abstract class LatentVariableModel : SegmentationModel
     /// </summary>
     /// <param name="image">[N, C, H, W] in [0, 1].</param>
     /// <param name="random">Decides the dropout; none is done without.</param>
+    /// <returns>In the precision and layout that the network works in: for <see cref="Combine"/>.</returns>
     public virtual Tensor[] Features(Tensor image, Generator? random = null) => Run("features", random, image);
 
-    /// <summary>What <see cref="Features"/> gave and z [N, D] → logits [N, classes, H, W].</summary>
+    /// <summary>What <see cref="Features"/> gave for N images and z [k·N, D], k an image → logits [k·N, classes, H, W].</summary>
     /// <param name="features">From <see cref="Features"/>.</param>
-    /// <param name="z">[N, D].</param>
+    /// <param name="z">[k·N, D]: the k of the first image, then those of the second.</param>
     /// <param name="random">Decides the dropout; none is done without.</param>
     public virtual Tensor Combine(Tensor[] features, Tensor z, Generator? random = null) => Run("combine", random, [.. features, z])[0];
 
@@ -69,14 +70,21 @@ public abstract class LatentVariableModel : SegmentationModel
         return LossAt(image, mask, noise, random);
     }
 
+    // Samples that are drawn at once share the features of an image, and every kernel has more to do.
+    private const int AtOnce = 16;
+
     private protected override IEnumerable<Tensor> Answers(Tensor image, int count, Generator random)
     {
         var features = Features(image);
         var prior = Prior(image);
-        return Enumerable.Range(0, count).Select(_ =>
+        for (var drawn = 0; drawn < count; drawn += AtOnce)
         {
-            using var z = prior.Sample(random);
-            return Probabilities(Combine(features, z));
-        });
+            var samples = Math.Min(AtOnce, count - drawn);
+            using var z = stack([.. Enumerable.Range(0, samples).Select(_ => prior.Sample(random))], 1);   // [N, samples, D]
+            using var together = z.flatten(0, 1);
+            var answers = Probabilities(Combine(features, together));
+            foreach (var answer in answers.view([image.shape[0], samples, .. answers.shape[1..]]).unbind(1))
+                yield return answer;
+        }
     }
 }

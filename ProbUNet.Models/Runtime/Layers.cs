@@ -1,5 +1,4 @@
 using ProbUNet.Dsl;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -36,63 +35,26 @@ public abstract class Layer : nn.Module<Tensor, Tensor>
 
     private protected Layer(string name, Tensor weight, Tensor bias) : base(name)
     {
-        this.weight = new Parameter(weight);
+        // Channels last, as what they meet: see Layout.
+        this.weight = new Parameter(weight.dim() == 4 ? Layout.ChannelsLast(weight) : weight);
         this.bias = new Parameter(bias);
         // An owner of weights outlives every scope that it is made in.
         this.weight.DetachFromDisposeScope();
         this.bias.DetachFromDisposeScope();
     }
-}
 
-/// <summary>A layer whose weight is a kernel: what weight decay is for.</summary>
-public abstract class ConvolutionLayer : Layer
-{
-    private protected ConvolutionLayer(string name, Tensor weight, Tensor bias) : base(name, weight, bias) { }
-}
+    /// <summary>Its output for the inputs of its node.</summary>
+    internal virtual Tensor Run(Tensor[] inputs) => forward(inputs[0]);
 
-/// <summary>A convolution with bias that keeps the size, or divides it by its stride.</summary>
-public sealed class Conv2dLayer : ConvolutionLayer
-{
-    private readonly long[] _stride, _zeros, _around;
-    private readonly PaddingModes? _mode;
+    /// <summary>Forgets what was made of weights that now are others.</summary>
+    internal virtual void Forget() { }
 
-    internal Conv2dLayer(string name, int inChannels, int outChannels, int kernel, int stride, PaddingMode padding, Initializer initial)
-        : base(name, initial.Weight([outChannels, inChannels, kernel, kernel], fanIn: (long)inChannels * kernel * kernel), initial.Bias(outChannels))
+    /// <inheritdoc/>
+    public override void train(bool on = true)
     {
-        long side = kernel / 2;
-        _stride = [stride, stride];
-        (_mode, _zeros) = padding == PaddingMode.Zeros || side == 0 ? ((PaddingModes?)null, new[] { side, side }) : (Mode(padding), [0, 0]);
-        _around = [side, side, side, side];
-        RegisterComponents();
+        Forget();
+        base.train(on);
     }
-
-    /// <summary>[N, in, H, W] → [N, out, ⌈H/stride⌉, ⌈W/stride⌉].</summary>
-    public override Tensor forward(Tensor x)
-    {
-        if (_mode is not { } mode)
-            return nn.functional.conv2d(x, weight, bias, strides: _stride, padding: _zeros);
-        using var padded = nn.functional.pad(x, _around, mode);
-        return nn.functional.conv2d(padded, weight, bias, strides: _stride, padding: _zeros);
-    }
-
-    private static PaddingModes Mode(PaddingMode padding) => padding switch
-    {
-        PaddingMode.Reflect => PaddingModes.Reflect,
-        PaddingMode.Replicate => PaddingModes.Replicate,
-        PaddingMode.Circular => PaddingModes.Circular,
-        _ => throw new ArgumentOutOfRangeException(nameof(padding), padding, "There is no such padding."),
-    };
-}
-
-/// <summary>A transposed 2x2 convolution of stride 2 with bias, channels kept.</summary>
-public sealed class TransposedConv2dLayer : ConvolutionLayer
-{
-    // Every pixel that comes out reads one pixel of each channel: the fan-in is the number of channels.
-    internal TransposedConv2dLayer(string name, int channels, Initializer initial)
-        : base(name, initial.Weight([channels, channels, 2, 2], fanIn: channels), initial.Bias(channels)) => RegisterComponents();
-
-    /// <summary>[N, C, H, W] → [N, C, 2H, 2W].</summary>
-    public override Tensor forward(Tensor x) => nn.functional.conv_transpose2d(x, weight, bias, strides: [2, 2]);
 }
 
 /// <summary>Batch normalisation: statistics of the batch in training, running ones otherwise.</summary>

@@ -73,10 +73,31 @@ public abstract partial class SegmentationModel
         nn.functional.interpolate(x, size: [x.shape[2] * 2, x.shape[3] * 2], mode: mode, align_corners: alignCorners);
 
     /// <summary>The channels of all, one behind the other.</summary>
-    protected internal static Tensor Concat(params Tensor[] maps) => cat(maps, 1);
+    /// <remarks>Where one has k samples for each image of another, the other's channels are repeated for each.</remarks>
+    protected internal static Tensor Concat(params Tensor[] maps)
+    {
+        var most = maps.Max(map => map.shape[0]);
+        if (maps.All(map => map.shape[0] == most))
+            return cat(maps, 1);
+        using var scope = NewDisposeScope();
+        return cat([.. maps.Select(map => map.shape[0] == most ? map : map.repeat_interleave(most / map.shape[0], 0))], 1).MoveToOuterDisposeScope();
+    }
 
-    /// <summary>[N, C, H, W] → [N, C, 1, 1]: the mean over the rows' means.</summary>
-    protected internal static Tensor GlobalMean(Tensor x) => x.mean([2, 3], keepdim: true);
+    /// <summary>[N, C, H, W] → [N, C, 1, 1], in float32: the mean over the pixels.</summary>
+    protected internal static Tensor GlobalMean(Tensor x) => x.mean([2, 3], keepdim: true, type: ScalarType.Float32);
+
+    /// <summary>x in the precision and layout that the network works in: <see cref="Precision"/>, channels last.</summary>
+    protected internal Tensor ToWorkingPrecision(Tensor x)
+    {
+        var type = Precision.Type();
+        if (x.dtype == type)
+            return Layout.ChannelsLast(x);
+        using var cast = x.to(type);
+        return Layout.ChannelsLast(cast);
+    }
+
+    /// <summary>x as float32.</summary>
+    protected internal static Tensor ToFloat32(Tensor x) => x.dtype == ScalarType.Float32 ? x.alias() : x.to(ScalarType.Float32);
 
     /// <summary>[N, C, 1, 1] → [N, C], without a copy.</summary>
     protected internal static Tensor Flatten(Tensor x) => x.flatten(1);

@@ -17,6 +17,7 @@ public abstract partial class SegmentationModel : nn.Module
 
     private protected SegmentationModel(ModelSpec spec, long seed) : base(spec.GetType().Name)
     {
+        Allocator.Keep();
         Declaration = spec;
         Seed = seed;
         _initial = new Initializer(spec.UNet.Initialization, spec.UNet.Biases, seed);
@@ -27,6 +28,9 @@ public abstract partial class SegmentationModel : nn.Module
 
     /// <summary>The seed of the initial weights.</summary>
     public long Seed { get; }
+
+    /// <summary>What it computes its maps in, in training and in sampling; it may be changed at any time between calls. Weights are float32 in any.</summary>
+    public Precision Precision { get; set; }
 
     /// <summary>The device on which the weights are.</summary>
     public Device Device => parameters().First().device;
@@ -54,7 +58,7 @@ public abstract partial class SegmentationModel : nn.Module
 
     /// <summary>
     /// What <see cref="Sample"/> draws, one after the other: probabilities [N, classes, H, W] of each of <paramref name="count"/> samples. The first n of m
-    /// samples are those of a call for n.
+    /// samples are those of a call for n, to rounding.
     /// </summary>
     private protected abstract IEnumerable<Tensor> Answers(Tensor image, int count, Generator random);
 
@@ -83,6 +87,15 @@ public abstract partial class SegmentationModel : nn.Module
     /// <summary>The names of the weights of its convolutions, of all parts: neither biases nor the scales of norms are among them.</summary>
     public IReadOnlySet<string> ConvolutionWeights =>
         named_modules().Where(named => named.module is ConvolutionLayer).Select(named => $"{named.name}.{nameof(Layer.weight)}").ToHashSet();
+
+    /// <summary>
+    /// Tells the network that its weights were changed by hand while it was in evaluation mode: it keeps copies of them in the form that its convolutions read. Training, loading and <c>train()</c> tell it themselves.
+    /// </summary>
+    public void WeightsChanged()
+    {
+        foreach (var layer in modules().OfType<Layer>())
+            layer.Forget();
+    }
 
     private T Register<T>(string name, T layer) where T : Layer
     {
@@ -115,7 +128,7 @@ public abstract partial class SegmentationModel : nn.Module
     /// <summary>Makes the layers of a graph, and lets the functions run it: what the interpreter does in the place of generated code.</summary>
     internal void RunGraph(Graph graph, Device? device)
     {
-        _runner = new GraphRunner(graph, Create);
+        _runner = new GraphRunner(this, graph, Create);
         Complete(device);
     }
 
@@ -145,6 +158,9 @@ public abstract partial class SegmentationModel : nn.Module
 
     /// <summary>Refuses two arguments of different batches.</summary>
     protected static void CheckBatch(Tensor x, string xName, Tensor y, string yName) => Arguments.CheckBatch(x, xName, y, yName);
+
+    /// <summary>Refuses vectors that are not one or several an image.</summary>
+    protected static void CheckSamples(Tensor x, string xName, Tensor y, string yName) => Arguments.CheckSamples(x, xName, y, yName);
 
     /// <summary>Refuses a list of another length.</summary>
     protected static void CheckCount(Tensor[] list, string name, int count) => Arguments.CheckCount(list.Length, name, count);

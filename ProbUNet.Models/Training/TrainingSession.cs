@@ -87,8 +87,8 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Has the weights that a user gets in the network, ready to be asked, until what it returns is disposed: the running mean where the plan wants it.</summary>
     public IDisposable Evaluating()
     {
-        _model.eval();
         _average?.Exchange();
+        _model.eval();   // after the exchange: it forgets what was made of the weights before
         return new Evaluation(this);
     }
 

@@ -48,7 +48,7 @@ public class GeneratedCodeLawTests
         using var scope = NewDisposeScope();
         Assert.Equal(spec, emitted.Declaration);
         using var interpreted = Interpreter.Create(spec, seed: 7).Match(model => model, errors => throw new InvalidOperationException(errors.ToString()));
-        var graph = GraphBuilder.Build(spec).Match(built => built, errors => throw new InvalidOperationException(errors.ToString()));
+        var graph = GraphBuilder.Build(spec).Match(Lowering.Of, errors => throw new InvalidOperationException(errors.ToString()));
 
         var names = graph.Parameters.Select(parameter => (parameter.Name, string.Join('x', parameter.Shape))).ToList();
         Assert.Equal(names, Described(emitted));

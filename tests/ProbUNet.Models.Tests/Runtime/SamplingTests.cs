@@ -15,7 +15,7 @@ public class SamplingTests
         using var random = new Generator(1);
         var model = new Counting();
         model.Sample(rand(2, 1, 8, 8), 16, random);
-        Assert.Equal((1, 1, 16), (model.FeatureCalls, model.PriorCalls, model.CombineCalls));
+        Assert.Equal((1, 1, 1), (model.FeatureCalls, model.PriorCalls, model.CombineCalls));
     }
 
     [Fact]
@@ -31,7 +31,9 @@ public class SamplingTests
         }
         var (four, sixteen) = (Draw(4), Draw(16));
         Assert.Equal([3, 16, 1, 8, 8], sixteen.shape);
-        Assert.True(four.equal(sixteen.slice(1, 0, 4, 1)).all().item<bool>());
+        Assert.True(four.equal(Draw(4)).all().item<bool>());
+        // A kernel may sum in another order for another batch.
+        Assert.True(four.allclose(sixteen.slice(1, 0, 4, 1), rtol: 0, atol: 1e-6));
         Assert.False(sixteen.select(1, 0).equal(sixteen.select(1, 1)).all().item<bool>());
         Assert.True(sixteen.ge(0).logical_and(sixteen.le(1)).all().item<bool>());
     }
@@ -59,7 +61,7 @@ public class SamplingTests
         Assert.Contains("image is [2, 1, 8, 9], but this network takes [N, 1, 8, 8]", error.Message);
         Assert.Contains("z is [2, 3]", Assert.Throws<ArgumentException>(() => model.Combine([zeros(2, 4, 8, 8)], zeros(2, 3))).Message);
         Assert.Contains("image is a batch of 2 and mask one of 3", Assert.Throws<ArgumentException>(() => model.Posterior(zeros(2, 1, 8, 8), zeros(3, 1, 8, 8))).Message);
-        Assert.Contains("features[0] is a batch of 1 and z one of 4", Assert.Throws<ArgumentException>(() => model.Combine([zeros(1, 4, 8, 8)], zeros(4, 2))).Message);
+        Assert.Contains("features[0] is a batch of 3 and z one of 4", Assert.Throws<ArgumentException>(() => model.Combine([zeros(3, 4, 8, 8)], zeros(4, 2))).Message);
         Assert.Contains("features has 2 tensors, but this network takes 1", Assert.Throws<ArgumentException>(() => model.Combine([zeros(4, 4, 8, 8), zeros(4, 4, 8, 8)], zeros(4, 2))).Message);
         Assert.Contains("Float64", Assert.Throws<ArgumentException>(() => model.Prior(zeros(2, 1, 8, 8, dtype: ScalarType.Float64))).Message);
     }
@@ -77,7 +79,7 @@ public class SamplingTests
             model => model.Prior(zeros(2, 1, 8, 8, dtype: ScalarType.Float64)),
             model => model.Combine([], zeros(4, 2)),
             model => model.Combine([feature, feature], zeros(4, 2)),
-            model => model.Combine([zeros(1, 4, 8, 8)], zeros(4, 2)),
+            model => model.Combine([zeros(3, 4, 8, 8)], zeros(4, 2)),
             model => model.Combine([zeros(4, 3, 8, 8)], zeros(4, 2)),
             model => model.Combine([zeros(1, 4, 8, 8)], zeros(4, 3)),   // two mistakes: the shape is named first
             model => model.Posterior(image, zeros(3, 1, 8, 8)),

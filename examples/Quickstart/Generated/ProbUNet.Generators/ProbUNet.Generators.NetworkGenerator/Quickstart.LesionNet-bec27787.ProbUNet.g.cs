@@ -140,8 +140,11 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         CheckShape(image, "image", 1, 64, 64);
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
+        // image, 64x64
+        var imageWorking = ToWorkingPrecision(image);                                                                  // [N, 1, 64, 64]
+
         // encoder0, 64x64
-        var encoder0Conv0 = ReluInPlace(_unetEncoder0Conv0.forward(image));                                            // [N, 16, 64, 64]
+        var encoder0Conv0 = ReluInPlace(_unetEncoder0Conv0.forward(imageWorking)); imageWorking.Dispose();             // [N, 16, 64, 64]
         var encoder0Conv1 = ReluInPlace(_unetEncoder0Conv1.forward(encoder0Conv0)); encoder0Conv0.Dispose();           // [N, 16, 64, 64]
 
         // encoder1, 32x32
@@ -161,20 +164,17 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
 
         // decoder2, 16x16
         var decoder2Up = UpsampleBilinearAligned(encoder3Conv1); encoder3Conv1.Dispose();                              // [N, 64, 16, 16]
-        var decoder2Join = Concat(decoder2Up, encoder2Conv1); encoder2Conv1.Dispose(); decoder2Up.Dispose();           // [N, 112, 16, 16]
-        var decoder2Conv0 = ReluInPlace(_unetDecoder2Conv0.forward(decoder2Join)); decoder2Join.Dispose();             // [N, 48, 16, 16]
+        var decoder2Conv0 = ReluInPlace(_unetDecoder2Conv0.forward(decoder2Up, encoder2Conv1)); encoder2Conv1.Dispose(); decoder2Up.Dispose(); // [N, 48, 16, 16]
         var decoder2Conv1 = ReluInPlace(_unetDecoder2Conv1.forward(decoder2Conv0)); decoder2Conv0.Dispose();           // [N, 48, 16, 16]
 
         // decoder1, 32x32
         var decoder1Up = UpsampleBilinearAligned(decoder2Conv1); decoder2Conv1.Dispose();                              // [N, 48, 32, 32]
-        var decoder1Join = Concat(decoder1Up, encoder1Conv1); encoder1Conv1.Dispose(); decoder1Up.Dispose();           // [N, 80, 32, 32]
-        var decoder1Conv0 = ReluInPlace(_unetDecoder1Conv0.forward(decoder1Join)); decoder1Join.Dispose();             // [N, 32, 32, 32]
+        var decoder1Conv0 = ReluInPlace(_unetDecoder1Conv0.forward(decoder1Up, encoder1Conv1)); encoder1Conv1.Dispose(); decoder1Up.Dispose(); // [N, 32, 32, 32]
         var decoder1Conv1 = ReluInPlace(_unetDecoder1Conv1.forward(decoder1Conv0)); decoder1Conv0.Dispose();           // [N, 32, 32, 32]
 
         // decoder0, 64x64
         var decoder0Up = UpsampleBilinearAligned(decoder1Conv1); decoder1Conv1.Dispose();                              // [N, 32, 64, 64]
-        var decoder0Join = Concat(decoder0Up, encoder0Conv1); encoder0Conv1.Dispose(); decoder0Up.Dispose();           // [N, 48, 64, 64]
-        var decoder0Conv0 = ReluInPlace(_unetDecoder0Conv0.forward(decoder0Join)); decoder0Join.Dispose();             // [N, 16, 64, 64]
+        var decoder0Conv0 = ReluInPlace(_unetDecoder0Conv0.forward(decoder0Up, encoder0Conv1)); encoder0Conv1.Dispose(); decoder0Up.Dispose(); // [N, 16, 64, 64]
         var decoder0Conv1 = ReluInPlace(_unetDecoder0Conv1.forward(decoder0Conv0)); decoder0Conv0.Dispose();           // [N, 16, 64, 64]
 
         return [decoder0Conv1.MoveToOuterDisposeScope()];
@@ -187,8 +187,11 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         CheckShape(image, "image", 1, 64, 64);
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
+        // image, 64x64
+        var imageWorking = ToWorkingPrecision(image);                                                                  // [N, 1, 64, 64]
+
         // encoder0, 64x64
-        var encoder0Conv0 = ReluInPlace(_priorEncoder0Conv0.forward(image));                                           // [N, 16, 64, 64]
+        var encoder0Conv0 = ReluInPlace(_priorEncoder0Conv0.forward(imageWorking)); imageWorking.Dispose();            // [N, 16, 64, 64]
         var encoder0Conv1 = ReluInPlace(_priorEncoder0Conv1.forward(encoder0Conv0)); encoder0Conv0.Dispose();          // [N, 16, 64, 64]
 
         // encoder1, 32x32
@@ -225,10 +228,14 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         CheckBatch(image, "image", mask, "mask");
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
-        // mask, 64x64
-        var maskCentred = Shift(mask, constant: -0.5);                                                                 // [N, 1, 64, 64]
+        // image, 64x64
+        var imageWorking = ToWorkingPrecision(image);                                                                  // [N, 1, 64, 64]
 
-        var joined = Concat(image, maskCentred); maskCentred.Dispose();                                                // [N, 2, 64, 64]
+        // mask, 64x64
+        var maskWorking = ToWorkingPrecision(mask);                                                                    // [N, 1, 64, 64]
+        var maskCentred = Shift(maskWorking, constant: -0.5); maskWorking.Dispose();                                   // [N, 1, 64, 64]
+
+        var joined = Concat(imageWorking, maskCentred); imageWorking.Dispose(); maskCentred.Dispose();                 // [N, 2, 64, 64]
 
         // encoder0, 64x64
         var encoder0Conv0 = ReluInPlace(_posteriorEncoder0Conv0.forward(joined)); joined.Dispose();                    // [N, 16, 64, 64]
@@ -266,14 +273,17 @@ partial class LesionNet : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         CheckCount(features, "features", 1);
         CheckShape(features[0], "features[0]", 16, 64, 64);
         CheckShape(z, "z", 6);
-        CheckBatch(features[0], "features[0]", z, "z");
+        CheckSamples(features[0], "features[0]", z, "z");
         using var scope = global::TorchSharp.torch.NewDisposeScope();
-        var tiled = Broadcast(z, height: 64, width: 64);                                                               // [N, 6, 64, 64]
-        var joined = Concat(features[0], tiled); tiled.Dispose();                                                      // [N, 22, 64, 64]
-        var conv0 = ReluInPlace(_combinerConv0.forward(joined)); joined.Dispose();                                     // [N, 16, 64, 64]
+
+        // features, 64x64
+        var features0Working = ToWorkingPrecision(features[0]);                                                        // [N, 16, 64, 64]
+
+        var conv0 = ReluInPlace(_combinerConv0.forward(features0Working, z)); features0Working.Dispose();              // [N, 16, 64, 64]
         var conv1 = ReluInPlace(_combinerConv1.forward(conv0)); conv0.Dispose();                                       // [N, 16, 64, 64]
         var logits = _combinerLogits.forward(conv1); conv1.Dispose();                                                  // [N, 1, 64, 64]
+        var logitsFloat32 = ToFloat32(logits); logits.Dispose();                                                       // [N, 1, 64, 64]
 
-        return logits.MoveToOuterDisposeScope();
+        return logitsFloat32.MoveToOuterDisposeScope();
     }
 }

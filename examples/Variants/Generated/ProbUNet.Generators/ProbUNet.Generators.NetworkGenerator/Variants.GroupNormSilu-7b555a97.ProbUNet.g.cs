@@ -312,8 +312,11 @@ partial class GroupNormSilu : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
         CheckShape(image, "image", 1, 128, 128);
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
+        // image, 128x128
+        var imageWorking = ToWorkingPrecision(image);                                                                  // [N, 1, 128, 128]
+
         // encoder0, 128x128
-        var encoder0Conv0 = _unetEncoder0Conv0.forward(image);                                                         // [N, 32, 128, 128]
+        var encoder0Conv0 = _unetEncoder0Conv0.forward(imageWorking); imageWorking.Dispose();                          // [N, 32, 128, 128]
         var encoder0Norm0 = _unetEncoder0Norm0.forward(encoder0Conv0); encoder0Conv0.Dispose();                        // [N, 32, 128, 128]
         var encoder0Conv0Act = Silu(encoder0Norm0); encoder0Norm0.Dispose();                                           // [N, 32, 128, 128]
         var encoder0Conv1 = _unetEncoder0Conv1.forward(encoder0Conv0Act); encoder0Conv0Act.Dispose();                  // [N, 32, 128, 128]
@@ -373,8 +376,7 @@ partial class GroupNormSilu : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
 
         // decoder3, 16x16
         var decoder3Up = UpsampleBilinearAligned(encoder4Conv2Act); encoder4Conv2Act.Dispose();                        // [N, 512, 16, 16]
-        var decoder3Join = Concat(decoder3Up, encoder3Conv2Act); encoder3Conv2Act.Dispose(); decoder3Up.Dispose();     // [N, 768, 16, 16]
-        var decoder3Conv0 = _unetDecoder3Conv0.forward(decoder3Join); decoder3Join.Dispose();                          // [N, 256, 16, 16]
+        var decoder3Conv0 = _unetDecoder3Conv0.forward(decoder3Up, encoder3Conv2Act); encoder3Conv2Act.Dispose(); decoder3Up.Dispose(); // [N, 256, 16, 16]
         var decoder3Norm0 = _unetDecoder3Norm0.forward(decoder3Conv0); decoder3Conv0.Dispose();                        // [N, 256, 16, 16]
         var decoder3Conv0Act = Silu(decoder3Norm0); decoder3Norm0.Dispose();                                           // [N, 256, 16, 16]
         var decoder3Conv1 = _unetDecoder3Conv1.forward(decoder3Conv0Act); decoder3Conv0Act.Dispose();                  // [N, 256, 16, 16]
@@ -386,8 +388,7 @@ partial class GroupNormSilu : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
 
         // decoder2, 32x32
         var decoder2Up = UpsampleBilinearAligned(decoder3Conv2Act); decoder3Conv2Act.Dispose();                        // [N, 256, 32, 32]
-        var decoder2Join = Concat(decoder2Up, encoder2Conv2Act); encoder2Conv2Act.Dispose(); decoder2Up.Dispose();     // [N, 384, 32, 32]
-        var decoder2Conv0 = _unetDecoder2Conv0.forward(decoder2Join); decoder2Join.Dispose();                          // [N, 128, 32, 32]
+        var decoder2Conv0 = _unetDecoder2Conv0.forward(decoder2Up, encoder2Conv2Act); encoder2Conv2Act.Dispose(); decoder2Up.Dispose(); // [N, 128, 32, 32]
         var decoder2Norm0 = _unetDecoder2Norm0.forward(decoder2Conv0); decoder2Conv0.Dispose();                        // [N, 128, 32, 32]
         var decoder2Conv0Act = Silu(decoder2Norm0); decoder2Norm0.Dispose();                                           // [N, 128, 32, 32]
         var decoder2Conv1 = _unetDecoder2Conv1.forward(decoder2Conv0Act); decoder2Conv0Act.Dispose();                  // [N, 128, 32, 32]
@@ -399,8 +400,7 @@ partial class GroupNormSilu : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
 
         // decoder1, 64x64
         var decoder1Up = UpsampleBilinearAligned(decoder2Conv2Act); decoder2Conv2Act.Dispose();                        // [N, 128, 64, 64]
-        var decoder1Join = Concat(decoder1Up, encoder1Conv2Act); encoder1Conv2Act.Dispose(); decoder1Up.Dispose();     // [N, 192, 64, 64]
-        var decoder1Conv0 = _unetDecoder1Conv0.forward(decoder1Join); decoder1Join.Dispose();                          // [N, 64, 64, 64]
+        var decoder1Conv0 = _unetDecoder1Conv0.forward(decoder1Up, encoder1Conv2Act); encoder1Conv2Act.Dispose(); decoder1Up.Dispose(); // [N, 64, 64, 64]
         var decoder1Norm0 = _unetDecoder1Norm0.forward(decoder1Conv0); decoder1Conv0.Dispose();                        // [N, 64, 64, 64]
         var decoder1Conv0Act = Silu(decoder1Norm0); decoder1Norm0.Dispose();                                           // [N, 64, 64, 64]
         var decoder1Conv1 = _unetDecoder1Conv1.forward(decoder1Conv0Act); decoder1Conv0Act.Dispose();                  // [N, 64, 64, 64]
@@ -412,8 +412,7 @@ partial class GroupNormSilu : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
 
         // decoder0, 128x128
         var decoder0Up = UpsampleBilinearAligned(decoder1Conv2Act); decoder1Conv2Act.Dispose();                        // [N, 64, 128, 128]
-        var decoder0Join = Concat(decoder0Up, encoder0Conv2Act); encoder0Conv2Act.Dispose(); decoder0Up.Dispose();     // [N, 96, 128, 128]
-        var decoder0Conv0 = _unetDecoder0Conv0.forward(decoder0Join); decoder0Join.Dispose();                          // [N, 32, 128, 128]
+        var decoder0Conv0 = _unetDecoder0Conv0.forward(decoder0Up, encoder0Conv2Act); encoder0Conv2Act.Dispose(); decoder0Up.Dispose(); // [N, 32, 128, 128]
         var decoder0Norm0 = _unetDecoder0Norm0.forward(decoder0Conv0); decoder0Conv0.Dispose();                        // [N, 32, 128, 128]
         var decoder0Conv0Act = Silu(decoder0Norm0); decoder0Norm0.Dispose();                                           // [N, 32, 128, 128]
         var decoder0Conv1 = _unetDecoder0Conv1.forward(decoder0Conv0Act); decoder0Conv0Act.Dispose();                  // [N, 32, 128, 128]
@@ -433,8 +432,11 @@ partial class GroupNormSilu : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
         CheckShape(image, "image", 1, 128, 128);
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
+        // image, 128x128
+        var imageWorking = ToWorkingPrecision(image);                                                                  // [N, 1, 128, 128]
+
         // encoder0, 128x128
-        var encoder0Conv0 = _priorEncoder0Conv0.forward(image);                                                        // [N, 32, 128, 128]
+        var encoder0Conv0 = _priorEncoder0Conv0.forward(imageWorking); imageWorking.Dispose();                         // [N, 32, 128, 128]
         var encoder0Norm0 = _priorEncoder0Norm0.forward(encoder0Conv0); encoder0Conv0.Dispose();                       // [N, 32, 128, 128]
         var encoder0Conv0Act = Silu(encoder0Norm0); encoder0Norm0.Dispose();                                           // [N, 32, 128, 128]
         var encoder0Conv1 = _priorEncoder0Conv1.forward(encoder0Conv0Act); encoder0Conv0Act.Dispose();                 // [N, 32, 128, 128]
@@ -511,10 +513,14 @@ partial class GroupNormSilu : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
         CheckBatch(image, "image", mask, "mask");
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
-        // mask, 128x128
-        var maskCentred = Shift(mask, constant: -0.5);                                                                 // [N, 1, 128, 128]
+        // image, 128x128
+        var imageWorking = ToWorkingPrecision(image);                                                                  // [N, 1, 128, 128]
 
-        var joined = Concat(image, maskCentred); maskCentred.Dispose();                                                // [N, 2, 128, 128]
+        // mask, 128x128
+        var maskWorking = ToWorkingPrecision(mask);                                                                    // [N, 1, 128, 128]
+        var maskCentred = Shift(maskWorking, constant: -0.5); maskWorking.Dispose();                                   // [N, 1, 128, 128]
+
+        var joined = Concat(imageWorking, maskCentred); imageWorking.Dispose(); maskCentred.Dispose();                 // [N, 2, 128, 128]
 
         // encoder0, 128x128
         var encoder0Conv0 = _posteriorEncoder0Conv0.forward(joined); joined.Dispose();                                 // [N, 32, 128, 128]
@@ -592,16 +598,19 @@ partial class GroupNormSilu : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
         CheckCount(features, "features", 1);
         CheckShape(features[0], "features[0]", 32, 128, 128);
         CheckShape(z, "z", 6);
-        CheckBatch(features[0], "features[0]", z, "z");
+        CheckSamples(features[0], "features[0]", z, "z");
         using var scope = global::TorchSharp.torch.NewDisposeScope();
-        var tiled = Broadcast(z, height: 128, width: 128);                                                             // [N, 6, 128, 128]
-        var joined = Concat(features[0], tiled); tiled.Dispose();                                                      // [N, 38, 128, 128]
-        var conv0 = _combinerConv0.forward(joined); joined.Dispose();                                                  // [N, 32, 128, 128]
+
+        // features, 128x128
+        var features0Working = ToWorkingPrecision(features[0]);                                                        // [N, 32, 128, 128]
+
+        var conv0 = _combinerConv0.forward(features0Working, z); features0Working.Dispose();                           // [N, 32, 128, 128]
         var conv0Act = Silu(conv0); conv0.Dispose();                                                                   // [N, 32, 128, 128]
         var conv1 = _combinerConv1.forward(conv0Act); conv0Act.Dispose();                                              // [N, 32, 128, 128]
         var conv1Act = Silu(conv1); conv1.Dispose();                                                                   // [N, 32, 128, 128]
         var logits = _combinerLogits.forward(conv1Act); conv1Act.Dispose();                                            // [N, 1, 128, 128]
+        var logitsFloat32 = ToFloat32(logits); logits.Dispose();                                                       // [N, 1, 128, 128]
 
-        return logits.MoveToOuterDisposeScope();
+        return logitsFloat32.MoveToOuterDisposeScope();
     }
 }

@@ -198,10 +198,13 @@ partial class Residual : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         CheckShape(image, "image", 1, 128, 128);
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
+        // image, 128x128
+        var imageWorking = ToWorkingPrecision(image);                                                                  // [N, 1, 128, 128]
+
         // encoder0, 128x128
-        var encoder0Conv0 = ReluInPlace(_unetEncoder0Conv0.forward(image));                                            // [N, 32, 128, 128]
+        var encoder0Conv0 = ReluInPlace(_unetEncoder0Conv0.forward(imageWorking));                                     // [N, 32, 128, 128]
         var encoder0Conv1 = _unetEncoder0Conv1.forward(encoder0Conv0); encoder0Conv0.Dispose();                        // [N, 32, 128, 128]
-        var encoder0Shortcut = _unetEncoder0Shortcut.forward(image);                                                   // [N, 32, 128, 128]
+        var encoder0Shortcut = _unetEncoder0Shortcut.forward(imageWorking); imageWorking.Dispose();                    // [N, 32, 128, 128]
         var encoder0Sum = ReluInPlace(Add(encoder0Conv1, encoder0Shortcut)); encoder0Conv1.Dispose(); encoder0Shortcut.Dispose(); // [N, 32, 128, 128]
 
         // encoder1, 64x64
@@ -234,34 +237,30 @@ partial class Residual : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
 
         // decoder3, 16x16
         var decoder3Up = UpsampleBilinearAligned(encoder4Sum); encoder4Sum.Dispose();                                  // [N, 512, 16, 16]
-        var decoder3Join = Concat(decoder3Up, encoder3Sum); encoder3Sum.Dispose(); decoder3Up.Dispose();               // [N, 768, 16, 16]
-        var decoder3Conv0 = ReluInPlace(_unetDecoder3Conv0.forward(decoder3Join));                                     // [N, 256, 16, 16]
+        var decoder3Conv0 = ReluInPlace(_unetDecoder3Conv0.forward(decoder3Up, encoder3Sum));                          // [N, 256, 16, 16]
         var decoder3Conv1 = _unetDecoder3Conv1.forward(decoder3Conv0); decoder3Conv0.Dispose();                        // [N, 256, 16, 16]
-        var decoder3Shortcut = _unetDecoder3Shortcut.forward(decoder3Join); decoder3Join.Dispose();                    // [N, 256, 16, 16]
+        var decoder3Shortcut = _unetDecoder3Shortcut.forward(decoder3Up, encoder3Sum); encoder3Sum.Dispose(); decoder3Up.Dispose(); // [N, 256, 16, 16]
         var decoder3Sum = ReluInPlace(Add(decoder3Conv1, decoder3Shortcut)); decoder3Conv1.Dispose(); decoder3Shortcut.Dispose(); // [N, 256, 16, 16]
 
         // decoder2, 32x32
         var decoder2Up = UpsampleBilinearAligned(decoder3Sum); decoder3Sum.Dispose();                                  // [N, 256, 32, 32]
-        var decoder2Join = Concat(decoder2Up, encoder2Sum); encoder2Sum.Dispose(); decoder2Up.Dispose();               // [N, 384, 32, 32]
-        var decoder2Conv0 = ReluInPlace(_unetDecoder2Conv0.forward(decoder2Join));                                     // [N, 128, 32, 32]
+        var decoder2Conv0 = ReluInPlace(_unetDecoder2Conv0.forward(decoder2Up, encoder2Sum));                          // [N, 128, 32, 32]
         var decoder2Conv1 = _unetDecoder2Conv1.forward(decoder2Conv0); decoder2Conv0.Dispose();                        // [N, 128, 32, 32]
-        var decoder2Shortcut = _unetDecoder2Shortcut.forward(decoder2Join); decoder2Join.Dispose();                    // [N, 128, 32, 32]
+        var decoder2Shortcut = _unetDecoder2Shortcut.forward(decoder2Up, encoder2Sum); encoder2Sum.Dispose(); decoder2Up.Dispose(); // [N, 128, 32, 32]
         var decoder2Sum = ReluInPlace(Add(decoder2Conv1, decoder2Shortcut)); decoder2Conv1.Dispose(); decoder2Shortcut.Dispose(); // [N, 128, 32, 32]
 
         // decoder1, 64x64
         var decoder1Up = UpsampleBilinearAligned(decoder2Sum); decoder2Sum.Dispose();                                  // [N, 128, 64, 64]
-        var decoder1Join = Concat(decoder1Up, encoder1Sum); encoder1Sum.Dispose(); decoder1Up.Dispose();               // [N, 192, 64, 64]
-        var decoder1Conv0 = ReluInPlace(_unetDecoder1Conv0.forward(decoder1Join));                                     // [N, 64, 64, 64]
+        var decoder1Conv0 = ReluInPlace(_unetDecoder1Conv0.forward(decoder1Up, encoder1Sum));                          // [N, 64, 64, 64]
         var decoder1Conv1 = _unetDecoder1Conv1.forward(decoder1Conv0); decoder1Conv0.Dispose();                        // [N, 64, 64, 64]
-        var decoder1Shortcut = _unetDecoder1Shortcut.forward(decoder1Join); decoder1Join.Dispose();                    // [N, 64, 64, 64]
+        var decoder1Shortcut = _unetDecoder1Shortcut.forward(decoder1Up, encoder1Sum); encoder1Sum.Dispose(); decoder1Up.Dispose(); // [N, 64, 64, 64]
         var decoder1Sum = ReluInPlace(Add(decoder1Conv1, decoder1Shortcut)); decoder1Conv1.Dispose(); decoder1Shortcut.Dispose(); // [N, 64, 64, 64]
 
         // decoder0, 128x128
         var decoder0Up = UpsampleBilinearAligned(decoder1Sum); decoder1Sum.Dispose();                                  // [N, 64, 128, 128]
-        var decoder0Join = Concat(decoder0Up, encoder0Sum); encoder0Sum.Dispose(); decoder0Up.Dispose();               // [N, 96, 128, 128]
-        var decoder0Conv0 = ReluInPlace(_unetDecoder0Conv0.forward(decoder0Join));                                     // [N, 32, 128, 128]
+        var decoder0Conv0 = ReluInPlace(_unetDecoder0Conv0.forward(decoder0Up, encoder0Sum));                          // [N, 32, 128, 128]
         var decoder0Conv1 = _unetDecoder0Conv1.forward(decoder0Conv0); decoder0Conv0.Dispose();                        // [N, 32, 128, 128]
-        var decoder0Shortcut = _unetDecoder0Shortcut.forward(decoder0Join); decoder0Join.Dispose();                    // [N, 32, 128, 128]
+        var decoder0Shortcut = _unetDecoder0Shortcut.forward(decoder0Up, encoder0Sum); encoder0Sum.Dispose(); decoder0Up.Dispose(); // [N, 32, 128, 128]
         var decoder0Sum = ReluInPlace(Add(decoder0Conv1, decoder0Shortcut)); decoder0Conv1.Dispose(); decoder0Shortcut.Dispose(); // [N, 32, 128, 128]
 
         return [decoder0Sum.MoveToOuterDisposeScope()];
@@ -274,10 +273,13 @@ partial class Residual : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         CheckShape(image, "image", 1, 128, 128);
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
+        // image, 128x128
+        var imageWorking = ToWorkingPrecision(image);                                                                  // [N, 1, 128, 128]
+
         // encoder0, 128x128
-        var encoder0Conv0 = ReluInPlace(_priorEncoder0Conv0.forward(image));                                           // [N, 32, 128, 128]
+        var encoder0Conv0 = ReluInPlace(_priorEncoder0Conv0.forward(imageWorking));                                    // [N, 32, 128, 128]
         var encoder0Conv1 = _priorEncoder0Conv1.forward(encoder0Conv0); encoder0Conv0.Dispose();                       // [N, 32, 128, 128]
-        var encoder0Shortcut = _priorEncoder0Shortcut.forward(image);                                                  // [N, 32, 128, 128]
+        var encoder0Shortcut = _priorEncoder0Shortcut.forward(imageWorking); imageWorking.Dispose();                   // [N, 32, 128, 128]
         var encoder0Sum = ReluInPlace(Add(encoder0Conv1, encoder0Shortcut)); encoder0Conv1.Dispose(); encoder0Shortcut.Dispose(); // [N, 32, 128, 128]
 
         // encoder1, 64x64
@@ -327,10 +329,14 @@ partial class Residual : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         CheckBatch(image, "image", mask, "mask");
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
-        // mask, 128x128
-        var maskCentred = Shift(mask, constant: -0.5);                                                                 // [N, 1, 128, 128]
+        // image, 128x128
+        var imageWorking = ToWorkingPrecision(image);                                                                  // [N, 1, 128, 128]
 
-        var joined = Concat(image, maskCentred); maskCentred.Dispose();                                                // [N, 2, 128, 128]
+        // mask, 128x128
+        var maskWorking = ToWorkingPrecision(mask);                                                                    // [N, 1, 128, 128]
+        var maskCentred = Shift(maskWorking, constant: -0.5); maskWorking.Dispose();                                   // [N, 1, 128, 128]
+
+        var joined = Concat(imageWorking, maskCentred); imageWorking.Dispose(); maskCentred.Dispose();                 // [N, 2, 128, 128]
 
         // encoder0, 128x128
         var encoder0Conv0 = ReluInPlace(_posteriorEncoder0Conv0.forward(joined));                                      // [N, 32, 128, 128]
@@ -383,14 +389,17 @@ partial class Residual : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         CheckCount(features, "features", 1);
         CheckShape(features[0], "features[0]", 32, 128, 128);
         CheckShape(z, "z", 6);
-        CheckBatch(features[0], "features[0]", z, "z");
+        CheckSamples(features[0], "features[0]", z, "z");
         using var scope = global::TorchSharp.torch.NewDisposeScope();
-        var tiled = Broadcast(z, height: 128, width: 128);                                                             // [N, 6, 128, 128]
-        var joined = Concat(features[0], tiled); tiled.Dispose();                                                      // [N, 38, 128, 128]
-        var conv0 = ReluInPlace(_combinerConv0.forward(joined)); joined.Dispose();                                     // [N, 32, 128, 128]
+
+        // features, 128x128
+        var features0Working = ToWorkingPrecision(features[0]);                                                        // [N, 32, 128, 128]
+
+        var conv0 = ReluInPlace(_combinerConv0.forward(features0Working, z)); features0Working.Dispose();              // [N, 32, 128, 128]
         var conv1 = ReluInPlace(_combinerConv1.forward(conv0)); conv0.Dispose();                                       // [N, 32, 128, 128]
         var logits = _combinerLogits.forward(conv1); conv1.Dispose();                                                  // [N, 1, 128, 128]
+        var logitsFloat32 = ToFloat32(logits); logits.Dispose();                                                       // [N, 1, 128, 128]
 
-        return logits.MoveToOuterDisposeScope();
+        return logitsFloat32.MoveToOuterDisposeScope();
     }
 }

@@ -170,8 +170,11 @@ partial class ShallowAndWide : global::ProbUNet.Models.Runtime.ProbabilisticUNet
         CheckShape(image, "image", 1, 128, 128);
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
+        // image, 128x128
+        var imageWorking = ToWorkingPrecision(image);                                                                  // [N, 1, 128, 128]
+
         // encoder0, 128x128
-        var encoder0Conv0 = ReluInPlace(_unetEncoder0Conv0.forward(image));                                            // [N, 48, 128, 128]
+        var encoder0Conv0 = ReluInPlace(_unetEncoder0Conv0.forward(imageWorking)); imageWorking.Dispose();             // [N, 48, 128, 128]
         var encoder0Conv1 = ReluInPlace(_unetEncoder0Conv1.forward(encoder0Conv0)); encoder0Conv0.Dispose();           // [N, 48, 128, 128]
         var encoder0Conv2 = ReluInPlace(_unetEncoder0Conv2.forward(encoder0Conv1)); encoder0Conv1.Dispose();           // [N, 48, 128, 128]
 
@@ -195,22 +198,19 @@ partial class ShallowAndWide : global::ProbUNet.Models.Runtime.ProbabilisticUNet
 
         // decoder2, 32x32
         var decoder2Up = UpsampleBilinearAligned(encoder3Conv2); encoder3Conv2.Dispose();                              // [N, 162, 32, 32]
-        var decoder2Join = Concat(decoder2Up, encoder2Conv2); encoder2Conv2.Dispose(); decoder2Up.Dispose();           // [N, 270, 32, 32]
-        var decoder2Conv0 = ReluInPlace(_unetDecoder2Conv0.forward(decoder2Join)); decoder2Join.Dispose();             // [N, 108, 32, 32]
+        var decoder2Conv0 = ReluInPlace(_unetDecoder2Conv0.forward(decoder2Up, encoder2Conv2)); encoder2Conv2.Dispose(); decoder2Up.Dispose(); // [N, 108, 32, 32]
         var decoder2Conv1 = ReluInPlace(_unetDecoder2Conv1.forward(decoder2Conv0)); decoder2Conv0.Dispose();           // [N, 108, 32, 32]
         var decoder2Conv2 = ReluInPlace(_unetDecoder2Conv2.forward(decoder2Conv1)); decoder2Conv1.Dispose();           // [N, 108, 32, 32]
 
         // decoder1, 64x64
         var decoder1Up = UpsampleBilinearAligned(decoder2Conv2); decoder2Conv2.Dispose();                              // [N, 108, 64, 64]
-        var decoder1Join = Concat(decoder1Up, encoder1Conv2); encoder1Conv2.Dispose(); decoder1Up.Dispose();           // [N, 180, 64, 64]
-        var decoder1Conv0 = ReluInPlace(_unetDecoder1Conv0.forward(decoder1Join)); decoder1Join.Dispose();             // [N, 72, 64, 64]
+        var decoder1Conv0 = ReluInPlace(_unetDecoder1Conv0.forward(decoder1Up, encoder1Conv2)); encoder1Conv2.Dispose(); decoder1Up.Dispose(); // [N, 72, 64, 64]
         var decoder1Conv1 = ReluInPlace(_unetDecoder1Conv1.forward(decoder1Conv0)); decoder1Conv0.Dispose();           // [N, 72, 64, 64]
         var decoder1Conv2 = ReluInPlace(_unetDecoder1Conv2.forward(decoder1Conv1)); decoder1Conv1.Dispose();           // [N, 72, 64, 64]
 
         // decoder0, 128x128
         var decoder0Up = UpsampleBilinearAligned(decoder1Conv2); decoder1Conv2.Dispose();                              // [N, 72, 128, 128]
-        var decoder0Join = Concat(decoder0Up, encoder0Conv2); encoder0Conv2.Dispose(); decoder0Up.Dispose();           // [N, 120, 128, 128]
-        var decoder0Conv0 = ReluInPlace(_unetDecoder0Conv0.forward(decoder0Join)); decoder0Join.Dispose();             // [N, 48, 128, 128]
+        var decoder0Conv0 = ReluInPlace(_unetDecoder0Conv0.forward(decoder0Up, encoder0Conv2)); encoder0Conv2.Dispose(); decoder0Up.Dispose(); // [N, 48, 128, 128]
         var decoder0Conv1 = ReluInPlace(_unetDecoder0Conv1.forward(decoder0Conv0)); decoder0Conv0.Dispose();           // [N, 48, 128, 128]
         var decoder0Conv2 = ReluInPlace(_unetDecoder0Conv2.forward(decoder0Conv1)); decoder0Conv1.Dispose();           // [N, 48, 128, 128]
 
@@ -224,8 +224,11 @@ partial class ShallowAndWide : global::ProbUNet.Models.Runtime.ProbabilisticUNet
         CheckShape(image, "image", 1, 128, 128);
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
+        // image, 128x128
+        var imageWorking = ToWorkingPrecision(image);                                                                  // [N, 1, 128, 128]
+
         // encoder0, 128x128
-        var encoder0Conv0 = ReluInPlace(_priorEncoder0Conv0.forward(image));                                           // [N, 48, 128, 128]
+        var encoder0Conv0 = ReluInPlace(_priorEncoder0Conv0.forward(imageWorking)); imageWorking.Dispose();            // [N, 48, 128, 128]
         var encoder0Conv1 = ReluInPlace(_priorEncoder0Conv1.forward(encoder0Conv0)); encoder0Conv0.Dispose();          // [N, 48, 128, 128]
         var encoder0Conv2 = ReluInPlace(_priorEncoder0Conv2.forward(encoder0Conv1)); encoder0Conv1.Dispose();          // [N, 48, 128, 128]
 
@@ -266,10 +269,14 @@ partial class ShallowAndWide : global::ProbUNet.Models.Runtime.ProbabilisticUNet
         CheckBatch(image, "image", mask, "mask");
         using var scope = global::TorchSharp.torch.NewDisposeScope();
 
-        // mask, 128x128
-        var maskCentred = Shift(mask, constant: -0.5);                                                                 // [N, 1, 128, 128]
+        // image, 128x128
+        var imageWorking = ToWorkingPrecision(image);                                                                  // [N, 1, 128, 128]
 
-        var joined = Concat(image, maskCentred); maskCentred.Dispose();                                                // [N, 2, 128, 128]
+        // mask, 128x128
+        var maskWorking = ToWorkingPrecision(mask);                                                                    // [N, 1, 128, 128]
+        var maskCentred = Shift(maskWorking, constant: -0.5); maskWorking.Dispose();                                   // [N, 1, 128, 128]
+
+        var joined = Concat(imageWorking, maskCentred); imageWorking.Dispose(); maskCentred.Dispose();                 // [N, 2, 128, 128]
 
         // encoder0, 128x128
         var encoder0Conv0 = ReluInPlace(_posteriorEncoder0Conv0.forward(joined)); joined.Dispose();                    // [N, 48, 128, 128]
@@ -311,14 +318,17 @@ partial class ShallowAndWide : global::ProbUNet.Models.Runtime.ProbabilisticUNet
         CheckCount(features, "features", 1);
         CheckShape(features[0], "features[0]", 48, 128, 128);
         CheckShape(z, "z", 6);
-        CheckBatch(features[0], "features[0]", z, "z");
+        CheckSamples(features[0], "features[0]", z, "z");
         using var scope = global::TorchSharp.torch.NewDisposeScope();
-        var tiled = Broadcast(z, height: 128, width: 128);                                                             // [N, 6, 128, 128]
-        var joined = Concat(features[0], tiled); tiled.Dispose();                                                      // [N, 54, 128, 128]
-        var conv0 = ReluInPlace(_combinerConv0.forward(joined)); joined.Dispose();                                     // [N, 48, 128, 128]
+
+        // features, 128x128
+        var features0Working = ToWorkingPrecision(features[0]);                                                        // [N, 48, 128, 128]
+
+        var conv0 = ReluInPlace(_combinerConv0.forward(features0Working, z)); features0Working.Dispose();              // [N, 48, 128, 128]
         var conv1 = ReluInPlace(_combinerConv1.forward(conv0)); conv0.Dispose();                                       // [N, 48, 128, 128]
         var logits = _combinerLogits.forward(conv1); conv1.Dispose();                                                  // [N, 1, 128, 128]
+        var logitsFloat32 = ToFloat32(logits); logits.Dispose();                                                       // [N, 1, 128, 128]
 
-        return logits.MoveToOuterDisposeScope();
+        return logitsFloat32.MoveToOuterDisposeScope();
     }
 }

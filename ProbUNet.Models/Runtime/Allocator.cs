@@ -1,0 +1,36 @@
+using System.Runtime.InteropServices;
+
+namespace ProbUNet.Models.Runtime;
+
+/// <summary>
+/// Keeps glibc from giving the memory of large tensors back to the kernel after each use. By default every large temporary is mapped anew, and the kernel clears its pages one fault after the other: half of the
+/// time of sampling (docs/performance.md). The process then keeps what it once needed; tensors are freed at their last use, so that this is no more than the peak of one step.
+/// </summary>
+internal static partial class Allocator
+{
+    /// <summary>The environment variable that leaves the allocator alone when it is 0.</summary>
+    public const string Switch = "PROBUNET_ALLOCATOR";
+
+    // Options of mallopt(3).
+    private const int TrimThreshold = -1, TopPad = -2, MmapThreshold = -3;
+
+    /// <summary>Whether the allocator took the settings: on Linux with glibc.</summary>
+    public static bool IsTuned { get; } = Tune();
+
+    /// <summary>Called before the first tensor, and again as often as one likes.</summary>
+    public static void Keep() => _ = IsTuned;
+
+    private static bool Tune()
+    {
+        // musl has no such symbol, and other systems no such library.
+        if (!OperatingSystem.IsLinux() || Environment.GetEnvironmentVariable(Switch) == "0"
+            || !NativeLibrary.TryLoad("libc.so.6", out var libc) || !NativeLibrary.TryGetExport(libc, "mallopt", out _))
+            return false;
+        // A threshold above half of a heap's largest size is refused; the largest that is taken serves all but the largest tensors.
+        int[] thresholds = [1 << 30, 32 << 20];
+        return Array.Exists(thresholds, threshold => Option(MmapThreshold, threshold) == 1) && Option(TrimThreshold, int.MaxValue) == 1 && Option(TopPad, 64 << 20) == 1;
+    }
+
+    [LibraryImport("libc.so.6", EntryPoint = "mallopt")]
+    private static partial int Option(int parameter, int value);
+}

@@ -1,0 +1,70 @@
+using FsCheck.Xunit;
+using ProbUNet.Dsl.Graphs;
+using ProbUNet.Testing;
+
+namespace ProbUNet.Dsl.Tests;
+
+[Properties(Arbitrary = [typeof(SpecArbitraries)], MaxTest = 300)]
+public class LoweringTests
+{
+    [Property]
+    public void APass_KeepsParameters_Functions_AndASoundGraph(ValidSpec any)
+    {
+        var graph = GraphOf(any.Spec);
+        foreach (var lowered in new[] { Lowering.Of(graph), Lowering.Of(graph, worthAKernel: 1) })
+        {
+            Assert.Empty(GraphVerifier.Verify(lowered));
+            Assert.Equal(graph.Parameters, lowered.Parameters);
+            Assert.Equal(graph.Buffers, lowered.Buffers);
+            Assert.Equal(graph.Functions.Select(function => (function.Signature(), function.Result)), lowered.Functions.Select(function => (function.Signature(), function.Result)));
+        }
+    }
+
+    [Property]
+    public void NoConvolution_ReadsACopy_ThatItCouldReadApart(ValidSpec any)
+    {
+        foreach (var function in Lowering.Of(GraphOf(any.Spec), worthAKernel: 1).Functions)
+            foreach (var node in function.Nodes.Where(node => node.Operator is Conv2d))
+                foreach (var input in node.Inputs.Where(input => input >= function.Inputs.Count))
+                {
+                    var maker = function.Nodes[input - function.Inputs.Count].Operator;
+                    Assert.False(maker is Concat, $"{function.Name}: {node.Name} reads a copy");
+                    Assert.False(maker is Broadcast && node.Operator is Conv2d { Kernel: 1 }, $"{function.Name}: {node.Name} reads a vector at every pixel");
+                }
+    }
+
+    [Property]
+    public void EveryNode_IsReadOrReturned(ValidSpec any)
+    {
+        foreach (var function in Lowering.Of(GraphOf(any.Spec), worthAKernel: 1).Functions)
+        {
+            var read = function.Nodes.SelectMany(node => node.Inputs).Concat(function.Outputs.Select(output => output.Value)).ToHashSet();
+            Assert.All(Enumerable.Range(function.Inputs.Count, function.Nodes.Count), value => Assert.Contains(value, read));
+        }
+    }
+
+    [Property]
+    public void EveryConvolutionOfMaps_Works_AndResultsAreFloat32(ValidSpec any)
+    {
+        foreach (var function in Lowering.Of(GraphOf(any.Spec)).Functions)
+        {
+            Assert.All(function.Nodes.Where(node => node.Inputs.Any(input => input < function.Inputs.Count && function.Inputs[input].Shape.IsMap)), node => Assert.IsType<ToWorkingPrecision>(node.Operator));
+            if (function.Result == FunctionResult.Tensor)
+                Assert.IsType<ToFloat32>(function.Nodes[function.Outputs[0].Value - function.Inputs.Count].Operator);
+        }
+    }
+
+    [Fact]
+    public void ASkip_AndTheLatent_AreReadWhereTheyLie()
+    {
+        var lowered = Lowering.Of(GraphOf(new ProbabilisticUNetSpec()));
+        var join = lowered["features"].Nodes.Single(node => node.Name == "decoder0.conv0");
+        Assert.Equal([64, 32], join.Inputs.Select(input => lowered["features"].ShapeOf(input).Channels));
+        var first = lowered["combine"].Nodes.Single(node => node.Name == "conv0");
+        Assert.Equal([TensorShape.Map(32, 128, 128), TensorShape.Vector(6)], first.Inputs.Select(lowered["combine"].ShapeOf));
+        // An image and its mask are one channel each: one kernel over a small copy is quicker.
+        Assert.Equal([2], lowered["posterior"].Nodes.Single(node => node.Name == "encoder0.conv0").Inputs.Select(input => lowered["posterior"].ShapeOf(input).Channels));
+    }
+
+    private static Graph GraphOf(ModelSpec spec) => GraphBuilder.Build(spec).Match(graph => graph, errors => throw new InvalidOperationException(errors.ToString()));
+}
