@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using ProbUNet.Models;
+using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Cli.Commands;
@@ -24,6 +25,7 @@ internal sealed partial class PlanOptions
         (Setting("--beta-warmup", "Steps over which beta rises from 0."), "betaWarmup"),
         (Setting("--geco", "Holds the cross-entropy at so many nats a pixel (GECO), in the place of a fixed weight."), "geco.target"),
         (Setting("--augment", "How images are deformed in training: None, Flips, Paper or Cityscapes."), "augmentation"),
+        (Setting("--precision", "What the network computes its maps in: f32 or bf16."), "precision"),
         (Setting("--seed", "Decides weights, order, graders and noise."), "seed"),
     ];
 
@@ -65,7 +67,7 @@ internal sealed partial class PlanOptions
     {
         try
         {
-            var changed = plan.With(path, value);
+            var changed = plan.With(path, path == "precision" ? LongName(value) : value);
             return path == "steps" ? changed with { Minutes = null } : changed;
         }
         catch (InputException error)
@@ -73,6 +75,13 @@ internal sealed partial class PlanOptions
             throw new InputException(given, error.Problem, error.Remedy, error);
         }
     }
+
+    private static string LongName(string precision) => precision.ToLowerInvariant() switch
+    {
+        "f32" => nameof(Precision.Float32),
+        "bf16" => nameof(Precision.BFloat16),
+        _ => precision,
+    };
 
     private static string Bare(string path) => path.StartsWith(Prefix, StringComparison.Ordinal) ? path[Prefix.Length..] : path;
 

@@ -51,6 +51,9 @@ public static class Plan
     /// <summary>Samples an image in validation; at least 1, 8 unless said.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> validationSamples(int samples) => Change(plan => plan with { ValidationSamples = samples });
 
+    /// <summary>What the network computes its maps in; float32 unless said.</summary>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> precision(Precision kind) => Change(plan => plan with { Precision = kind });
+
     /// <summary>Every how many steps a checkpoint is written; at least 1, 200 unless said.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> checkpointEvery(int steps) => Change(plan => plan with { CheckpointEvery = steps });
 

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace ProbUNet.Models.Training;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015, algorithm 1) and AdamW (Loshchilov and Hutter 2019, algorithm 2), the same numbers as torch's. Written here because its state is a part of checkpoints: it is
+/// Adam (Kingma and Ba 2015, algorithm 1) and AdamW (Loshchilov and Hutter 2019, algorithm 2), torch's but for the last bit of a root. Written here because its state is a part of checkpoints: it is
 /// kept by the names of parameters, which outlive their order.
 /// </summary>
 internal sealed class Adam : IDisposable
@@ -34,12 +34,11 @@ internal sealed class Adam : IDisposable
     public IEnumerable<(string Name, Tensor Values)> State =>
         _moments.SelectMany(each => new[] { ($"adam.mean/{each.Name}", each.Mean), ($"adam.square/{each.Name}", each.Square) });
 
-    /// <summary>Forgets the gradients of the step before.</summary>
+    /// <summary>Forgets the gradients of the step before. What is left out is made anew by the next backward pass, which then need not add to it.</summary>
     public void ZeroGradients()
     {
-        using var scope = NewDisposeScope();
         foreach (var each in _moments)
-            each.Parameter.grad?.zero_();
+            each.Parameter.grad = null;
     }
 
     /// <summary>The 2-norm of the gradient of all parameters.</summary>
@@ -69,11 +68,16 @@ internal sealed class Adam : IDisposable
         using Scalar meanDecay = MeanDecay.ToScalar(), meanShare = (1 - MeanDecay).ToScalar(), squareDecay = SquareDecay.ToScalar(), squareShare = (1 - SquareDecay).ToScalar();
         using Scalar penalty = _weightDecay.ToScalar(), shrink = (1 - learningRate * _weightDecay).ToScalar(), epsilon = Epsilon.ToScalar();
         using Scalar correction = Math.Sqrt(1 - Math.Pow(SquareDecay, Steps)).ToScalar(), size = (-learningRate / (1 - Math.Pow(MeanDecay, Steps))).ToScalar();
+        var inMemory = new FusedAdam((float)MeanDecay, (float)(1 - MeanDecay), (float)SquareDecay, (float)(1 - SquareDecay), (float)Epsilon,
+            (float)Math.Sqrt(1 - Math.Pow(SquareDecay, Steps)), (float)(-learningRate / (1 - Math.Pow(MeanDecay, Steps))),
+            Penalty: _decoupled ? 0 : (float)_weightDecay, Shrink: _decoupled ? (float)(1 - learningRate * _weightDecay) : 1);
         foreach (var (_, parameter, isDecayed, mean, square) in _moments)
         {
             if (parameter.grad is not { } gradient)
                 continue;
             using var inner = NewDisposeScope();
+            if (inMemory.TryStep(parameter, gradient, mean, square, isDecayed))
+                continue;
             if (isDecayed && _weightDecay != 0)
             {
                 if (_decoupled)

@@ -132,7 +132,13 @@ public sealed class RunFolder
     /// <param name="seed">Of its initial weights; the run's if left out.</param>
     /// <exception cref="InputException">Its spec breaks a rule of this version.</exception>
     public SegmentationModel MakeModel(long? seed = null) =>
-        Interpreter.Create(Spec, seed ?? Seed).Match(made => made, errors => throw new InputException(Path, $"its spec cannot be used ({errors[0].Message})", "train the network anew"));
+        Interpreter.Create(Spec, seed ?? Seed).Match(
+            made =>
+            {
+                made.Precision = Plan.Precision;
+                return made;
+            },
+            errors => throw new InputException(Path, $"its spec cannot be used ({errors[0].Message})", "train the network anew"));
 
     /// <summary>The best weights that the training has validated, and when; nothing where it did not look, or where they are gone.</summary>
     /// <exception cref="InputException">None of the checkpoints can be used.</exception>

@@ -1,5 +1,6 @@
 using ProbUNet.Dsl;
 using ProbUNet.Models.Augmentation;
+using ProbUNet.Models.Runtime;
 
 namespace ProbUNet.Models.Training;
 
@@ -106,6 +107,9 @@ public sealed record TrainingPlan
     /// <summary>How many of the last checkpoints are kept, beside the best; at least 1. Default 2: should the last be damaged, there is the one before it.</summary>
     public int KeepCheckpoints { get; init; } = 2;
 
+    /// <summary>What the network computes its maps in; the default is float32. It keeps that precision behind the training, and a run folder gives it back with it. Weights are float32 in any.</summary>
+    public Precision Precision { get; init; }
+
     /// <summary>Decides the order of images, the graders and the noise: the same seed, machine and plan give the same weights, bit for bit.</summary>
     public long Seed { get; init; } = 1;
 
@@ -154,6 +158,8 @@ public sealed record TrainingPlan
         Refuse(ValidationSamples is < 1 or > 1000, nameof(ValidationSamples), ValidationSamples, "1 to 1000");
         Refuse(CheckpointEvery < 1, nameof(CheckpointEvery), CheckpointEvery, "1 or more");
         Refuse(KeepCheckpoints < 1, nameof(KeepCheckpoints), KeepCheckpoints, "1 or more");
+
+        Refuse(!Enum.IsDefined(Precision), nameof(Precision), Precision, Choices<Precision>());
 
         static string Choices<T>() where T : struct, Enum => string.Join(" or ", Enum.GetNames<T>());
 

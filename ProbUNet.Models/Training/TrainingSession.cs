@@ -32,6 +32,7 @@ internal sealed class TrainingSession : IDisposable
     public TrainingSession(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, int ahead, int done = 0)
     {
         (_model, _plan, StepsDone) = (model, plan, done);
+        model.Precision = plan.Precision;
         _frozen = [.. model.named_parameters().Where(named => IsFrozen(plan, named.name)).Select(named => named.parameter)];
         _frozen.ForEach(parameter => parameter.requires_grad = false);
         // A layer whose parameters all stay keeps its running statistics as well: it is the same function afterwards.

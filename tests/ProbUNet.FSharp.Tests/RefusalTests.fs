@@ -137,7 +137,7 @@ let private plans =
           real (fun value -> Plan.geco (GecoPlan(Target = value)))
           real (fun value -> Plan.augmentation (AugmentationPlan(ElasticAlpha = value)))
           Gen.elements [ Int64.MinValue; 0L; Int64.MaxValue ] |> Gen.map Plan.seed
-          one [ Plan.optimizer (enum 99); Plan.schedule (enum 99); Plan.objective (enum 99); Plan.objective Objective.Reference ]
+          one [ Plan.optimizer (enum 99); Plan.schedule (enum 99); Plan.objective (enum 99); Plan.precision (enum 99); Plan.precision Precision.BFloat16; Plan.objective Objective.Reference ]
           one [ Plan.frozen [ "*" ]; Plan.frozen [ "nothing" ]; Plan.frozen [ "" ]; Plan.frozen [ "unet.*" ] ] ]
 
     gen {

@@ -21,6 +21,7 @@ public class PlanJsonTests
         ["schedule"] = ["Constant", "Cosine", "Staircase"],
         ["warmup"] = ["0", "10"],
         ["weightDecay"] = ["0", "1e-5"],
+        ["precision"] = ["Float32", "BFloat16", "bfloat16"],
         ["clipNorm"] = ["null", "1"],
         ["averageDecay"] = ["null", "0.999"],
         ["beta"] = ["0", "1", "10"],
