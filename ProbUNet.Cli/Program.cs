@@ -9,7 +9,7 @@ namespace ProbUNet.Cli;
 internal static class Program
 {
     public const int Failed = 1;
-    private const int BadInput = 2;
+    public const int BadInput = 2;
 
     private static int Main(string[] args)
     {

@@ -11,14 +11,20 @@ internal static class Checkpoints
 {
     public static Option<string> Option() => new("--checkpoint") { Description = "Whose weights: last, best (on validation images, where the training looked), or a step's number.", DefaultValueFactory = _ => "last" };
 
-    /// <summary>The network of a run with the weights that are asked for.</summary>
+    /// <summary>The network of a run with the weights that are asked for, and the step after which they were.</summary>
     /// <exception cref="InputException">There are none such.</exception>
-    public static SegmentationModel Load(RunFolder run, string which) => which switch
+    public static (SegmentationModel Network, int Step) Load(RunFolder run, string which)
     {
-        "last" => run.LoadModel(),
-        "best" => run.LoadModel((run.Best ?? throw new InputException("--checkpoint best", "the training did not look for the best weights", "train with --set training.validateEvery=100, or take the last ones")).Step),
+        var step = StepOf(run, which);
+        return (run.LoadModel(step), step ?? 0);   // a run without any step has no network either
+    }
+
+    private static int? StepOf(RunFolder run, string which) => which switch
+    {
+        "last" => run.Checkpoints.Steps is [var last and > 0, ..] ? last : null,
+        "best" => (run.Best ?? throw new InputException("--checkpoint best", "the training did not look for the best weights", "train with --set training.validateEvery=100, or take the last ones")).Step,
         _ => int.TryParse(which, NumberStyles.None, CultureInfo.InvariantCulture, out var step) && step > 0
-            ? run.LoadModel(step)
+            ? step
             : throw new InputException($"--checkpoint {which}", "it is no checkpoint", "use last, best, or the number of a step"),
     };
 }

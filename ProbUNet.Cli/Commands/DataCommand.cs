@@ -6,8 +6,6 @@ namespace ProbUNet.Cli.Commands;
 /// <summary><c>probunet data</c></summary>
 internal static class DataCommand
 {
-    private const int BadInput = 2;
-
     public static Command Create()
     {
         var path = new Argument<string>("PATH") { Description = "A folder of graded images in a known layout, synthetic:lesions or synthetic:streets." };
@@ -20,7 +18,7 @@ internal static class DataCommand
             if (description.Refusal is not { } refusal)
                 return 0;
             Console.Error.WriteLine(refusal.Message);
-            return BadInput;
+            return Program.BadInput;
         });
         return new Command("data", "Looks at data.") { describe };
     }

@@ -48,7 +48,7 @@ internal static class DescriptionText
             description.Name,
             Classes = description.Classes.Names,
             Evaluated = description.Classes.Evaluated.Select(@class => description.Classes.Names[@class]),
-            Splits = description.Splits.ToDictionary(split => NameOf(split.Split), split => new
+            Splits = description.Splits.ToDictionary(split => split.Split.FolderName(), split => new
             {
                 split.Images,
                 split.Cases,
@@ -73,7 +73,7 @@ internal static class DescriptionText
     {
         if (split.Images == 0)
         {
-            Line(text, NameOf(split.Split), "no images");
+            Line(text, split.Split.FolderName(), "no images");
             return;
         }
         var shapes = split.Shapes.Select(each => each.Shape).ToList();
@@ -88,7 +88,7 @@ internal static class DescriptionText
             1 => split.Graders.Keys.Single() is 1 ? "1 grader an image" : $"{split.Graders.Keys.Single()} graders an image",
             _ => $"{string.Join(", ", split.Graders.Select(each => $"{each.Key} graders in {each.Value}"))} images",
         };
-        Line(text, NameOf(split.Split), $"{split.Images} images of {split.Cases} cases, {size}{(binary ? "" : $", {classes.Count} classes")}, {graders}; {string.Join(" and ", shapes.Select(shape => shape.Bits).Distinct().Order())} bits a level");
+        Line(text, split.Split.FolderName(), $"{split.Images} images of {split.Cases} cases, {size}{(binary ? "" : $", {classes.Count} classes")}, {graders}; {string.Join(" and ", shapes.Select(shape => shape.Bits).Distinct().Order())} bits a level");
         if (binary && split.Masks > 0)
         {
             Line(text, "", $"nothing drawn in {split.EmptyMasks} of {split.Masks} masks ({Percent((double)split.EmptyMasks / split.Masks)}), and in all masks of {split.GradersWhoDrew.GetValueOrDefault(0)} images; images by graders who drew: {string.Join(", ", split.GradersWhoDrew.Select(each => $"{each.Key}: {each.Value}"))}");
@@ -134,8 +134,6 @@ internal static class DescriptionText
         DataProblemKind.UnusedCase => "cases that are not used",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
-
-    private static string NameOf(DataSplit split) => split switch { DataSplit.Train => "train", DataSplit.Validation => "val", _ => "test" };
 
     private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:G3} %");
 

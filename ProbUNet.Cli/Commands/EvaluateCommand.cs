@@ -28,7 +28,8 @@ internal static class EvaluateCommand
             var folder = RunFolder.Open(parsed.GetValue(run)!);
             var counts = Networks.Numbers("--samples", parsed.GetValue(samples)!);
             var picture = parsed.GetValue(modes) is { } path ? Pictures.Checked(path) : null;
-            using var network = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!);
+            var (network, step) = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!);
+            using var _ = network;
             var opened = folder.OpenData(parsed.GetValue(data));
             if (picture is not null && !ModeFrequencies.AreKnown(opened.Test))
                 throw new InputException($"--modes {picture}", $"the modes of {opened.Name} are not those of label switches", "leave it out, or judge on synthetic:streets or Cityscapes");
@@ -41,7 +42,8 @@ internal static class EvaluateCommand
             }
             var other = parsed.GetValue(against) is { } rival ? Judged(RunFolder.Open(rival), opened, counts, parsed.GetValue(seed)) : null;
             var empty = Evaluator.ScoreAllEmpty(opened.Test, [1]).GedAt(1);
-            Console.Write(parsed.GetValue(json) ? EvaluationReport.Json(result, other, empty) + "\n" : EvaluationReport.Text(result, other, empty));
+            var subject = new EvaluationSubject(folder.Path, step, opened.Name);
+            Console.Write(parsed.GetValue(json) ? EvaluationReport.Json(result, other, empty, subject) + "\n" : EvaluationReport.Text(result, other, empty, subject));
         });
         return command;
     }

@@ -24,7 +24,7 @@ internal static class LatentCommand
         {
             var folder = RunFolder.Open(parsed.GetValue(run)!);
             var path = Pictures.Checked(parsed.GetValue(file)!);
-            using var network = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!);
+            using var network = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!).Network;
             if (network is not LatentVariableModel model)
                 throw new InputException(folder.Path, $"a {ModelCatalog.TitleOf(folder.Spec)} has no latent space", "name the run of a Probabilistic U-Net or an Image2Image VAE");
             var chosen = Pictures.One(folder, parsed.GetValue(image), parsed.GetValue(data));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using ProbUNet.Models;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
@@ -7,7 +8,7 @@ using ProbUNet.Models.Training;
 namespace ProbUNet.Cli.Commands;
 
 /// <summary>Which images a command shall look at: files that nobody graded, or images of a test set.</summary>
-internal static class Pictures
+internal static partial class Pictures
 {
     public const string ImageHelp = "A PNG of the network's size, or the name of a test image of --data.";
 
@@ -31,20 +32,48 @@ internal static class Pictures
             $"there is no such file, and no test image of {opened.Name} has this name", $"use a PNG or a name such as {string.Join(" or ", opened.Test.Take(2).Select(each => each.Name))}");
     }
 
-    /// <summary>Every PNG of a folder, in the ordinal order of their names.</summary>
-    /// <exception cref="InputException">There is none, or one of them is not the network's.</exception>
-    public static IReadOnlyList<GradedImage> All(RunFolder run, string folder)
+    /// <summary>Every image of a folder, in the ordinal order of their names, and how many masks that lie beside their images were left out.</summary>
+    /// <exception cref="InputException">There is none, the folder is a whole data set or one of masks, or one of its images is not the network's.</exception>
+    public static (IReadOnlyList<GradedImage> Images, int Masks) All(RunFolder run, string folder)
     {
-        var files = Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase)
-            && !Path.GetFileName(file).StartsWith('.')).Order(StringComparer.Ordinal).ToList();
-        return files.Count > 0
-            ? [.. files.Select(file => ImageFile.Read(file, run.Spec, run.ClassNames))]
-            : throw new InputException(folder, "there is no PNG in this folder", "name a folder with images of the network's size");
+        if (DataSource.IsSet(folder))
+            throw new InputException(folder, "this is a whole data set", $"name a folder of its images{(ImagesOf(folder) is { } place ? $", such as {place}" : "")}, or with --data {folder} a test image");
+        var files = PngsOf(folder);
+        if (files.Count == 0)
+            throw new InputException(folder, "there is no PNG in this folder", "name a folder with images of the network's size");
+        var images = files.Where(file => ImageOf(folder, file) is null).ToList();
+        return images.Count > 0
+            ? ([.. images.Select(file => ImageFile.Read(file, run.Spec, run.ClassNames))], files.Count - images.Count)
+            : throw new InputException(folder, "this folder has nothing but masks", $"name the folder of their images, {Path.GetDirectoryName(ImageOf(folder, files[0]))}");
     }
+
+    private static List<string> PngsOf(string folder) =>
+    [
+        .. Directory.EnumerateFiles(folder).Where(file => Path.GetExtension(file).Equals(".png", StringComparison.OrdinalIgnoreCase) && !Path.GetFileName(file).StartsWith('.'))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>The image of which a file is plainly a grader's mask: it has the name of one beside it, or in the data set's folder of images, and a grader's number behind it; nothing for any other file.</summary>
+    private static string? ImageOf(string folder, string file)
+    {
+        if (GradersMask().Match(Path.GetFileNameWithoutExtension(file)) is not { Success: true } match)
+            return null;
+        var image = match.Groups["image"].Value + Path.GetExtension(file);
+        var whole = Path.GetFullPath(folder);
+        return new[] { Path.Combine(folder, image), Path.GetFullPath(Path.Combine(whole, "..", "..", "images", Path.GetFileName(whole), image)) }.FirstOrDefault(File.Exists);
+    }
+
+    /// <summary>A folder of a data set that has images in it, one to report on where there are several splits; nothing where all are in archives.</summary>
+    private static string? ImagesOf(string set) => new[] { "test", "val", "train" }.Select(split => Path.Combine(set, split)).Append(set).Where(Directory.Exists)
+        .SelectMany(part => Directory.EnumerateDirectories(part, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Order(StringComparer.Ordinal))
+        .FirstOrDefault(place => PngsOf(place) is { Count: > 0 } pngs && !Path.GetRelativePath(set, place).Split(Path.DirectorySeparatorChar).Any(part => part is "gt" or "gtFine" || part.StartsWith("mask", StringComparison.Ordinal)));
 
     /// <summary>Refuses a picture's name before any work is done for it.</summary>
     /// <exception cref="InputException">It ends neither with .png nor with .svg.</exception>
     public static string Checked(string picture) => Path.GetExtension(picture).ToUpperInvariant() is ".PNG" or ".SVG"
         ? picture
         : throw new InputException(picture, "a picture is a .png or a .svg file", "end its name with one of the two");
+
+    [GeneratedRegex("^(?<image>.+)_l[0-9]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex GradersMask();
 }

@@ -38,6 +38,8 @@ internal sealed partial class PlanOptions
     /// <exception cref="InputException">Names the option or the setting.</exception>
     public TrainingPlan Read(ParseResult parsed, TrainingPlan start)
     {
+        if (GivenFor(parsed, "steps") is not null && GivenFor(parsed, "minutes") is { } minutes)
+            throw StepsAndMinutes(minutes);
         var plan = start;
         if (parsed.GetValue(_file) is { } file)
             plan = PlanJson.Open(file);
@@ -50,6 +52,16 @@ internal sealed partial class PlanOptions
                 : throw new InputException($"--set {assignment}", "it gives no setting a value", "write for example --set training.beta=5");
         return plan;
     }
+
+    /// <summary>The refusal of two lengths of a training at once.</summary>
+    /// <param name="minutes">The option that gives minutes, with its value.</param>
+    public static InputException StepsAndMinutes(string minutes) => new(minutes, "--steps is given too, and a training is either so long or of so many steps", "leave one of the two out");
+
+    /// <summary>What gives a setting a value on the command line: its option, or <c>--set</c>; nothing where none does.</summary>
+    private string? GivenFor(ParseResult parsed, string path) =>
+        Array.Find(_settings, each => each.Path == path).Option is { } option && parsed.GetValue(option) is { } value ? $"{option.Name} {value}"
+        : parsed.GetValue(_set)?.FirstOrDefault(assignment => Bare(assignment.Split('=')[0]) == path && !assignment.EndsWith("=null", StringComparison.Ordinal)) is { } assigned ? $"--set {assigned}"
+        : null;
 
     /// <summary>What the library says of its plans, in words of this program: TrainingPlan.Beta is --beta here, and what has no option is training.…</summary>
     public string InOptions(string text) => InCode().Replace(text, match =>

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
-using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
 using ProbUNet.Models.Sources;
@@ -16,7 +15,7 @@ internal static class SampleCommand
     public static Command Create()
     {
         var run = new Argument<string>("RUN") { Description = "A run folder." };
-        var image = new Option<string>("--image") { Description = $"{Pictures.ImageHelp} Or a folder of PNGs.", Required = true };
+        var image = new Option<string>("--image") { Description = $"{Pictures.ImageHelp} Or a folder of PNGs; masks beside their images (_l0, _l1 …) are left out.", Required = true };
         var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it, those that the run was trained on." };
         var count = new Option<int>("--count") { Description = "Samples an image.", DefaultValueFactory = _ => 16 };
         var seed = new Option<long>("--seed") { Description = "With an image's name, decides its samples.", DefaultValueFactory = _ => 1 };
@@ -36,11 +35,13 @@ internal static class SampleCommand
                 throw new InputException(target, "this is a file, and many pictures are to be written", "name a folder");
             if (isFolder && parsed.GetValue(data) is not null)
                 throw new InputException($"--image {source}", "a folder of images is not part of a data set", "leave --data out, or name a test image");
-            IReadOnlyList<GradedImage> images = isFolder ? Pictures.All(folder, source) : [Pictures.One(folder, source, parsed.GetValue(data))];
+            var (images, skipped) = isFolder ? Pictures.All(folder, source) : ([Pictures.One(folder, source, parsed.GetValue(data))], 0);
             if (!isFolder)
                 Pictures.Checked(target);
 
-            using var network = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!);
+            using var network = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!).Network;
+            if (skipped > 0)
+                Console.Error.WriteLine($"{skipped} mask{(skipped == 1 ? "" : "s")} beside their images in {source} {(skipped == 1 ? "was" : "were")} left out.");
             foreach (var each in images)
             {
                 var prediction = Predictor.Predict(network, each, samples, parsed.GetValue(seed));
@@ -49,7 +50,7 @@ internal static class SampleCommand
                     for (var sample = 0; sample < samples; sample++)
                         ImageFile.Write(Path.Combine(place, string.Create(CultureInfo.InvariantCulture, $"{each.Name}_s{sample}.png")), prediction.Samples[sample]);
             }
-            Console.WriteLine(isFolder ? $"{images.Count} pictures are in {target}." : $"The samples are in {target}.");
+            Console.WriteLine(isFolder ? $"{images.Count} picture{(images.Count == 1 ? " is" : "s are")} in {target}." : $"The samples are in {target}.");
         });
         return command;
     }

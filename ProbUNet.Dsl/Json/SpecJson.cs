@@ -22,7 +22,7 @@ public static class SpecJson
     /// <summary>The settings that have another name since a format: in documents of formats before it, and in those that name none, they may have the old one.</summary>
     private static readonly (int Since, string Part, string Old, string New)[] Renamed = [(2, "unet", "width", "baseChannels"), (2, "combiner", "width", "channels")];
 
-    private static readonly string FamilyNames = string.Join(", ", Families.All.Select(family => family.Name));
+    private static readonly string[] FamilyNames = [.. Families.All.Select(family => family.Name)];
 
     /// <summary>The document of a spec, with all its settings.</summary>
     public static string Write(ModelSpec spec) => ToNode(spec).ToJsonString(Options);
@@ -50,7 +50,7 @@ public static class SpecJson
                 return outdated;
             var name = document[FamilyKey] is JsonValue given && given.GetValueKind() == JsonValueKind.String ? given.GetValue<string>() : null;
             if (Families.All.FirstOrDefault(family => family.Name == name) is not { } family)
-                return Malformed(FamilyKey, $"A spec names its family: write \"family\": \"{Families.Usual.Name}\", or another of {FamilyNames}");
+                return Malformed(FamilyKey, name is null ? $"A spec names its family: write \"family\": \"{Families.Usual.Name}\", or another of {string.Join(", ", FamilyNames)}" : NoFamily(name));
             var type = InfoOf(family.Defaults.GetType());
             var renamed = Migrate(document);
             // Laid over the defaults, because the serializer's generated code takes a missing setting for zero.
@@ -153,6 +153,13 @@ public static class SpecJson
     {
         var meant = Spelling.Nearest(choice, choices);
         return $"{Text(given)} is none of the choices for {name}{Spelling.Aside(choice, choices)}: use {string.Join(", ", choices.OrderBy(each => each != meant))}";
+    }
+
+    /// <summary>Says of a family that does not exist which ones do, the one that is perhaps meant first.</summary>
+    private static string NoFamily(string name)
+    {
+        var meant = Spelling.Nearest(name, FamilyNames);
+        return $"There is no family {name}{Spelling.Aside(name, FamilyNames)}: use {string.Join(", ", FamilyNames.OrderBy(each => each != meant))}";
     }
 
     /// <summary>The enumeration whose choices a setting has; nothing where it has none.</summary>

@@ -5,9 +5,18 @@ using System.Text.Json.Nodes;
 
 namespace ProbUNet.Models.Evaluation;
 
+/// <summary>What an evaluation is of.</summary>
+/// <param name="Run">The folder of the run.</param>
+/// <param name="Step">Steps of training that its weights have behind them.</param>
+/// <param name="Data">The name of the data.</param>
+public sealed record EvaluationSubject(string Run, int Step, string Data);
+
 /// <summary>An evaluation in words and as JSON: every mean with its bootstrap interval by case, and n with every GED².</summary>
 public static class EvaluationReport
 {
+    /// <summary>From so many cases on, intervals over cases are what their level says; below, those of the bootstrap, whose variance is (n − 1)/n of what it should be, are too narrow.</summary>
+    private const int EnoughCases = 20;
+
     private const long IntervalSeed = 1;
 
     /// <summary>A measure over images: those for which it is defined, by case.</summary>
@@ -17,10 +26,15 @@ public static class EvaluationReport
     /// <param name="result">What is told of.</param>
     /// <param name="other">Another network's result on the same images; with it, the differences of GED² follow.</param>
     /// <param name="allEmpty">GED² of the predictor that sees nothing, which is the same for every number of samples; told where it is given.</param>
-    public static string Text(EvaluationResult result, EvaluationResult? other = null, double? allEmpty = null)
+    /// <param name="subject">What the result is of; told at first where it is given.</param>
+    public static string Text(EvaluationResult result, EvaluationResult? other = null, double? allEmpty = null, EvaluationSubject? subject = null)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"{result.Images.Count} images of {result.Images.Select(image => image.Case).Distinct().Count()} cases; {Bootstrap.DefaultLevelInWords} intervals by bootstrap over cases\n");
+        if (subject is not null)
+            text.Append(CultureInfo.InvariantCulture, $"{subject.Run} after step {subject.Step}, on {subject.Data}: ");
+        text.Append(CultureInfo.InvariantCulture, $"{result.Images.Count} images of {CasesOf(result)} cases; {Bootstrap.DefaultLevelInWords} intervals by bootstrap over cases\n");
+        if (CautionOf(result) is { } caution)
+            text.Append(CultureInfo.InvariantCulture, $"caution: {caution}\n");
         foreach (var measure in Measures(result))
             if (IntervalOf(result, measure) is var (interval, images))
                 text.Append(CultureInfo.InvariantCulture, $"{measure.Name,-44} {interval.Mean,7:F3}{Ends(interval)}{(images == result.Images.Count ? "" : $"  of {images} images")}\n");
@@ -46,16 +60,18 @@ public static class EvaluationReport
     }
 
     /// <summary>The same as one JSON document; what is not defined is null.</summary>
-    public static string Json(EvaluationResult result, EvaluationResult? other = null, double? allEmpty = null) => ToNode(result, other, allEmpty).ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" });
+    public static string Json(EvaluationResult result, EvaluationResult? other = null, double? allEmpty = null, EvaluationSubject? subject = null) =>
+        ToNode(result, other, allEmpty, subject).ToJsonString(new JsonSerializerOptions { WriteIndented = true, NewLine = "\n" });
 
     /// <summary>The same as a node, to be put into another document.</summary>
-    public static JsonObject ToNode(EvaluationResult result, EvaluationResult? other = null, double? allEmpty = null)
+    public static JsonObject ToNode(EvaluationResult result, EvaluationResult? other = null, double? allEmpty = null, EvaluationSubject? subject = null)
     {
-        var node = new JsonObject
-        {
-            ["images"] = result.Images.Count,
-            ["cases"] = result.Images.Select(image => image.Case).Distinct().Count(),
-        };
+        var node = new JsonObject();
+        if (subject is not null)
+            (node["run"], node["step"], node["data"]) = (subject.Run, subject.Step, subject.Data);
+        (node["images"], node["cases"]) = (result.Images.Count, CasesOf(result));
+        if (CautionOf(result) is { } caution)
+            node["caution"] = caution;
         foreach (var measure in Measures(result))
             node[measure.Key] = IntervalOf(result, measure) is var (interval, images)
                 ? new JsonObject { ["mean"] = interval.Mean, ["low"] = interval.Lower, ["high"] = interval.Upper, ["images"] = images }
@@ -74,6 +90,11 @@ public static class EvaluationReport
             })));
         return node;
     }
+
+    private static int CasesOf(EvaluationResult result) => result.Images.Select(image => image.Case).Distinct().Count();
+
+    private static string? CautionOf(EvaluationResult result) =>
+        CasesOf(result) < EnoughCases ? string.Create(CultureInfo.InvariantCulture, $"with fewer than {EnoughCases} cases, intervals by case are rough") : null;
 
     private static IEnumerable<Measure> Measures(EvaluationResult result)
     {

@@ -204,8 +204,9 @@ public static class LatentFigure
         var name = image.Grading is Grading.DrawnAnew ? "true draw" : "grader";
         for (var grader = 0; grader < graders.Count; grader++)
         {
-            using var mask = Panels.Of(graders[grader], image, Palette.Grader);
+            using var mask = Panels.Of(graders[grader], image, Palette.Grader, Panels.TimesFor(image.Width, panels[grader + 1].Width));
             canvas.DrawPicture(mask, panels[grader + 1]);
+            canvas.MarkEmpty(graders[grader], panels[grader + 1], Ink.Small);
             canvas.Words($"{name} {grader}", panels[grader + 1].MidX, panels[grader + 1].Top - 5, Ink.Label, Palette.Ink, SKTextAlign.Center);
         }
     }

@@ -44,17 +44,17 @@ public static class SamplePicture
             canvas.Words(Ink.Fit(title, layout.Width - 2 * Margin, Ink.Title), Margin, Margin + Ink.Title - 2, Ink.Title, Palette.Ink);
             Draw(canvas, Panels.Of(image), layout.Top(0), "image");
             for (var grader = 0; grader < graders.Count; grader++)
-                Draw(canvas, Panels.Of(graders[grader], image, Palette.Grader), layout.Top(1 + grader), $"{(image.Grading is Grading.DrawnAnew ? "true draw" : "grader")} {grader}");
+                DrawMask(canvas, graders[grader], image, Palette.Grader, layout.Top(1 + grader), $"{(image.Grading is Grading.DrawnAnew ? "true draw" : "grader")} {grader}");
             var at = graders.Count + 1;
             if (mean is null)
                 DrawMap(canvas, layout.Top(at), "mean probability", prediction.Mean, image, 1);
             else
-                Draw(canvas, Panels.Of(mean, image, Palette.Sample), layout.Top(at), "most probable class");
+                DrawMask(canvas, mean, image, Palette.Sample, layout.Top(at), "most probable class");
             DrawMap(canvas, layout.Top(at + 1), "entropy, nats", entropy, image, largestEntropy);
             DrawMap(canvas, layout.Top(at + 2), "standard deviation", prediction.StandardDeviation, image, 0.5f);
             canvas.Words(samples.Count == 1 ? "1 sample" : $"{samples.Count} samples", Margin, layout.SamplesTop - 5, Ink.Label, Palette.Ink);
             for (var sample = 0; sample < samples.Count; sample++)
-                Draw(canvas, Panels.Of(samples[sample], image, Palette.Sample), layout.Sample(sample), null);
+                DrawMask(canvas, samples[sample], image, Palette.Sample, layout.Sample(sample), null);
             key?.Draw(canvas, Margin, layout.Bottom + KeyGap);
         });
     }
@@ -65,6 +65,12 @@ public static class SamplePicture
             canvas.DrawPicture(panel, target);
         if (label is not null)
             canvas.Words(Ink.Fit(label, target.Width, Ink.Tick), target.Left, target.Top - 4, Ink.Tick, Palette.Ink);
+    }
+
+    private static void DrawMask(SKCanvas canvas, Segmentation mask, GradedImage image, SKColor color, SKRect target, string? label)
+    {
+        Draw(canvas, Panels.Of(mask, image, color, Panels.TimesFor(image.Width, target.Width)), target, label);
+        canvas.MarkEmpty(mask, target, Ink.Small);
     }
 
     /// <summary>A map with its bar and the numbers at the bar's ends and middle below.</summary>

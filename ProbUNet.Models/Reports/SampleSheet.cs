@@ -15,7 +15,7 @@ public static class SampleSheet
     private const float Rounding = 1e-4f;
 
     /// <summary>
-    /// Draws a PNG on white, wide enough for print. A mask is shown in flat colour over its image in dim grey, graders in blue and samples in orange; every
+    /// Draws a PNG on white, wide enough for print. A mask is a veil with an outline over its image in dim grey, graders' in blue and samples' in orange, and one without any pixel says that it is empty; every
     /// pixel of an image becomes a square of whole pixels, and a panel is at least 192 pixels wide. Where a row has more masks than there are columns, the
     /// first ones are shown and the others counted; where it has fewer, the place stays blank. Of several classes, each has a colour, with a key below; where
     /// graders are drawn anew, some draws from the image's truth stand in their place.
@@ -109,9 +109,9 @@ public static class SampleSheet
     {
         Draw(Panels.Of(row.Image), layout.Image(at));
         for (var column = 0; column < Math.Min(layout.GraderColumns, graders.Count); column++)
-            Draw(Panels.Of(graders[column], row.Image, Palette.Grader), layout.Grader(at, column));
+            DrawMask(graders[column], Palette.Grader, layout.Grader(at, column));
         for (var column = 0; column < Math.Min(layout.SampleColumns, row.Samples.Count); column++)
-            Draw(Panels.Of(row.Samples[column], row.Image, Palette.Sample), layout.Sample(at, column));
+            DrawMask(row.Samples[column], Palette.Sample, layout.Sample(at, column));
         Draw(Panels.Of(row.StandardDeviation, row.Image.Height, row.Image.Width, LargestDeviation), layout.Deviation(at));
 
         using var font = ReportFont.OfSize(layout.CaptionSize);
@@ -125,6 +125,12 @@ public static class SampleSheet
         {
             using (panel)
                 canvas.DrawPanel(panel, target);
+        }
+
+        void DrawMask(Segmentation mask, SKColor color, SKRectI target)
+        {
+            Draw(Panels.Of(mask, row.Image, color, layout.Enlargement), target);
+            canvas.MarkEmpty(mask, target, layout.WordSize);
         }
 
         // Under the last panel of the group; returns where the note begins, which the caption must leave free.

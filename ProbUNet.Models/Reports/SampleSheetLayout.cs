@@ -31,6 +31,9 @@ internal sealed record SampleSheetLayout(int Rows, int GraderColumns, int Sample
 
     public float CaptionSize => Of(0.14f);
 
+    /// <summary>Of words within panels.</summary>
+    public float WordSize => Of(0.085f);
+
     public float RuleThickness => Math.Max(1, Of(0.008f));
 
     public int TitleBaseline => Margin + Of(0.17f);

@@ -57,6 +57,9 @@ public static class DataSource
         return Read(source, (height, width), memory).Data();
     }
 
+    /// <summary>Whether a folder looks like a data set in a known layout.</summary>
+    internal static bool IsSet(string folder) => Array.Exists(Layouts, layout => layout.Recognizes(folder));
+
     /// <summary>Whether a source names what is drawn, and no folder.</summary>
     internal static bool IsSynthetic(string source) => source.StartsWith(SyntheticPrefix, StringComparison.Ordinal);
 

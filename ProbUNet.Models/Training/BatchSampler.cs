@@ -25,11 +25,7 @@ public readonly record struct Batch(Tensor Image, Tensor Mask) : IDisposable
 /// <param name="Image">The image.</param>
 /// <param name="Grader">The place of the grader, or that of the mode where graders are drawn anew.</param>
 /// <param name="Window">What of <see cref="GradedImage.Whole"/> is shown.</param>
-public readonly record struct Choice(GradedImage Image, int Grader, Window Window)
-{
-    /// <summary>What the grader drew in that window, [K, H, W].</summary>
-    public Segmentation Segmentation => Image.Whole.Grading.Choices[Grader].Crop(Window);
-}
+public readonly record struct Choice(GradedImage Image, int Grader, Window Window);
 
 /// <summary>
 /// Chooses what a step trains on, as a pure function of seed and step, which any thread may ask: each epoch goes through all images in an order of its own, and

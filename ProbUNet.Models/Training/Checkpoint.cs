@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using ProbUNet.Models.Interchange;
 
 namespace ProbUNet.Models.Training;
@@ -17,7 +18,12 @@ public sealed record BestStep(int Step, double Ged);
 /// <param name="Geco">GECO's state, a part each.</param>
 /// <param name="Health">What is watched for.</param>
 /// <param name="Best">The best weights so far, where they are looked for.</param>
-internal sealed record CheckpointState(int Step, string Run, double Seconds, IReadOnlyList<Geco> Geco, HealthState Health, BestStep? Best);
+internal sealed record CheckpointState(int Step, string Run, double Seconds, IReadOnlyList<Geco> Geco, HealthState Health, BestStep? Best)
+{
+    /// <summary>The last step, where the training was stopped while it was being validated: that comes first when it goes on. Nothing elsewhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TrainingStep? Unvalidated { get; init; }
+}
 
 /// <summary>
 /// A folder with what a training was after a step: <c>weights.safetensors</c> (what a user wants), <c>training.safetensors</c> (what the next step needs beside them) and
@@ -96,7 +102,7 @@ internal sealed class Checkpoint(string path)
         WriteIndented = true,
         NewLine = "\n",
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowNamedFloatingPointLiterals,
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         RespectRequiredConstructorParameters = true,
         RespectNullableAnnotations = true,
     };

@@ -37,8 +37,8 @@ internal sealed class CheckpointStore(string folder)
             try
             {
                 write(beside);
-                RemoveIfThere(place);
                 Disk.Flush(beside);
+                RemoveIfThere(place);
                 Directory.Move(beside, place);
                 Disk.Flush(folder);
                 Disk.Flush(Path.GetDirectoryName(folder)!);   // where the first of them has made this folder
@@ -85,12 +85,12 @@ internal sealed class CheckpointStore(string folder)
             : throw new InputException(checkpoint.Path, "this checkpoint is of another run", "remove it, and go on from one of this run");
     }
 
-    /// <summary>Whether the checkpoint of a step is as it was written, and of a run.</summary>
-    public bool IsGood(int step, string run)
+    /// <summary>Whether the checkpoint of a step is as it was written, of a run, and nothing of that step is left to do.</summary>
+    public bool IsDone(int step, string run)
     {
         try
         {
-            return Verify(At(step), run).Step == step;
+            return Verify(At(step), run) is var state && state.Step == step && state.Unvalidated is null;
         }
         catch (InputException)
         {

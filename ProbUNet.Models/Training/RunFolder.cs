@@ -145,7 +145,7 @@ public sealed class RunFolder
     public BestStep? Best => Checkpoints.LastGood(Identity, _ => { }) is var (_, state) && state.Best is { } best && Checkpoints.Steps.Contains(best.Step) ? best : null;
 
     /// <summary>Whether the training came to its end, and that is still there.</summary>
-    public bool IsDone => Checkpoints.Steps is [var last, ..] && last >= Plan.Steps && Checkpoints.IsGood(last, Identity);
+    public bool IsDone => Checkpoints.Steps is [var last, ..] && last >= Plan.Steps && Checkpoints.IsDone(last, Identity);
 
     private Checkpoint CheckpointAt(int? step)
     {

@@ -34,7 +34,7 @@ public static class Trainer
     /// <param name="images">What to train on; all of the network's size.</param>
     /// <param name="plan">How.</param>
     /// <param name="context">Who is told, and where it is written; nobody and nowhere if left out.</param>
-    /// <param name="cancellation">Ends the training between two steps; a run has a checkpoint of the last one then.</param>
+    /// <param name="cancellation">Ends the training between two steps, or between two images of a validation, which is done anew when the run goes on; a run has a checkpoint of the last step then.</param>
     /// <exception cref="InputException">
     /// A setting, the data's size, a loss that is no longer a number, a run folder that cannot be written or that another process trains in, or a run none of whose checkpoints can be used.
     /// </exception>
@@ -60,22 +60,31 @@ public static class Trainer
         if (from is var (restored, state) && begun > 0)
             session.Restore(restored.ReadTraining(), state.Geco, restored.Path);
         var health = Health(model, images, plan, from?.State.Health);
-        var best = from?.State.Best;
-        using var metrics = run is null ? null : new MetricsLog(run.MetricsFile, begun);
+        var (best, unvalidated) = (from?.State.Best, from?.State.Unvalidated);
+        // A step that was not validated has told nobody yet.
+        using var metrics = run is null ? null : new MetricsLog(run.MetricsFile, unvalidated is null ? begun : begun - 1);
         void Save()
         {
             if (run is null)
                 return;
             session.CheckNumbers();
             metrics!.Flush();
-            var said = new CheckpointState(session.StepsDone, run.Identity, (from?.State.Seconds ?? 0) + time.GetElapsedTime(start).TotalSeconds, session.Geco, health.State, best);
+            var said = new CheckpointState(session.StepsDone, run.Identity, (from?.State.Seconds ?? 0) + time.GetElapsedTime(start).TotalSeconds, session.Geco, health.State, best) { Unvalidated = unvalidated };
             using var _ = session.Evaluating();
             run.Checkpoints.Save(said, plan.KeepCheckpoints, folder =>
                 Checkpoint.Write(folder, said, Weights.Copy(model), session.State.Select(named => KeyValuePair.Create(named.Name, Weights.ToStored(named.Values)))));
         }
 
+        TrainingStep Next()
+        {
+            var (begin, waited) = (time.GetTimestamp(), session.Waited);
+            var done = session.Next();
+            done = done with { Times = new StepTimes(plan.BatchSize * model.PartCount, time.GetElapsedTime(begin), session.Waited - waited) };
+            return plan.DiversityEvery > 0 && done.Step % plan.DiversityEvery == 0 ? done with { Diversity = DiversityOf(session, model, images) } : done;
+        }
+
         var saved = begun;
-        while (session.StepsDone < plan.Steps)
+        while (session.StepsDone < plan.Steps || unvalidated is not null)
         {
             if (cancellation.IsCancellationRequested)
             {
@@ -83,15 +92,14 @@ public static class Trainer
                     Save();
                 cancellation.ThrowIfCancellationRequested();
             }
-            var (begin, waited) = (time.GetTimestamp(), session.Waited);
-            var done = session.Next();
-            done = done with { Times = new StepTimes(plan.BatchSize * model.PartCount, time.GetElapsedTime(begin), session.Waited - waited) };
-            if (plan.DiversityEvery > 0 && done.Step % plan.DiversityEvery == 0)
-                done = done with { Diversity = DiversityOf(session, model, images) };
+            var done = unvalidated ?? Next();
             if (plan.ValidateEvery > 0 && validation is not null && (done.Step % plan.ValidateEvery == 0 || done.Step == plan.Steps))
             {
                 using var _ = session.Evaluating();
-                var ged = GedOf(model, validation, plan);
+                unvalidated = done;
+                if (GedOf(model, validation, plan, cancellation) is not { } ged)
+                    continue;
+                unvalidated = null;
                 done = done with { ValidationGed = ged, IsBest = best is null || ged < best.Ged };
                 if (done.IsBest)
                     best = new BestStep(done.Step, ged);
@@ -201,10 +209,18 @@ public static class Trainer
         return new Diversity(distances.Average(distance => distance.SampleDiversity), distances.Average(distance => distance.GraderDiversity));
     }
 
-    private static double GedOf(SegmentationModel model, IReadOnlyList<GradedImage> validation, TrainingPlan plan)
+    /// <summary>GED² on validation images; nothing where it was cancelled.</summary>
+    private static double? GedOf(SegmentationModel model, IReadOnlyList<GradedImage> validation, TrainingPlan plan, CancellationToken cancellation)
     {
         var looked = Spread(validation.Count, plan.ValidationImages).Select(place => validation[place]).ToList();
-        return Evaluator.Evaluate(model, looked, [plan.ValidationSamples]).GedAt(plan.ValidationSamples);
+        try
+        {
+            return Evaluator.Evaluate(model, looked, [plan.ValidationSamples], cancellation: cancellation).GedAt(plan.ValidationSamples);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
     }
 
     /// <summary>At most so many places of a list, evenly over all of it, each once.</summary>

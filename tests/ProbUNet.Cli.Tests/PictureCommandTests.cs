@@ -36,6 +36,33 @@ public sealed class PictureCommandTests(TinyRuns runs) : IClassFixture<TinyRuns>
     }
 
     [Fact]
+    public void MasksBesideTheirImages_AreNotSampled_AndSaid()
+    {
+        Done(runs.Probunet("sample", "lesions", "--image", "test-0001", "--count", "3", "--out", "graded.png", "--masks", "drawn"), "The samples are in");
+        void Copy(int sample, string name)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(In(name))!);
+            File.Copy(In($"drawn/test-0001_s{sample}.png"), In(name));
+        }
+        foreach (var (sample, name) in new[] { (0, "x.png"), (1, "x_l0.png"), (2, "x_l10.png"), (1, "y_l0.png") })
+            Copy(sample, $"beside/{name}");
+        var outcome = runs.Probunet("sample", "lesions", "--image", "beside", "--count", "2", "--out", "of-images");
+        Assert.Equal((0, "2 pictures are in of-images.\n", "2 masks beside their images in beside were left out.\n"), (outcome.ExitCode, outcome.Output, outcome.Error));
+        Assert.Equal(["x.png", "y_l0.png"], Directory.GetFiles(In("of-images")).Select(Path.GetFileName).Order());   // whose image is not there
+
+        foreach (var split in new[] { "train", "test" })
+        {
+            Copy(0, $"set/{split}/images/{split}/x.png");
+            Copy(1, $"set/{split}/gt/{split}/x_l0.png");
+        }
+        Refused(runs.Probunet("sample", "lesions", "--image", "set", "--out", "z"), $"set: this is a whole data set; name a folder of its images, such as set/test/images/test, or with --data set a test image.");
+        Refused(runs.Probunet("sample", "lesions", "--image", "set/test/gt/test", "--out", "z"), $"set/test/gt/test: this folder has nothing but masks; name the folder of their images, {In("set/test/images/test")}.");
+        Done(runs.Probunet("sample", "lesions", "--image", "set/test/images/test", "--count", "2", "--out", "of-set"), "1 picture is in of-set.");
+        File.WriteAllText(In("beside/dataset.json"), "{}");   // it alone knows which of them are masks
+        Refused(runs.Probunet("sample", "lesions", "--image", "beside", "--out", "z"), "beside: this is a whole data set; name a folder of its images, or with --data beside a test image.");
+    }
+
+    [Fact]
     public void Sample_WorksForEveryFamilyAndForSeveralClasses()
     {
         Done(runs.Probunet("sample", "ensemble", "--image", "test-0001", "--count", "2", "--out", "ensemble.png"), "The samples are in");
@@ -46,7 +73,7 @@ public sealed class PictureCommandTests(TinyRuns runs) : IClassFixture<TinyRuns>
     public void Evaluate_DrawsTheFrequenciesOfModes()
     {
         var outcome = runs.Probunet("evaluate", "streets", "--samples", "2", "--modes", "modes.png");
-        Done(outcome, "100 images of 100 cases");
+        Done(outcome, "streets after step 3, on synthetic:streets: 100 images of 100 cases; ");
         Assert.True(Bytes("modes.png").AsSpan().StartsWith(PngStart));
     }
 

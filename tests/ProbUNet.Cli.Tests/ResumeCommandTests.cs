@@ -33,6 +33,11 @@ public sealed class ResumeCommandTests : IDisposable
         File.WriteAllText(At("plan.json"), plan.ToJsonString());
         Assert.Equal(0, Train("filed", "--plan", "plan.json"));
         Assert.Equal(File.ReadAllBytes(At("run/metrics.jsonl")), File.ReadAllBytes(At("filed/metrics.jsonl")));
+        // Of two lengths, the file's gives way.
+        Assert.Equal(0, Train("brief", "--plan", "plan.json", "--minutes", "0.001"));
+        File.WriteAllText(At("plan.json"), """{"minutes": 1}""");
+        Assert.Equal(0, Train("short", "--plan", "plan.json", "--steps", "2"));
+        Assert.Equal(2, File.ReadAllLines(At("short/metrics.jsonl")).Length);
     }
 
     [Theory]
@@ -103,6 +108,9 @@ public sealed class ResumeCommandTests : IDisposable
     [InlineData("--set schedule=linear: this value cannot be the setting's; use Constant or Cosine or Staircase.", "train", "tiny.json", "--out", "run", "--set", "schedule=linear")]
     [InlineData("training.clipNorm: -1 cannot work; use a number above 0.", "train", "tiny.json", "--out", "run", "--set", "clipNorm=-1")]
     [InlineData("--minutes: 0 cannot work; use a number above 0", "train", "tiny.json", "--out", "run", "--minutes", "0")]
+    [InlineData("--minutes 5: --steps is given too, and a training is either so long or of so many steps; leave one of the two out.", "train", "tiny.json", "--out", "run", "--minutes", "5", "--steps", "100")]
+    [InlineData("--set training.minutes=5: --steps is given too", "train", "tiny.json", "--out", "run", "--set", "training.minutes=5", "--steps", "100")]
+    [InlineData("--minutes 5: --steps is given too", "compare", "--out", "run", "--minutes", "5", "--steps", "100")]
     [InlineData("--steps many: this value cannot be the setting's; use a whole number.", "train", "tiny.json", "--out", "run", "--steps", "many")]
     [InlineData("training.frozen nothing: no parameter of the network has such a name; use patterns of names such as unet.*, ", "train", "tiny.json", "--out", "run", "--set", "frozen=nothing")]
     [InlineData("--plan no.json: ", "train", "tiny.json", "--out", "run", "--plan", "no.json")]

@@ -26,7 +26,8 @@ public sealed class TrainingCommandTests : IDisposable
         var judged = Programs.Probunet(_folder, "evaluate", "run", "--samples", "1,4", "--json");
         Assert.Equal((0, ""), (judged.ExitCode, judged.Error));
         var document = JsonNode.Parse(judged.Output)!;
-        Assert.Equal(120, document["images"]!.GetValue<int>());
+        Assert.Equal(("run", 3, "synthetic:lesions", 120, 120), ((string)document["run"]!, (int)document["step"]!, (string)document["data"]!, (int)document["images"]!, (int)document["cases"]!));
+        Assert.False(document.AsObject().ContainsKey("caution"));
         Assert.InRange(document["ged4"]!["mean"]!.GetValue<double>(), 0, 2);
         Assert.Null(document["gedUnbiased1"]);   // one sample has no pairs
         Assert.Contains("GED² (V-statistic), n = 4", Programs.Probunet(_folder, "evaluate", "run", "--samples", "4").Output);

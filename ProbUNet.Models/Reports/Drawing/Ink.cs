@@ -14,6 +14,9 @@ internal static class Ink
     /// <summary>The size of numbers at ticks.</summary>
     public const float Tick = 8.5f;
 
+    /// <summary>The size of words within small pictures.</summary>
+    public const float Small = 7.5f;
+
     private const float WidestTitle = 500;
 
     /// <summary>Lines behind the data.</summary>

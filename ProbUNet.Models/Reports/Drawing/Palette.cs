@@ -14,6 +14,9 @@ internal static class Palette
     /// <summary>Text of second rank.</summary>
     public static readonly SKColor Note = new(0x60, 0x60, 0x60);
 
+    /// <summary>Text of second rank on dark pictures.</summary>
+    public static readonly SKColor NoteOnDark = new(0xB4, 0xB4, 0xB4);
+
     /// <summary>What a grader drew: Okabe and Ito's sky blue.</summary>
     public static readonly SKColor Grader = new(0x56, 0xB4, 0xE9);
 

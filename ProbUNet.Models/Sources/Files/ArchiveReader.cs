@@ -35,10 +35,10 @@ internal static class ArchiveReader
     /// <summary>Shows the files that are wanted, each once, to as many threads as there are; no more files than threads are in memory.</summary>
     /// <param name="path">The archive.</param>
     /// <param name="isWanted">Tells by its name whether a file is read.</param>
-    /// <param name="visit">Gets a name, as <see cref="Names"/> gives it, and the bytes.</param>
+    /// <param name="visit">Gets a name, as <see cref="Names"/> gives it, and the bytes of a PNG, or the refusal of what cannot be one.</param>
     /// <exception cref="InputException">The archive is damaged or cut off; or <paramref name="visit"/> says so.</exception>
-    public static void Visit(string path, Func<string, bool> isWanted, Action<string, byte[]> visit) =>
-        Each.InParallel(Partitioner.Create(Entries(path, isWanted).Select(file => (file.Name, Bytes: BytesOf(path, file.Entry))), EnumerablePartitionerOptions.NoBuffering),
+    public static void Visit(string path, Func<string, bool> isWanted, Action<string, Func<byte[]>> visit) =>
+        Each.InParallel(Partitioner.Create(Entries(path, isWanted).Select(file => (file.Name, Bytes: BytesOf(path, file.Name, file.Entry))), EnumerablePartitionerOptions.NoBuffering),
             file => visit(file.Name, file.Bytes));
 
     private static IEnumerable<(string Name, TarEntry Entry)> Entries(string path, Func<string, bool> isWanted)
@@ -70,12 +70,18 @@ internal static class ArchiveReader
         }
     }
 
-    // An entry says how long it is; what it says is believed only as far as there is something.
-    private static byte[] BytesOf(string path, TarEntry entry) => Undamaged(path, () =>
+    // An entry says how long it is; what it says is believed only as far as there is something, and as an image can be that long.
+    private static Func<byte[]> BytesOf(string path, string name, TarEntry entry) => Undamaged<Func<byte[]>>(path, () =>
     {
-        using var content = new MemoryStream();
-        entry.DataStream?.CopyTo(content);
-        return content.ToArray();
+        try
+        {
+            var bytes = PngFile.BytesOf(Path.Combine(path, name), entry.DataStream ?? Stream.Null);
+            return () => bytes;
+        }
+        catch (InputException refusal)
+        {
+            return () => throw refusal;
+        }
     });
 
     /// <summary>The name without a leading "./". One that leads out of the archive is somebody's mistake or attack.</summary>

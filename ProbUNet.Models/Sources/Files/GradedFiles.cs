@@ -38,7 +38,7 @@ internal static class GradedFiles
             ArchiveReader.Visit(archive.Key, file => places.ContainsKey(Path.Combine(archive.Key, file)), (file, bytes) =>
             {
                 var (entry, slot) = places[Path.Combine(archive.Key, file)];
-                parts[entry][slot] = ReadPart(entries[entry], slot, () => bytes);
+                parts[entry][slot] = ReadPart(entries[entry], slot, bytes);
             });
             if (archive.Any(i => parts[i].Contains(null)))
                 throw new InputException(archive.Key, "this archive changed while it was read", "read it when nobody writes to it");

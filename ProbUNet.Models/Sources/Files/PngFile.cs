@@ -11,6 +11,9 @@ internal static class PngFile
 
     internal const string CopyAgain = "copy it again from where it came";
     private const long MostExpansion = 1032;   // no byte of deflated data stands for more (zlib's own figure)
+    private const int Start = 352;   // enough for a header, and to know other formats by
+    private const int MostInARow = 16;   // filters and what is rounded up, in the two rows that interlacing makes of one at most
+    private const int MostBeside = 16 << 20;   // colour profiles, texts, times …
 
     private static ReadOnlySpan<byte> Signature => [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A];
 
@@ -24,22 +27,13 @@ internal static class PngFile
     /// <exception cref="InputException">It is empty, cut off, damaged, not PNG, too large, or transparent somewhere.</exception>
     public static Raster Decode(string path, byte[] bytes)
     {
-        if (bytes.Length == 0)
-            throw new InputException(path, "the file is empty", CopyAgain);
-        if (!Signature.StartsWith(bytes.AsSpan(0, Math.Min(bytes.Length, Signature.Length))))
-            throw ForeignFormat.Of(path, bytes) is { } format
-                ? new InputException(path, $"this is a {format} file, which is not read", ForeignFormat.Remedy)
-                : new InputException(path, "this is not a PNG file, whatever its name says", "convert the image to PNG");
+        var header = HeaderOf(path, bytes);
         // The codec is content without the end of a file; we are not: what is cut off was not copied whole.
         if (!ReachesEnd(bytes))
-            throw new InputException(path, "the file is cut off", CopyAgain);
-
-        var header = PngHeader.Of(bytes) ?? throw Damaged(path);
-        if (header.Height > MostSide || header.Width > MostSide)
-            throw new InputException(path, $"an image of {header.Height}x{header.Width} is too large to be read whole", $"cut it into crops of at most {MostSide}x{MostSide}");
+            throw CutOff(path);
         // Before memory is taken for what a header of a few bytes may promise.
         if (header.DataLength > MostExpansion * bytes.Length)
-            throw new InputException(path, "the file is cut off", CopyAgain);
+            throw CutOff(path);
         if (header.Bits == 16)
             return DeepPng.Decode(path, bytes, header);
 
@@ -56,24 +50,72 @@ internal static class PngFile
         return codec.GetPixels(wanted, levels) switch
         {
             SKCodecResult.Success => isGrey ? new Raster(1, height, width, levels) : Planes(path, header.Kind, height, width, levels),
-            SKCodecResult.IncompleteInput => throw new InputException(path, "the file is cut off", CopyAgain),
+            SKCodecResult.IncompleteInput => throw CutOff(path),
             _ => throw Damaged(path),
         };
     }
 
-    /// <summary>The bytes of a file.</summary>
-    /// <exception cref="InputException">It cannot be read.</exception>
+    /// <summary>The bytes of a file, as <see cref="BytesOf(string, Stream)"/> reads them.</summary>
+    /// <exception cref="InputException">It cannot be read, or is none that is.</exception>
     public static byte[] BytesOf(string path)
     {
         try
         {
-            return File.ReadAllBytes(path);
+            using var file = File.OpenRead(path);
+            return BytesOf(path, file);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new InputException(path, "the file cannot be read", "check that it is there and that you may read it", error);
         }
     }
+
+    /// <summary>The bytes of a file from wherever they come: its start first, and of the rest no more than an image of the size that it names has.</summary>
+    /// <param name="path">What an error names.</param>
+    /// <param name="content">The file; read to its end, or to where it is refused.</param>
+    /// <exception cref="InputException">By its start it is not PNG, or too large; or it is longer than an image of its size can be.</exception>
+    public static byte[] BytesOf(string path, Stream content)
+    {
+        var start = new byte[Start];
+        var length = content.ReadAtLeast(start, Start, throwOnEndOfStream: false);
+        if (length < Start)
+            return start[..length];
+        var header = HeaderOf(path, start);
+        var most = MostLength(header);
+        using var bytes = new MemoryStream(content.CanSeek ? (int)Math.Clamp(content.Length, Start, most) : Start);
+        bytes.Write(start);
+        var part = new byte[1 << 16];
+        for (int read; (read = content.Read(part)) > 0;)
+        {
+            if (bytes.Length + read > most)
+                throw new InputException(path, $"there is more in this file than an image of {header.Height}x{header.Width} can need", "save the image anew, without anything beside it");
+            bytes.Write(part, 0, read);
+        }
+        return bytes.Length == bytes.Capacity ? bytes.GetBuffer() : bytes.ToArray();
+    }
+
+    /// <summary>The most bytes of a file with this header: twice those of its data, which a poor compressor may lengthen, and room for what may be written beside them.</summary>
+    private static long MostLength(PngHeader header) => Math.Min(2 * (header.DataLength + MostInARow * header.Height) + MostBeside, Array.MaxLength);
+
+    /// <summary>What the start of a file says of it.</summary>
+    /// <exception cref="InputException">It is empty, cut off, damaged, not PNG, or too large.</exception>
+    private static PngHeader HeaderOf(string path, ReadOnlySpan<byte> start)
+    {
+        if (start.IsEmpty)
+            throw new InputException(path, "the file is empty", CopyAgain);
+        if (!Signature.StartsWith(start[..Math.Min(start.Length, Signature.Length)]))
+            throw ForeignFormat.Of(path, start) is { } format
+                ? new InputException(path, $"this is a {format} file, which is not read", ForeignFormat.Remedy)
+                : new InputException(path, "this is not a PNG file, whatever its name says", "convert the image to PNG");
+        if (start.Length < PngHeader.End)
+            throw CutOff(path);
+        var header = PngHeader.Of(start) ?? throw Damaged(path);
+        return header.Height <= MostSide && header.Width <= MostSide
+            ? header
+            : throw new InputException(path, $"an image of {header.Height}x{header.Width} is too large to be read whole", $"cut it into crops of at most {MostSide}x{MostSide}");
+    }
+
+    private static InputException CutOff(string path) => new(path, "the file is cut off", CopyAgain);
 
     /// <summary>Tells that a file is not what its maker wrote.</summary>
     internal static InputException Damaged(string path) => new(path, "the file is damaged", CopyAgain);
@@ -94,8 +136,6 @@ internal static class PngFile
 
     private static bool ReachesEnd(ReadOnlySpan<byte> png)
     {
-        if (png.Length < PngHeader.End)
-            return false;
         // A chunk is a length, a type, that many bytes, and a checksum, which the codec verifies.
         for (long at = Signature.Length; at + 12 <= png.Length; at += 12 + BinaryPrimitives.ReadUInt32BigEndian(png[(int)at..]))
             if (png.Slice((int)at + 4, 4).SequenceEqual("IEND"u8))

@@ -1,5 +1,6 @@
 using System.Formats.Tar;
 using System.IO.Compression;
+using ProbUNet.Models.Sources.Files;
 
 namespace ProbUNet.Models.Tests.Data;
 
@@ -83,5 +84,79 @@ public class ArchiveReaderTests
         set.Write("val/gt/b/x_l1.png", TinySet.Mask()[..50]);
         set.Pack("val");
         Assert.Equal(Path.Combine(set.Of("val.tar.gz"), "gt/b/x_l1.png"), set.Refusal().Input);
+    }
+
+    [Fact]
+    public void AnEntryThatIsLongerThanItsImageCanBe_IsRefusedByName_AndNotHeld()
+    {
+        const int length = 40 << 20;
+        using var set = new TinySet();
+        set.Pack("val");
+        set.PackEntries("val", ("images/b/x.png", [.. TinySet.Grey(), .. new byte[length]]), ("gt/b/x_l0.png", TinySet.Mask()), ("gt/b/x_l1.png", new byte[length]));
+        var refusal = set.Refusal();
+        Assert.Equal(Path.Combine(set.Of("val.tar.gz"), "images/b/x.png"), refusal.Input);
+        Assert.Equal("there is more in this file than an image of 4x5 can need", refusal.Problem);
+        Assert.Equal("save the image anew, without anything beside it (1 more file cannot be used either)", refusal.Remedy);
+    }
+
+    [Theory]
+    [InlineData("an endless image", "there is more in this file than an image of 4x5 can need", 17 << 20)]
+    [InlineData("nothing but zeros", "this is not a PNG file, whatever its name says", 352)]
+    [InlineData("a huge image", "an image of 99999x5 is too large to be read whole", 352)]
+    public void WhatNeverEnds_IsReadNoFurtherThanItTakesToRefuseIt(string what, string problem, long most)
+    {
+        var huge = TinySet.Grey();
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(huge.AsSpan(20), 99999);
+        using var endless = new Endless(what switch { "an endless image" => TinySet.Grey(), "a huge image" => huge, _ => [] });
+        Assert.Equal(problem, Assert.Throws<InputException>(() => PngFile.BytesOf("x.png", endless)).Problem);
+        Assert.InRange(endless.Position, 1, most);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void WhatStandsBesideAnImage_IsReadWithIt(bool seekable)
+    {
+        byte[] png = TinyPng.Encode(4, 5, 8, TinyPng.GreyType, new byte[20], TinyPng.Chunk("tEXt", [.. "a\0"u8, .. new byte[10 << 20]]));
+        using Stream stream = seekable ? new MemoryStream(png) : new GZipStream(new MemoryStream(Compressed(png)), CompressionMode.Decompress);
+        Assert.Equal(png, PngFile.BytesOf("x.png", stream));
+    }
+
+    private static byte[] Compressed(byte[] bytes)
+    {
+        using var compressed = new MemoryStream();
+        using (var stream = new GZipStream(compressed, CompressionLevel.Fastest))
+            stream.Write(bytes);
+        return compressed.ToArray();
+    }
+
+    /// <summary>Some bytes, and zeros without end.</summary>
+    private sealed class Endless(byte[] start) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position { get; set; }
+
+        public override int Read(byte[] buffer, int offset, int count)
+        {
+            for (var i = 0; i < count; i++)
+                buffer[offset + i] = Position + i < start.Length ? start[Position + i] : (byte)0;
+            Position += count;
+            return count;
+        }
+
+        public override void Flush() => throw new NotSupportedException();
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

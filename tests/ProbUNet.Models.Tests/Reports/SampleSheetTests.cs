@@ -22,7 +22,7 @@ public class SampleSheetTests
     }
 
     [Fact]
-    public void MaskPanels_ShowTheirMaskInEveryPixel()
+    public void MaskPanels_ShowTheirMaskInEveryPixel_TheImageThroughIt_AndItsOutlineAtItsEdge()
     {
         SampleSheetRow[] rows = [Row(11, 13, 3, 2, seed: 1), Row(11, 13, 2, 3, seed: 2)];
         using var picture = Draw(rows, sampleColumns: 3, graderColumns: 3);
@@ -36,8 +36,54 @@ public class SampleSheetTests
                 AssertShows(rows[row].Samples[column].Foreground, layout.Sample(row, column), Palette.Sample);
         }
 
-        void AssertShows(BitMask mask, SKRectI panel, SKColor color) => AssertPanel(picture, panel, layout.Enlargement, (y, x, shown) =>
-            Assert.True(mask[y, x] ? shown == color : shown.Red == shown.Green && shown.Green == shown.Blue && shown.Red < 128, $"({y}, {x}) is {shown}."));
+        void AssertShows(BitMask mask, SKRectI panel, SKColor color)
+        {
+            var veils = new HashSet<SKColor>();
+            for (var y = 0; y < panel.Height; y++)
+                for (var x = 0; x < panel.Width; x++)
+                {
+                    var shown = picture.GetPixel(panel.Left + x, panel.Top + y);
+                    var isGrey = shown.Red == shown.Green && shown.Green == shown.Blue && shown.Red < 128;
+                    var isEdge = Enumerable.Range(-1, 3).Any(down => Enumerable.Range(-1, 3).Any(right => !IsIn(y + down, x + right)));   // an outline of one pixel, by hand
+                    Assert.True(!IsIn(y, x) ? isGrey : isEdge ? shown == color : !isGrey && shown != color, $"({y}, {x}) is {shown}.");
+                    if (IsIn(y, x) && !isEdge)
+                        veils.Add(shown);
+                }
+            Assert.True(veils.Count > 20, $"The image shows through in {veils.Count} shades.");
+
+            bool IsIn(int y, int x) => y >= 0 && x >= 0 && y < panel.Height && x < panel.Width && mask[y / layout.Enlargement, x / layout.Enlargement];
+        }
+    }
+
+    [Fact]
+    public void AMaskWithNothingInIt_SaysSo_AndNoOtherDoes()
+    {
+        var image = Images.Of("x", "x", 1, 11, 13, new float[143], [BitMask.Empty(11, 13), BitMask.From<int>(11, 13, [.. Enumerable.Range(0, 143)], i => i == 142)]);
+        using var picture = Draw([new(image, [image.Graders[1], image.Graders[0]], new float[143], "")], sampleColumns: 2, graderColumns: 2);
+        var layout = new SampleSheetLayout(1, 2, 2, 11, 13);
+        Assert.Equal([true, false, false, true], new[] { layout.Grader(0, 0), layout.Grader(0, 1), layout.Sample(0, 0), layout.Sample(0, 1) }.Select(panel =>
+        {
+            var says = false;
+            for (var y = panel.Top; y < panel.Bottom; y++)
+                for (var x = panel.Left; x < panel.Right; x++)
+                    says |= picture.GetPixel(x, y) == Palette.NoteOnDark;
+            return says;
+        }));
+    }
+
+    [Theory]
+    [InlineData(1, 7, 9, 1)]
+    [InlineData(5, 7, 9, 1)]
+    [InlineData(30, 9, 11, 2)]
+    [InlineData(1, 1, 700, 4)]
+    public void TheOutline_IsAsThickAsAPartOfThePanel(int times, int height, int width, int thick)
+    {
+        var full = BitMask.From<int>(height, width, [.. Enumerable.Range(0, height * width)], _ => true);
+        using var panel = Panels.Of(full, Images.Of("x", "x", 1, height, width, new float[height * width], [full]), Palette.Sample, times);
+        Assert.Equal((times * height, times * width, thick), (panel.Height, panel.Width, Panels.OutlineOf(panel.Width)));
+        for (var y = 0; y < panel.Height; y++)
+            for (var x = 0; x < panel.Width; x++)
+                Assert.Equal(Math.Min(Math.Min(y, panel.Height - 1 - y), Math.Min(x, panel.Width - 1 - x)) < thick, panel.GetPixel(x, y) == Palette.Sample);
     }
 
     [Fact]

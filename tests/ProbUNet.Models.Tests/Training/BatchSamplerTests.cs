@@ -107,7 +107,7 @@ public class BatchSamplerTests
         var image = Images.Black("x", 1, 1, 3,
             new Grading.DrawnAnew(switches.Over(Segmentation.FromLabels(1, 3, [0, 1, 255], 4))), new SegmentationClasses(["a", "b", "a2", "b2"]));
         var sampler = new BatchSampler([image], draws, seed: 3);
-        var counts = sampler.Choose(1).CountBy(choice => choice.Segmentation).ToDictionary();
+        var counts = sampler.Choose(1).CountBy(Drawn).ToDictionary();
         foreach (var (mode, probability) in image.Truth!.Modes.Zip(image.Truth.Probabilities))
             Assert.Equal(probability, counts[mode] / (double)draws, 4 * Math.Sqrt(probability * (1 - probability) / draws));
         Assert.NotEqual(sampler.Choose(1).Select(choice => choice.Grader), sampler.Choose(2).Select(choice => choice.Grader));   // another epoch
@@ -123,7 +123,10 @@ public class BatchSamplerTests
         using var batch = sampler.Draw(1, TorchSharp.torch.CPU);
         Assert.Equal([2, 3, 2, 2], batch.Mask.shape);
         var expected = sampler.Choose(1).SelectMany(choice => Enumerable.Range(0, 3).SelectMany(label =>
-            choice.Segmentation.Labels().Select(its => its == label ? 1f : 0f)));
+            Drawn(choice).Labels().Select(its => its == label ? 1f : 0f)));
         Assert.Equal(expected, batch.Mask.data<float>().ToArray());
     }
+
+    /// <summary>What the chosen grader drew in the window.</summary>
+    private static Segmentation Drawn(Choice choice) => choice.Image.Whole.Grading.Choices[choice.Grader].Crop(choice.Window);
 }

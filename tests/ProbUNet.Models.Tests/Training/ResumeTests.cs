@@ -63,6 +63,88 @@ public class ResumeTests
             Assert.Equal(whole.Best, RunFolder.Open(folder["parts"]).Best);
         });
 
+    [Property(MaxTest = 20)]
+    public Property StoppedAmidValidations_AndResumed_IsNeverStopped() => Prop.ForAll(
+        Gen.Elements(Specs).ToArbitrary(), Plans.ToArbitrary(), Gen.ListOf(Gen.Choose(1, 8), 3).ToArbitrary(), (spec, plan, looks) =>
+        {
+            plan = plan with { Geco = spec is ProbabilisticUNetSpec or ImageToImageVaeSpec ? plan.Geco : null, ValidateEvery = Math.Max(1, plan.ValidateEvery) };
+            using var folder = new TemporaryFolder();
+            var whole = Begun(spec, plan, folder["whole"]);
+            var uninterrupted = Continued(whole, null);
+            Begun(spec, plan, folder["parts"]);
+            foreach (var look in looks)
+                StoppedAtLook(RunFolder.Open(folder["parts"]), look);
+            Assert.Equal(uninterrupted, Continued(RunFolder.Open(folder["parts"]), null));
+            Assert.Equal(File.ReadAllText(folder["whole/metrics.jsonl"]), File.ReadAllText(folder["parts/metrics.jsonl"]));
+            foreach (var file in new[] { "weights.safetensors", "training.safetensors" })
+                Assert.Equal(File.ReadAllBytes(folder[$"whole/checkpoints/step-{Steps:D6}/{file}"]), File.ReadAllBytes(folder[$"parts/checkpoints/step-{Steps:D6}/{file}"]));
+            Assert.Equal(whole.Best, RunFolder.Open(folder["parts"]).Best);
+        });
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void AStopAmidAValidation_LooksAtNoOtherImage_AndLeavesACheckpointThatIsNotDone(int look)
+    {
+        using var folder = new TemporaryFolder();
+        var plan = new TrainingPlan { Steps = 4, BatchSize = 2, CheckpointEvery = 100, DiversityEvery = 0, ValidateEvery = 4, ValidationSamples = 1, AverageDecay = 0.9 };
+        var run = Begun(TinyNet.Spec, plan, folder["run"]);
+        Assert.Equal(look, StoppedAtLook(run, look));
+        Assert.Equal([4], run.Checkpoints.Steps);
+        Assert.False(run.IsDone);
+        Assert.Null(run.Best);
+        Assert.Equal(3, File.ReadAllLines(folder["run/metrics.jsonl"]).Length);
+        // Stopped once more, at the same place.
+        Assert.Equal(look, StoppedAtLook(RunFolder.Open(folder["run"]), look));
+        var stopped = Directory.GetFiles(folder["run/checkpoints/step-000004"]).ToDictionary(file => file, File.ReadAllBytes);
+        Assert.Equal(Continued(Begun(TinyNet.Spec, plan, folder["whole"]), null), Continued(RunFolder.Open(folder["run"]), null));
+        Assert.True(run.IsDone);
+        Assert.Equal(4, run.Best!.Step);
+        Assert.Equal(File.ReadAllText(folder["whole/metrics.jsonl"]), File.ReadAllText(folder["run/metrics.jsonl"]));
+        // And killed between the line that tells of the step and its checkpoint.
+        foreach (var (file, bytes) in stopped)
+            File.WriteAllBytes(file, bytes);
+        Continued(RunFolder.Open(folder["run"]), null);
+        Assert.Equal(File.ReadAllText(folder["whole/metrics.jsonl"]), File.ReadAllText(folder["run/metrics.jsonl"]));
+    }
+
+    /// <summary>Goes on until validation images have been looked at so often, or to the end; how often they were.</summary>
+    private static int StoppedAtLook(RunFolder run, int stop)
+    {
+        using var model = run.MakeModel();
+        using var cancellation = new CancellationTokenSource();
+        var looks = 0;
+        var validation = Data.Validation.Select(image => new GradedImage(image.Name, image.Case, new ImagePixels(1, image.Height, image.Width, new Watched(image.Pixels(), () =>
+        {
+            if (++looks == stop)
+                cancellation.Cancel();
+        })), image.Grading, image.Classes)).ToList();
+        try
+        {
+            Trainer.Train(model, Data.Train, run.Plan, new() { Run = run, Validation = validation }, cancellation.Token);
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        return looks;
+    }
+
+    /// <summary>Values that tell when they are read.</summary>
+    private sealed class Watched(float[] values, Action read) : PixelStore
+    {
+        private readonly Values _values = new(values);
+
+        public override int Length => _values.Length;
+
+        public override int Bits => _values.Bits;
+
+        public override void Read(int from, int runs, int stride, int length, Span<float> destination)
+        {
+            read();
+            _values.Read(from, runs, stride, length, destination);
+        }
+    }
+
     [Property(MaxTest = 40)]
     public void ACheckpointInWhichABitHasTurned_OrThatWasCutShort_IsPassedOver_AndTheOneBeforeItIsTaken(int where, bool cut, byte bit)
     {
