@@ -3,6 +3,7 @@ using System.Globalization;
 using ProbUNet.Models;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Training;
+using static TorchSharp.torch;
 
 namespace ProbUNet.Cli.Commands;
 
@@ -13,10 +14,10 @@ internal static class Checkpoints
 
     /// <summary>The network of a run with the weights that are asked for, and the step after which they were.</summary>
     /// <exception cref="InputException">There are none such.</exception>
-    public static (SegmentationModel Network, int Step) Load(RunFolder run, string which)
+    public static (SegmentationModel Network, int Step) Load(RunFolder run, string which, Device device)
     {
         var step = StepOf(run, which);
-        return (run.LoadModel(step), step ?? 0);   // a run without any step has no network either
+        return (run.LoadModel(step, device), step ?? 0);   // a run without any step has no network either
     }
 
     private static int? StepOf(RunFolder run, string which) => which switch

@@ -27,6 +27,7 @@ internal static class CompareCommand
         var rate = new Option<double>("--learning-rate") { Description = "Adam's, at the start.", DefaultValueFactory = _ => usual.LearningRate };
         var images = new Option<int?>("--test-images") { Description = "Judge by the first so many test images; all without it." };
         var command = new Command("compare", "Trains and judges the paper's five systems alike, and draws its Fig. 4.") { data, size, folder, model, minutes, steps, seeds, samples, batch, rate, images };
+        command.AddDevice();
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(folder)!;
@@ -45,7 +46,7 @@ internal static class CompareCommand
                 LearningRate = parsed.GetValue(rate),
                 TestImages = parsed.GetValue(images),
             };
-            var comparer = new Comparer(path, opened, spec, plan);
+            var comparer = new Comparer(path, opened, spec, plan, Networks.DeviceOf(parsed));
             if (taken is not null)
                 Console.Error.WriteLine(taken);
             var result = comparer.Run((name, train) => TrainingView.Show(name, train, TrainCommand.InOptions), Console.Error.WriteLine);

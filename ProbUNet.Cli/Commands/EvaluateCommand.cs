@@ -6,6 +6,7 @@ using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
 using ProbUNet.Models.Training;
+using static TorchSharp.torch;
 
 namespace ProbUNet.Cli.Commands;
 
@@ -23,12 +24,13 @@ internal static class EvaluateCommand
         var against = new Option<string?>("--against") { Description = "Another run folder, judged on the same images: the differences, image by image, with intervals and p-values by case." };
         var checkpoint = Checkpoints.Option();
         var command = new Command("evaluate", "Judges a trained network on the test images.") { run, checkpoint, data, samples, seed, json, modes, against };
+        command.AddDevice();
         command.SetAction(parsed =>
         {
             var folder = RunFolder.Open(parsed.GetValue(run)!);
             var counts = Networks.Numbers("--samples", parsed.GetValue(samples)!);
             var picture = parsed.GetValue(modes) is { } path ? Pictures.Checked(path) : null;
-            var (network, step) = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!);
+            var (network, step) = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed));
             using var _ = network;
             var opened = folder.OpenData(parsed.GetValue(data));
             if (picture is not null && !ModeFrequencies.AreKnown(opened.Test))
@@ -40,7 +42,7 @@ internal static class EvaluateCommand
                 FrequencyBars.Write(picture, frequencies.Modes, frequencies.Classes, string.Create(CultureInfo.InvariantCulture,
                     $"{ModelCatalog.TitleOf(folder.Spec)}: modes of {frequencies.Images} test images, {frequencies.Samples} samples each"));
             }
-            var other = parsed.GetValue(against) is { } rival ? Judged(RunFolder.Open(rival), opened, counts, parsed.GetValue(seed)) : null;
+            var other = parsed.GetValue(against) is { } rival ? Judged(RunFolder.Open(rival), opened, counts, parsed.GetValue(seed), Networks.DeviceOf(parsed)) : null;
             var empty = Evaluator.ScoreAllEmpty(opened.Test, [1]).GedAt(1);
             var subject = new EvaluationSubject(folder.Path, step, opened.Name);
             Console.Write(parsed.GetValue(json) ? EvaluationReport.Json(result, other, empty, subject) + "\n" : EvaluationReport.Text(result, other, empty, subject));
@@ -48,10 +50,10 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static EvaluationResult Judged(RunFolder folder, GradedData data, int[] counts, long seed)
+    private static EvaluationResult Judged(RunFolder folder, GradedData data, int[] counts, long seed, Device device)
     {
         folder.Check(data);
-        using var network = folder.LoadModel();
+        using var network = folder.LoadModel(device: device);
         return Evaluator.Evaluate(network, data.Test, counts, seed);
     }
 }

@@ -20,11 +20,12 @@ internal static class LatentCommand
         var file = new Option<string>("--out") { Description = "The picture to write, .png or .svg.", Required = true };
         var checkpoint = Checkpoints.Option();
         var command = new Command("latent", "Draws what a network decodes over its latent space (the paper's Fig. 6).") { run, checkpoint, image, data, seed, file };
+        command.AddDevice();
         command.SetAction(parsed =>
         {
             var folder = RunFolder.Open(parsed.GetValue(run)!);
             var path = Pictures.Checked(parsed.GetValue(file)!);
-            using var network = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!).Network;
+            using var network = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed)).Network;
             if (network is not LatentVariableModel model)
                 throw new InputException(folder.Path, $"a {ModelCatalog.TitleOf(folder.Spec)} has no latent space", "name the run of a Probabilistic U-Net or an Image2Image VAE");
             var chosen = Pictures.One(folder, parsed.GetValue(image), parsed.GetValue(data));

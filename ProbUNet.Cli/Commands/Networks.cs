@@ -5,7 +5,9 @@ using ProbUNet.Dsl.Graphs;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Sources;
+using static TorchSharp.torch;
 
 namespace ProbUNet.Cli.Commands;
 
@@ -14,6 +16,26 @@ internal static class Networks
 {
     public const string ModelHelp = "A name from 'probunet models', a JSON file with a spec, or a run folder.";
     public const string DataHelp = "A folder of graded images in a known layout, synthetic:lesions or synthetic:streets.";
+
+    /// <summary>Where a command's networks live; one for all commands.</summary>
+    private static readonly Option<string> DeviceName = new("--device") { Description = $"Where the network lives: {Devices.Names}.", DefaultValueFactory = _ => "cpu" };
+
+    /// <summary>Gives a command the option of a device.</summary>
+    public static void AddDevice(this Command command) => command.Add(DeviceName);
+
+    /// <summary>The device that is asked for.</summary>
+    /// <exception cref="InputException">There is none such here.</exception>
+    public static Device DeviceOf(ParseResult parsed)
+    {
+        try
+        {
+            return Devices.Open(parsed.GetValue(DeviceName)!);
+        }
+        catch (InputException error)
+        {
+            throw new InputException($"--{error.Input}", error.Problem, error.Remedy, error);
+        }
+    }
 
     public static Option<string> DataOption() => new("--data") { Description = DataHelp, DefaultValueFactory = _ => "synthetic:lesions" };
 

@@ -23,6 +23,7 @@ internal static class SampleCommand
         var masks = new Option<string?>("--masks") { Description = "A folder for the samples themselves, a PNG each: 0 and 255, or the number of each pixel's class." };
         var checkpoint = Checkpoints.Option();
         var command = new Command("sample", "Draws segmentations of an image, or of every image in a folder.") { run, checkpoint, image, data, count, seed, file, masks };
+        command.AddDevice();
         command.SetAction(parsed =>
         {
             var folder = RunFolder.Open(parsed.GetValue(run)!);
@@ -39,7 +40,7 @@ internal static class SampleCommand
             if (!isFolder)
                 Pictures.Checked(target);
 
-            using var network = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!).Network;
+            using var network = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed)).Network;
             if (skipped > 0)
                 Console.Error.WriteLine($"{skipped} mask{(skipped == 1 ? "" : "s")} beside their images in {source} {(skipped == 1 ? "was" : "were")} left out.");
             foreach (var each in images)

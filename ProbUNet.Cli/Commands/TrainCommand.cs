@@ -8,6 +8,7 @@ using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Telemetry;
 using ProbUNet.Models.Terminal;
 using ProbUNet.Models.Training;
+using static TorchSharp.torch;
 
 namespace ProbUNet.Cli.Commands;
 
@@ -29,13 +30,14 @@ internal static class TrainCommand
         var command = new Command("train", "Trains a network and leaves a run folder.") { model, data, size, run, resume, from, init, board };
         foreach (var option in Plan.All)
             command.Add(option);
+        command.AddDevice();
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(resume) is { } begun)
             {
                 if (parsed.GetValue(model) is not null || Plan.AreGiven(parsed) || new Option[] { data, size, run, from, init }.Any(option => parsed.GetResult(option) is { Implicit: false }))
-                    throw new InputException($"--resume {begun}", "a run goes on as it was begun, and takes nothing beside it but --tensorboard", "leave all else out, or begin a new run with --from");
-                return Resume(RunFolder.Open(begun), parsed.GetValue(board));
+                    throw new InputException($"--resume {begun}", "a run goes on as it was begun, and takes nothing beside it but --tensorboard and --device", "leave all else out, or begin a new run with --from");
+                return Resume(RunFolder.Open(begun), parsed.GetValue(board), Networks.DeviceOf(parsed));
             }
             var place = parsed.GetValue(run) ?? throw new InputException("--out", "it is missing", "name the run folder to make");
             var source = parsed.GetValue(from) is { } original ? RunFolder.Open(original) : null;
@@ -47,6 +49,7 @@ internal static class TrainCommand
                 : (source.Path, source.MakeModel(plan.Seed == source.Plan.Seed ? source.Seed : plan.Seed), source.OpenData(parsed.GetValue(data)), null);
             using (network)
             {
+                network.MoveTo(Networks.DeviceOf(parsed));
                 if (parsed.GetValue(init) is { } weights)
                     Weights.Load(network, RunFolder.Recognizes(weights) ? RunFolder.Open(weights).WeightsFile() : weights);
                 else if (source is { HasForeignStart: true })
@@ -74,7 +77,7 @@ internal static class TrainCommand
         return (entry.Name, entry.Create(seed), opened, taken);
     }
 
-    private static int Resume(RunFolder folder, bool board)
+    private static int Resume(RunFolder folder, bool board, Device device)
     {
         if (folder.IsDone)
         {
@@ -82,7 +85,7 @@ internal static class TrainCommand
             return 0;
         }
         var data = folder.OpenData();
-        using var network = folder.MakeModel();
+        using var network = folder.MakeModel(device: device);
         return Run(folder.Path, network, data, folder, board || Directory.Exists(BoardOf(folder)));
     }
 

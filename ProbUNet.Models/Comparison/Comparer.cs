@@ -8,6 +8,7 @@ using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Training;
+using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Comparison;
 
@@ -36,21 +37,23 @@ public sealed class Comparer
     private readonly IReadOnlyList<GradedImage> _test;
     private readonly string _fingerprint;
     private readonly TimeProvider _time;
+    private readonly Device _device;
 
     /// <summary>Opens or makes the folder of a comparison.</summary>
     /// <param name="folder">Where everything goes: missing, empty, or that of the same comparison.</param>
     /// <param name="data">What is trained on and judged by.</param>
     /// <param name="network">The Probabilistic U-Net, at the data's size; the others take its U-Net.</param>
     /// <param name="plan">How.</param>
+    /// <param name="device">Where the networks live; the CPU if left out.</param>
     /// <param name="time">What the minutes of training are measured by; the system's if left out.</param>
     /// <exception cref="InputException">The plan cannot work, a split is empty, or the folder holds something else.</exception>
-    public Comparer(string folder, GradedData data, ProbabilisticUNetSpec network, ComparisonPlan plan, TimeProvider? time = null)
+    public Comparer(string folder, GradedData data, ProbabilisticUNetSpec network, ComparisonPlan plan, Device? device = null, TimeProvider? time = null)
     {
         plan.Check();
         foreach (var (images, split) in new[] { (data.Train, "train"), (data.Test, "test") })
             if (images.Count == 0)
                 throw new InputException(data.Name, $"its {split} split has no images", "give it some");
-        (_folder, _data, _plan, _time) = (folder, data, plan, time ?? TimeProvider.System);
+        (_folder, _data, _plan, _device, _time) = (folder, data, plan, device ?? CPU, time ?? TimeProvider.System);
         _contestants = Contestants.For(network, plan.Counts);
         _test = plan.TestImages is { } first ? [.. data.Test.Take(first)] : data.Test;
         _fingerprint = data.Fingerprint();
@@ -86,7 +89,7 @@ public sealed class Comparer
 
     /// <summary>The trained network of a system, from its run folder: for pictures.</summary>
     /// <exception cref="InputException">It is not there yet.</exception>
-    public SegmentationModel Load(ContestantNetwork network, long seed) => RunFolder.Open(RunPath(network, seed)).LoadModel();
+    public SegmentationModel Load(ContestantNetwork network, long seed) => RunFolder.Open(RunPath(network, seed)).LoadModel(device: _device);
 
     /// <summary>The systems that are compared.</summary>
     public IReadOnlyList<Contestant> Systems => _contestants;
@@ -178,8 +181,8 @@ public sealed class Comparer
         return steps;
     }
 
-    private static SegmentationModel Make(ModelSpec spec, long seed) =>
-        Interpreter.Create(spec, seed).Match(model => model, errors => throw new InvalidOperationException($"A valid spec has errors: {errors}"));
+    private SegmentationModel Make(ModelSpec spec, long seed) =>
+        Interpreter.Create(spec, seed, _device).Match(model => model, errors => throw new InvalidOperationException($"A valid spec has errors: {errors}"));
 
     private Scores ScoresOf(SegmentationModel model, ContestantNetwork network, long seed, double seconds, CancellationToken cancellation)
     {

@@ -88,6 +88,13 @@ public abstract partial class SegmentationModel : nn.Module
     public IReadOnlySet<string> ConvolutionWeights =>
         named_modules().Where(named => named.module is ConvolutionLayer).Select(named => $"{named.name}.{nameof(Layer.weight)}").ToHashSet();
 
+    /// <summary>Moves the network to a device: its weights, and what it computes from then on.</summary>
+    public void MoveTo(Device device)
+    {
+        this.to(device);
+        WeightsChanged();
+    }
+
     /// <summary>
     /// Tells the network that its weights were changed by hand while it was in evaluation mode: it keeps copies of them in the form that its convolutions read. Training, loading and <c>train()</c> tell it themselves.
     /// </summary>

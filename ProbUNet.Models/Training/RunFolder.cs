@@ -7,6 +7,7 @@ using ProbUNet.Models.Data;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Sources;
+using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Training;
 
@@ -104,8 +105,9 @@ public sealed class RunFolder
 
     /// <summary>The trained network, with the weights of a checkpoint.</summary>
     /// <param name="step">Of which; the last one if left out. See <see cref="Best"/>.</param>
+    /// <param name="device">Where it lives; the CPU if left out.</param>
     /// <exception cref="InputException">There is no such checkpoint, or it cannot be read, or is not as it was written.</exception>
-    public SegmentationModel LoadModel(int? step = null)
+    public SegmentationModel LoadModel(int? step = null, Device? device = null)
     {
         var checkpoint = CheckpointAt(step);
         var model = MakeModel();
@@ -114,6 +116,8 @@ public sealed class RunFolder
             // First, for it says more: which tensors are not this network's.
             Weights.Load(model, checkpoint.Weights);
             Verify(checkpoint);
+            if (device is not null)
+                model.MoveTo(device);
             return model;
         }
         catch
@@ -130,9 +134,10 @@ public sealed class RunFolder
 
     /// <summary>The network as it was before its training, but for initial weights that were not those of its seed.</summary>
     /// <param name="seed">Of its initial weights; the run's if left out.</param>
+    /// <param name="device">Where it lives; the CPU if left out.</param>
     /// <exception cref="InputException">Its spec breaks a rule of this version.</exception>
-    public SegmentationModel MakeModel(long? seed = null) =>
-        Interpreter.Create(Spec, seed ?? Seed).Match(
+    public SegmentationModel MakeModel(long? seed = null, Device? device = null) =>
+        Interpreter.Create(Spec, seed ?? Seed, device).Match(
             made =>
             {
                 made.Precision = Plan.Precision;

@@ -110,7 +110,7 @@ public class ComparerTests
         using var folder = new TemporaryFolder();
         var steps = new Dictionary<string, HashSet<int>>();
         // Every look at this clock is a second after the one before, so that every step takes one.
-        new Comparer(folder["a"], Data, Network, Plan with { Minutes = 0.1 }, new SteadyClock()).Run((name, train) => train(new Each<TrainingStep>(step =>
+        new Comparer(folder["a"], Data, Network, Plan with { Minutes = 0.1 }, time: new SteadyClock()).Run((name, train) => train(new Each<TrainingStep>(step =>
         {
             var network = name.Split(' ')[0];
             steps.TryAdd(network, []);
