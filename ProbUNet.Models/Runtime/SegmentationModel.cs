@@ -91,7 +91,9 @@ public abstract partial class SegmentationModel : nn.Module
     /// <summary>Moves the network to a device: its weights, and what it computes from then on.</summary>
     public void MoveTo(Device device)
     {
-        this.to(device);
+        // Layer by layer: TorchSharp looks at a module's properties by name, of which an overridden one that returns more is two.
+        foreach (var layer in modules().OfType<Layer>())
+            layer.to(device);
         WeightsChanged();
     }
 
@@ -129,7 +131,7 @@ public abstract partial class SegmentationModel : nn.Module
         _initial.Dispose();
         eval();
         if (device is not null)
-            this.to(device);
+            MoveTo(device);
     }
 
     /// <summary>Makes the layers of a graph, and lets the functions run it: what the interpreter does in the place of generated code.</summary>

@@ -41,12 +41,12 @@ internal sealed class Adam : IDisposable
             each.Parameter.grad = null;
     }
 
-    /// <summary>The 2-norm of the gradient of all parameters.</summary>
-    public double GradientNorm()
+    /// <summary>The 2-norm of the gradient of all parameters, a number on their device.</summary>
+    public Tensor GradientNorm()
     {
         using var scope = NewDisposeScope();
-        Tensor[] norms = [.. _moments.Where(each => each.Parameter.grad is not null).Select(each => each.Parameter.grad!.norm())];
-        return norms.Length == 0 ? 0 : stack(norms).norm().ToDouble();
+        Tensor[] norms = [.. _moments.Select(each => each.Parameter.grad).OfType<Tensor>().Select(gradient => gradient.norm())];
+        return (norms.Length == 0 ? zeros(1) : stack(norms).norm()).MoveToOuterDisposeScope();
     }
 
     /// <summary>Makes the gradient shorter by a factor.</summary>

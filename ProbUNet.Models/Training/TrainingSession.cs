@@ -215,20 +215,21 @@ internal sealed class TrainingSession : IDisposable
             var (beta, weight) = (_plan.BetaAt(step), _plan.Geco is null ? 1 : Geco.Weight);
             var terms = _model.Loss(batch.Image, batch.Mask, random, _part);
             var loss = _plan.Objective.Reduce(terms, beta, _model, weight);
-            var value = loss.ToDouble();
+            loss.backward();
+            // All that a step tells comes from its device at once: a GPU is waited for once a step.
+            Tensor[] told = [loss.detach().reshape(1), _optimizer.GradientNorm().to(loss.device).reshape(1), terms.CrossEntropy.detach().mean().reshape(1), .. terms.KullbackLeibler is { } nats ? [nats.detach().sum(1).mean().reshape(1), nats.detach().mean([0])] : Array.Empty<Tensor>()];
+            double[] numbers = [.. cat(told).cpu().data<float>()];
+            var (value, norm, crossEntropy) = (numbers[0], numbers[1], numbers[2]);
             if (!double.IsFinite(value))
                 throw NoNumber(step, $"the loss is {Invariant(value)}", terms);
-            loss.backward();
-            var norm = _optimizer.GradientNorm();
             if (!double.IsFinite(norm))
                 throw NoNumber(step, $"the gradient is {Invariant(norm)} though the loss is {Invariant(value)}", null);
             if (_plan.ClipNorm is { } most && norm > most)
                 _optimizer.Shorten(most / norm);
 
-            var crossEntropy = terms.CrossEntropy.mean().ToDouble();
             _next = _plan.Geco is { } geco ? Geco.After(geco, crossEntropy / (_model.Declaration.Image.Height * _model.Declaration.Image.Width)) : Geco;
-            var perDimension = terms.KullbackLeibler?.detach().mean([0]).cpu().data<float>().Select(nats => (double)nats).ToArray();
-            return new TrainingStep(step, _plan.Steps, value, crossEntropy, terms.KullbackLeibler?.sum(1).mean().ToDouble() ?? 0, _plan.LearningRateAt(step))
+            var (divergence, perDimension) = terms.KullbackLeibler is null ? (0, null) : (numbers[3], numbers[4..]);
+            return new TrainingStep(step, _plan.Steps, value, crossEntropy, divergence, _plan.LearningRateAt(step))
             {
                 KullbackLeiblerPerDimension = perDimension,
                 Beta = beta,

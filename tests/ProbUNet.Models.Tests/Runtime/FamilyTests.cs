@@ -2,6 +2,7 @@ using ProbUNet.Dsl;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Training;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Tests.Runtime;
@@ -105,6 +106,24 @@ public class FamilyTests
         var losses = Losses(80);
         Assert.True(losses[^10..].Average() < 0.8 * losses[..10].Average(), $"{losses[..10].Average()} → {losses[^10..].Average()}");
         Assert.Equal(losses, Losses(80));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void ANetwork_MovesWholly_ToADevice(string family)
+    {
+        // No machine lacks the device that has shapes alone.
+        var spec = Spec(family) with { UNet = Tiny with { Normalization = Normalization.Batch } };
+        using var made = Interpreter.Create(spec, seed: 1, device: META).Match(model => model, errors => throw new InvalidOperationException(errors.ToString()));
+        using var moved = Interpreter.Create(spec, seed: 1).Match(model => model, errors => throw new InvalidOperationException(errors.ToString()));
+        moved.MoveTo(META);
+        foreach (var model in new[] { made, moved })
+        {
+            Assert.Equal(DeviceType.META, model.Device.type);
+            Assert.All(model.named_parameters(), named => Assert.Equal(DeviceType.META, named.parameter.device_type));
+            Assert.NotEmpty(model.named_buffers());
+            Assert.All(model.named_buffers(), named => Assert.Equal(DeviceType.META, named.buffer.device_type));
+        }
     }
 
     [Fact]

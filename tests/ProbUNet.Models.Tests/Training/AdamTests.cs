@@ -76,13 +76,13 @@ public class AdamTests
         using var scope = NewDisposeScope();
         Parameter[] parameters = [new(zeros(2)), new(zeros(1, 2)), new(zeros(3))];
         using var optimizer = new ProbUNet.Models.Training.Adam(parameters.Select((parameter, i) => ($"p{i}", parameter)), new HashSet<string>(), new TrainingPlan());
-        Assert.Equal(0, optimizer.GradientNorm());
+        Assert.Equal(0, optimizer.GradientNorm().item<float>());
         parameters[0].grad = tensor(new[] { 1f, 2f });
         parameters[1].grad = tensor(new[] { 2f, 4f }).reshape(1, 2);
-        Assert.Equal(5, optimizer.GradientNorm(), 1e-6);
+        Assert.Equal(5, optimizer.GradientNorm().item<float>(), 1e-6);
         optimizer.Shorten(0.5);
-        Assert.Equal(2.5, optimizer.GradientNorm(), 1e-6);
+        Assert.Equal(2.5, optimizer.GradientNorm().item<float>(), 1e-6);
         optimizer.ZeroGradients();
-        Assert.Equal(0, optimizer.GradientNorm());
+        Assert.Equal(0, optimizer.GradientNorm().item<float>());
     }
 }
