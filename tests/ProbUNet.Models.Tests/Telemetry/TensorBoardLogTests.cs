@@ -111,6 +111,8 @@ public class TensorBoardLogTests
         using var model = new TinyNet(seed: 1);
         using var log = new TensorBoardLog(folder["log"], Data.Validation);
         log.Show(model, new TrainingStep(1, 2, 1, 1, 1, 1));
+        GC.Collect();   // what other tests left
+        GC.WaitForPendingFinalizers();
         var before = torch.Tensor.TotalCount;
         for (var step = 2; step < 5; step++)
         {
