@@ -80,12 +80,12 @@ public sealed class FileTensor
     private void Convert(ReadOnlySpan<byte> bytes, long at, Span<float> floats)
     {
         if (Type.ToFloats(bytes, floats) is var broken and >= 0)
-            throw new InputException(_file.Path, FormattableString.Invariant($"the tensor {Damage.Shown(Name)} (byte {Offset}) is {Type.Code()}, and float32 does not hold its value {at + broken}"), "store it as F32");
+            throw new InputException(_file.Path, FormattableString.Invariant($"the tensor {OneLine.Of(Name)} (byte {Offset}) is {Type.Code()}, and float32 does not hold its value {at + broken}"), "store it as F32");
     }
 
     private int Length(int size) => Count <= Array.MaxLength / size
         ? (int)Count * size
-        : throw new InputException(_file.Path, FormattableString.Invariant($"the tensor {Damage.Shown(Name)} (byte {Offset}) has {Count} values"), "store it in several");
+        : throw new InputException(_file.Path, FormattableString.Invariant($"the tensor {OneLine.Of(Name)} (byte {Offset}) has {Count} values"), "store it in several");
 
     /// <summary>Hands on all values, some at a time, without gaps and little-endian.</summary>
     private void EachChunk(Taker take)

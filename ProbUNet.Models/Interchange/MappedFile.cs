@@ -67,12 +67,4 @@ internal static class Damage
     /// <summary>Names the file and the place.</summary>
     public static InputException At(string path, long offset, string format, string why, Exception? inner = null) =>
         new(path, FormattableString.Invariant($"it is not a whole {format} file (byte {offset}: {why})"), "fetch or write it again", inner);
-
-    /// <summary>A name out of a file as a sentence can bear it: in one line, and not too long.</summary>
-    public static string Shown(string name)
-    {
-        const int most = 120;
-        var line = name.Any(char.IsControl) ? string.Concat(name.Take(most + 1).Select(letter => char.IsControl(letter) ? '?' : letter)) : name;
-        return line.Length > most ? $"{line[..most]}…" : line;
-    }
 }

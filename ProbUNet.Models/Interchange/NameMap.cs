@@ -78,7 +78,7 @@ public sealed class NameMap
     {
         InputException Wrong(string problem, string remedy) => new(source, problem, remedy);
         if (document.Select(entry => entry.Key).FirstOrDefault(key => !Keys.Contains(key)) is { } unknown)
-            throw Wrong($"there is no key {Damage.Shown(unknown)}{Spelling.Aside(unknown, Keys)}", $"use {string.Join(", ", Keys)}");
+            throw Wrong($"there is no key {OneLine.Of(unknown)}{Spelling.Aside(unknown, Keys)}", $"use {string.Join(", ", Keys)}");
         if (document["formatVersion"] is not JsonValue value || !value.TryGetValue(out int version) || version != Version)
             throw Wrong("formatVersion is missing or none that this program reads", $"write \"formatVersion\": {Version}");
         if (document["names"] is not null and not JsonObject || document["ignored"] is not null and not JsonArray)

@@ -41,7 +41,7 @@ internal static class SafetensorsHeader
                 else if (tensors.Count == MaxTensors)
                     throw Damaged(file, place, $"there are more than {MaxTensors} tensors");
                 else if (!tensors.TryAdd(name, ReadTensor(ref reader, file, name, Prefix + (long)length)))
-                    throw Damaged(file, place, $"{Damage.Shown(name)} is there twice");
+                    throw Damaged(file, place, $"{OneLine.Of(name)} is there twice");
             }
             _ = reader.Read();   // which finds what is behind the object
             CheckCover(file, Prefix + (long)length, tensors.Values);
@@ -71,19 +71,19 @@ internal static class SafetensorsHeader
             else if (offsets is null && reader.ValueTextEquals("data_offsets"))
                 offsets = ReadNumbers(ref reader, file, 2);
             else
-                throw Damaged(file, Prefix + reader.TokenStartIndex, $"{Damage.Shown(reader.GetString()!)} is no part of a tensor, or there twice");
+                throw Damaged(file, Prefix + reader.TokenStartIndex, $"{OneLine.Of(reader.GetString()!)} is no part of a tensor, or there twice");
         }
         if (code is null || shape is null || offsets is not [var begin, var end])
-            throw Damaged(file, place, $"{Damage.Shown(name)} has not all of dtype, shape and data_offsets");
+            throw Damaged(file, place, $"{OneLine.Of(name)} has not all of dtype, shape and data_offsets");
         if (ElementTypes.OfCode(code) is not { } type)
-            throw new InputException(file.Path, $"the tensor {Damage.Shown(name)} (byte {place}) is {Damage.Shown(code)}", "store it as F32");
+            throw new InputException(file.Path, $"the tensor {OneLine.Of(name)} (byte {place}) is {OneLine.Of(code)}", "store it as F32");
         var bytes = (Int128)type.Size();
         foreach (var size in shape)
             bytes = bytes > long.MaxValue ? bytes : bytes * size;
         if (shape.Contains(0))
             bytes = 0;
         if (end < begin || end > file.Length - values || end - begin != bytes)
-            throw Damaged(file, place, $"the values of {Damage.Shown(name)} are not where its header says");
+            throw Damaged(file, place, $"the values of {OneLine.Of(name)} are not where its header says");
         long[] dimensions = [.. shape];
         return new FileTensor(file, name, type, dimensions, bytes == 0 ? dimensions : FileTensor.DenseStrides(dimensions), values + begin);
     }
@@ -110,7 +110,7 @@ internal static class SafetensorsHeader
             var key = reader.GetString()!;
             Expect(ref reader, file, JsonTokenType.String);
             if (!metadata.TryAdd(key, reader.GetString()!))
-                throw Damaged(file, Prefix + reader.TokenStartIndex, $"{Damage.Shown(key)} is there twice");
+                throw Damaged(file, Prefix + reader.TokenStartIndex, $"{OneLine.Of(key)} is there twice");
         }
     }
 
@@ -121,7 +121,7 @@ internal static class SafetensorsHeader
         foreach (var tensor in tensors.OrderBy(tensor => tensor.Offset).ThenBy(tensor => tensor.Count))
         {
             if (tensor.Offset != at)
-                throw Damaged(file, Math.Min(at, tensor.Offset), tensor.Offset > at ? $"nothing has the bytes before {Damage.Shown(tensor.Name)}" : $"{Damage.Shown(tensor.Name)} begins within another tensor");
+                throw Damaged(file, Math.Min(at, tensor.Offset), tensor.Offset > at ? $"nothing has the bytes before {OneLine.Of(tensor.Name)}" : $"{OneLine.Of(tensor.Name)} begins within another tensor");
             at += tensor.Count * tensor.Type.Size();
         }
         if (at != file.Length)

@@ -60,8 +60,8 @@ public sealed class WeightMatch
     {
         var rows = _problems.Select(problem => (
             Ours: problem.Name is null ? "-" : $"{problem.Name} {Text(problem.Shape!)}",
-            Theirs: problem.FileName is null ? "-" : $"{Damage.Shown(problem.FileName)} {Text(problem.FileShape!)}",
-            Said: (problem.Name is null ? "unexpected" : problem.FileName is null ? $"missing: {Damage.Shown(problem.Expected!)}" : "of another shape") + Aside(problem)))
+            Theirs: problem.FileName is null ? "-" : $"{OneLine.Of(problem.FileName)} {Text(problem.FileShape!)}",
+            Said: (problem.Name is null ? "unexpected" : problem.FileName is null ? $"missing: {OneLine.Of(problem.Expected!)}" : "of another shape") + Aside(problem)))
             .Prepend((Ours: "the network", Theirs: "the file", Said: "")).ToList();
         var (first, second) = (rows.Max(row => row.Ours.Length), rows.Max(row => row.Theirs.Length));
         var text = new StringBuilder();
@@ -77,15 +77,15 @@ public sealed class WeightMatch
     {
         var told = _problems.Take(Shown).Select(problem => problem switch
         {
-            { FileName: null } => $"{Damage.Shown(problem.Expected!)} is missing{Aside(problem)}",
-            { Name: null } => $"{Damage.Shown(problem.FileName)} is unexpected{Aside(problem)}",
-            _ => $"{Damage.Shown(problem.FileName)} is {Text(problem.FileShape!)} where the network has {Text(problem.Shape!)}",
+            { FileName: null } => $"{OneLine.Of(problem.Expected!)} is missing{Aside(problem)}",
+            { Name: null } => $"{OneLine.Of(problem.FileName)} is unexpected{Aside(problem)}",
+            _ => $"{OneLine.Of(problem.FileName)} is {Text(problem.FileShape!)} where the network has {Text(problem.Shape!)}",
         });
         var more = _problems.Count > Shown ? $" and {_problems.Count - Shown} more" : "";
         return new InputException(source, $"its tensors are not this network's: {string.Join(", ", told)}{more}", remedy);
     }
 
-    private static string Aside(WeightProblem problem) => problem.Nearest is { } nearest ? $" (the nearest is {Damage.Shown(nearest)})" : "";
+    private static string Aside(WeightProblem problem) => problem.Nearest is { } nearest ? $" (the nearest is {OneLine.Of(nearest)})" : "";
 
     private static string Text(IReadOnlyList<long> shape) => $"[{string.Join(", ", shape)}]";
 

@@ -103,9 +103,10 @@ public sealed class RunFolder
         try
         {
             bytes = Disk.Try(file, () => File.ReadAllBytes(file));
-            if (JsonNode.Parse(bytes) is JsonObject node && node["formatVersion"] is JsonValue value && value.TryGetValue<int>(out var version) && version > FormatVersion)
+            var document = Parsed(file, bytes);
+            if (document["formatVersion"] is JsonValue value && value.TryGetValue<int>(out var version) && version > FormatVersion)
                 throw new InputException(file, $"it has the format {version} and this program knows {FormatVersion}", "open it with the program that wrote it");
-            description = JsonSerializer.Deserialize<RunDescription>(bytes, Json) is { } read && read.IsWhole() ? read : throw new JsonException("It is empty, or a part is missing.");
+            description = document.Deserialize<RunDescription>(Json) is { } read && read.IsWhole() ? read : throw new JsonException("It is empty, or a part is missing.");
         }
         catch (JsonException error)
         {
@@ -115,6 +116,18 @@ public sealed class RunFolder
             read => read,
             errors => throw new InputException(file, $"its spec cannot be used ({errors[0].Path}: {errors[0].Message})", "train the network anew"));
         return new RunFolder(path, spec, description, bytes);
+    }
+
+    private static JsonObject Parsed(string file, byte[] bytes)
+    {
+        try
+        {
+            return JsonFile.ParseBytes(file, bytes) as JsonObject ?? throw new JsonException("It is no object.");
+        }
+        catch (InputException error)
+        {
+            throw new InputException(file, $"it is no description of a run ({error.Problem})", "name the folder that a training wrote", error);
+        }
     }
 
     /// <summary>The trained network, with the weights of a checkpoint.</summary>

@@ -45,7 +45,7 @@ internal static class PyTorchFile
         var root = new Unpickler(file.Path, file.Bytes(pickle.Offset, (int)pickle.Length), pickle.Offset, (key, type, count, place) =>
             entries.TryGetValue($"{folder}data/{key}", out var entry) && count >= 0 && entry.Length == (Int128)count * type.Size()
                 ? new PickledStorage(entry, type, count)
-                : throw Damage.At(file.Path, place, "PyTorch", $"the storage {Damage.Shown(key)} is not there, or not of {count} values")).Read();
+                : throw Damage.At(file.Path, place, "PyTorch", $"the storage {OneLine.Of(key)} is not there, or not of {count} values")).Read();
 
         var tensors = new OrderedDictionary<string, FileTensor>(StringComparer.Ordinal);
         var whole = new HashSet<ZipEntry>();   // whose checksum was found to be right
@@ -62,7 +62,7 @@ internal static class PyTorchFile
                 }
             }
             if (!tensors.TryAdd(name, new FileTensor(file, name, type, tensor.Shape, tensor.Strides, values.Offset + tensor.First * type.Size(), big && type.Size() > 1, Check)))
-                throw Damage.At(file.Path, weights.Offset, "PyTorch", $"{Damage.Shown(name)} is there twice");
+                throw Damage.At(file.Path, weights.Offset, "PyTorch", $"{OneLine.Of(name)} is there twice");
         }
         return new TensorFile(file, tensors, new Dictionary<string, string>());
     }
@@ -100,7 +100,7 @@ internal static class PyTorchFile
     private static InputException NoWeights(MappedFile file, object? root, long place)
     {
         const int shown = 8;
-        var keys = root is PickledDict dict ? dict.Named.Select(named => Damage.Shown(named.Key)).Take(shown).ToList() : [];
+        var keys = root is PickledDict dict ? dict.Named.Select(named => OneLine.Of(named.Key)).Take(shown).ToList() : [];
         return new InputException(file.Path, FormattableString.Invariant($"there are no weights in its pickle (byte {place}){(keys.Count > 0 ? $", or more than one network's, under the keys {string.Join(", ", keys)}" : "")}"), "save one state_dict: torch.save(model.state_dict(), FILE)");
     }
 
@@ -124,6 +124,6 @@ internal static class PyTorchFile
         for (var at = 0L; at < entry.Length; at += chunk)
             sum = Crc32.Append(sum, file.Bytes(entry.Offset + at, (int)Math.Min(chunk, entry.Length - at)));
         if (sum != entry.Crc)
-            throw Damage.At(file.Path, entry.Offset, "PyTorch", $"{Damage.Shown(entry.Name)} is not as it was written");
+            throw Damage.At(file.Path, entry.Offset, "PyTorch", $"{OneLine.Of(entry.Name)} is not as it was written");
     }
 }

@@ -198,7 +198,7 @@ internal ref struct Unpickler(string path, ReadOnlySpan<byte> pickle, long start
     {
         var name = $"{Line()}.{Line()}";
         return Names.TryGetValue(name, out var known) ? known : throw Refused(
-            $"its pickle asks for Python's {Damage.Shown(name)}, and nothing in a file is ever run", "save the weights alone: torch.save(model.state_dict(), FILE)");
+            $"its pickle asks for Python's {OneLine.Of(name)}, and nothing in a file is ever run", "save the weights alone: torch.save(model.state_dict(), FILE)");
     }
 
     private string Line()

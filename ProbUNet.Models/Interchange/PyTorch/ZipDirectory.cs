@@ -51,14 +51,14 @@ internal sealed class ZipDirectory
         {
             var (entry, local, next) = ReadEntry(bytes, at, offset);
             if (!_entries.TryAdd(entry.Name, entry with { Offset = DataOf(entry, local, offset) }))
-                throw Damaged(offset + at, $"{Damage.Shown(entry.Name)} is there twice");
+                throw Damaged(offset + at, $"{OneLine.Of(entry.Name)} is there twice");
             taken.Add((local, _entries[entry.Name].Offset + entry.Length, entry.Name));
             at = next;
         }
         taken.Sort();
         for (var i = 1; i < taken.Count; i++)
             if (taken[i].Begin < taken[i - 1].End)
-                throw Damaged(taken[i].Begin, $"{Damage.Shown(taken[i].Name)} begins within another entry");
+                throw Damaged(taken[i].Begin, $"{OneLine.Of(taken[i].Name)} begins within another entry");
     }
 
     /// <summary>How many entries there are, where the directory begins, its length, and what it has to end before.</summary>
@@ -98,14 +98,14 @@ internal sealed class ZipDirectory
             throw Damaged(place, "this entry of its directory ends too late");
         var name = Encoding.UTF8.GetString(directory.Slice(at + EntrySize, nameLength));
         if ((BinaryPrimitives.ReadUInt16LittleEndian(fixedPart[8..]) & 1) != 0 || BinaryPrimitives.ReadUInt16LittleEndian(fixedPart[10..]) != 0)
-            throw new InputException(_file.Path, FormattableString.Invariant($"{Damage.Shown(name)} in it (byte {place}) is compressed or enciphered, which torch.save never does"), "save it again with torch.save");
+            throw new InputException(_file.Path, FormattableString.Invariant($"{OneLine.Of(name)} in it (byte {place}) is compressed or enciphered, which torch.save never does"), "save it again with torch.save");
         long stored = BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[20..]), length = BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[24..]), local = BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[42..]);
         var extra = directory.Slice(at + EntrySize + nameLength, extraLength);
         if (length == uint.MaxValue || stored == uint.MaxValue || local == uint.MaxValue)
             ReadLarge(extra, place, ref length, ref stored, ref local);
         return stored == length && length >= 0 && local >= 0
             ? (new ZipEntry(name, 0, length, BinaryPrimitives.ReadUInt32LittleEndian(fixedPart[16..])), local, next)
-            : throw Damaged(place, $"the lengths of {Damage.Shown(name)} are not those of a stored entry");
+            : throw Damaged(place, $"the lengths of {OneLine.Of(name)} are not those of a stored entry");
     }
 
     /// <summary>What has no room in an entry is in its extra field, in this order.</summary>
@@ -143,14 +143,14 @@ internal sealed class ZipDirectory
     private long DataOf(ZipEntry entry, long local, long directory)
     {
         if (local > directory - LocalSize || BinaryPrimitives.ReadUInt32LittleEndian(_file.Bytes(local, 4)) != LocalMark)
-            throw Damaged(Math.Min(local, _file.Length), $"there is no header of {Damage.Shown(entry.Name)}");
+            throw Damaged(Math.Min(local, _file.Length), $"there is no header of {OneLine.Of(entry.Name)}");
         var header = _file.Bytes(local, LocalSize);
         int nameLength = BinaryPrimitives.ReadUInt16LittleEndian(header[26..]), extraLength = BinaryPrimitives.ReadUInt16LittleEndian(header[28..]);
         var data = local + LocalSize + nameLength + extraLength;
         return data <= directory && entry.Length <= directory - data
             && BinaryPrimitives.ReadUInt16LittleEndian(header[8..]) == 0 && Encoding.UTF8.GetString(_file.Bytes(local + LocalSize, nameLength)) == entry.Name
             ? data
-            : throw Damaged(local, $"the header of {Damage.Shown(entry.Name)} is not what the directory says");
+            : throw Damaged(local, $"the header of {OneLine.Of(entry.Name)} is not what the directory says");
     }
 
     private InputException Damaged(long offset, string why) => Damage.At(_file.Path, offset, "PyTorch", why);
