@@ -185,7 +185,7 @@ public sealed class PyTorchFileTests : IDisposable
         Assert.Contains("is compressed or enciphered, which torch.save never does", Refused(TorchArchive.Make(new Pickle().Op('}').Stop(), method: 8)));
 
     [Fact]
-    public void ValuesThatAreNotAsTheyWereWritten_AreRefused_BeforeAnyWeightChanges()
+    public void ValuesThatAreNotAsTheyWereWritten_AreRefused_WhereTheyAre()
     {
         var bytes = TorchArchive.Make(new Pickle().Dict(("x", pickle => pickle.Tensor("0", "FloatStorage", 2, 0, [2], [1]))).Stop(), [("0", TorchArchive.Floats(1, 12345.678f))]);
         var place = bytes.AsSpan().IndexOf(TorchArchive.Floats(12345.678f));
@@ -193,6 +193,19 @@ public sealed class PyTorchFileTests : IDisposable
         using var file = Opened(bytes);
         var error = Assert.Throws<InputException>(() => file.Tensors["x"].ToFloats());
         Assert.Contains($"(byte {place - 4}: archive/data/0 is not as it was written)", error.Message);
+    }
+
+    [Fact]
+    public void AnEntryWithinAnother_IsRefused()
+    {
+        // A whole entry in the bytes of one, and the directory says that the next one is there.
+        var inner = TorchArchive.Zip([("archive/data/0", TorchArchive.Floats(1))]);
+        var bytes = TorchArchive.Make(new Pickle().Dict(("x", pickle => pickle.Tensor("0", "FloatStorage", 1, 0, [1], [1]))).Stop(), [("1", inner), ("0", TorchArchive.Floats(1))]);
+        Opened(bytes).Dispose();
+        var entry = bytes.AsSpan().LastIndexOf("archive/data/0"u8.ToArray()) - 46;
+        Assert.Equal(0x02014B50u, BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(entry)));
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(entry + 42), (uint)bytes.AsSpan().IndexOf(inner));
+        Assert.Contains("archive/data/0 begins within another entry", Refused(bytes));
     }
 
     [Fact]

@@ -109,6 +109,19 @@ public class SafetensorsTests
         });
     }
 
+    [Fact]
+    public void AValueThatIsRefused_LeavesAllWeightsAsTheyWere()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new TinyNet(seed: 1);
+        var before = Weights.Copy(model);
+        Safetensors.WriteBytes(folder["x.safetensors"], before.Select((named, i) => KeyValuePair.Create(named.Key, i == before.Count - 1
+            ? new TensorBytes(ElementType.F64, named.Value.Shape, System.Runtime.InteropServices.MemoryMarshal.AsBytes<double>([.. named.Value.Values.Select(_ => 0.1)]).ToArray())
+            : new TensorBytes(ElementType.F32, named.Value.Shape, new byte[4 * named.Value.Values.Length]))));
+        Assert.Contains($"{before[^1].Key} (byte ", Assert.Throws<InputException>(() => Weights.Load(model, folder["x.safetensors"])).Message);
+        Assert.All(Weights.Copy(model).Zip(before), pair => Assert.Equal(pair.Second.Value.Values, pair.First.Value.Values));
+    }
+
     public static TheoryData<string> Names => [.. Families.All.Select(family => family.Name)];
 
     [Theory]
