@@ -11,7 +11,7 @@ internal static class SafetensorsHeader
 {
     /// <summary>No header of a network comes near these; more is a damaged file, or one that is made to fill the memory.</summary>
     private const long MaxLength = 1 << 24;
-    private const int MaxTensors = 100_000, MaxDimensions = 64;
+    private const int MaxTensors = 50_000, MaxDimensions = 64;
 
     private const int Prefix = 8;
 

@@ -15,7 +15,7 @@ namespace ProbUNet.Models.Interchange.PyTorch;
 internal ref struct Unpickler(string path, ReadOnlySpan<byte> pickle, long start, Func<string, ElementType, long, long, PickledStorage> storage)
 {
     /// <summary>Bytes that objects may take, roughly: the weights of a large network need a tenth.</summary>
-    private const long Budget = 48 << 20;
+    private const long Budget = 24 << 20;
 
     private const int MaxName = 200, MaxDimensions = 64;
     private const string Ordered = "collections.OrderedDict", Rebuild = "torch._utils._rebuild_tensor", Rebuild2 = "torch._utils._rebuild_tensor_v2", Parameter = "torch._utils._rebuild_parameter", Size = "torch.Size", Device = "torch.device";

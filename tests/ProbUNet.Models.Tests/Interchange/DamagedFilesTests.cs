@@ -17,7 +17,7 @@ public sealed class DamagedFilesTests : IDisposable
 {
     private const int Mutations = 3000;
     private const long MostBytes = 100_000_000;
-    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(1), AtAll = TimeSpan.FromSeconds(60);
     private static readonly long[] Extremes = [0, 1, -1, 2, 255, 256, 65535, 65536, int.MaxValue, int.MinValue, uint.MaxValue, 1L << 32, long.MaxValue, long.MinValue, long.MaxValue / 4, 1L << 62];
 
     private readonly TemporaryFolder _folder = new();
@@ -144,28 +144,24 @@ public sealed class DamagedFilesTests : IDisposable
     /// <summary>What is refused; any other exception fails the test, as do too much memory and too much time.</summary>
     private static InputException? Measured(int number, Action act)
     {
-        for (var time = 0; ; time++)
+        // The machine may be busy with something else: what counts is the processor's time, and that it ends at all.
+        var (before, watch, used, refusal) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.StartNew(), Environment.CpuUsage.TotalTime, (InputException?)null);
+        try
         {
-            var (before, watch, refusal) = (GC.GetAllocatedBytesForCurrentThread(), Stopwatch.StartNew(), (InputException?)null);
-            try
-            {
-                act();
-            }
-            catch (InputException error)
-            {
-                refusal = error;
-            }
-            catch (Exception error) when (error is not Xunit.Sdk.XunitException)
-            {
-                Assert.Fail($"mutation {number}: {error}");
-            }
-            var (bytes, elapsed) = (GC.GetAllocatedBytesForCurrentThread() - before, watch.Elapsed);
-            Assert.True(bytes < MostBytes, $"mutation {number} took {bytes} bytes");
-            // The machine may have been busy with something else, once.
-            if (elapsed < MostTime)
-                return refusal;
-            Assert.True(time < 2, $"mutation {number} took {elapsed}");
+            act();
         }
+        catch (InputException error)
+        {
+            refusal = error;
+        }
+        catch (Exception error) when (error is not Xunit.Sdk.XunitException)
+        {
+            Assert.Fail($"mutation {number}: {error}");
+        }
+        var (bytes, elapsed, time) = (GC.GetAllocatedBytesForCurrentThread() - before, watch.Elapsed, Environment.CpuUsage.TotalTime - used);
+        Assert.True(bytes < MostBytes, $"mutation {number} took {bytes} bytes");
+        Assert.True(time < MostTime && elapsed < AtAll, $"mutation {number} took {time} of the processor and {elapsed} in all");
+        return refusal;
     }
 
     private static RandomStream Random(int number) => RandomStream.For(20181203, number);
