@@ -50,6 +50,10 @@ internal static class JsonFile
     /// <exception cref="InputException">It is no JSON.</exception>
     public static JsonNode? ParseText(string source, string text) => Parse(source, Encoding.UTF8.GetBytes(text));
 
+    /// <summary>The value in bytes.</summary>
+    /// <exception cref="InputException">They are no UTF-8 or no JSON, or have a name twice.</exception>
+    public static JsonNode? ParseBytes(string source, byte[] bytes) => Parse(source, bytes);
+
     private static JsonObject ObjectOf(string source, byte[] bytes, string example) =>
         Parse(source, bytes) as JsonObject ?? throw new InputException(source, "it is no JSON object", $"write for example {example}");
 
@@ -82,8 +86,8 @@ internal static class JsonFile
             // The sentence without the place, which is told in our way: of the duplicates there is none.
             var told = error.Message.Split([" Path: ", " LineNumber: "], StringSplitOptions.None)[0].Split(". ")[0].TrimEnd('.');
             throw told.Contains("Duplicate", StringComparison.Ordinal)
-                ? new InputException(source, $"{char.ToLowerInvariant(told[0])}{told[1..]}", "keep one of the two", error)
-                : Wrong(source, json.Span, PlaceOf(json.Span, error), told.StartsWith("Expected depth", StringComparison.Ordinal) ? "a bracket is not closed" : told, "mend it there", error);
+                ? new InputException(source, OneLine.Of($"{char.ToLowerInvariant(told[0])}{told[1..]}"), "keep one of the two", error)
+                : Wrong(source, json.Span, PlaceOf(json.Span, error), told.StartsWith("Expected depth", StringComparison.Ordinal) ? "a bracket is not closed" : OneLine.Of(told), "mend it there", error);
         }
     }
 

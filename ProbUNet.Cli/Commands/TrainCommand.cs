@@ -25,7 +25,7 @@ internal static class TrainCommand
         var run = new Option<string?>("--out") { Description = "The run folder to make." };
         var resume = new Option<string?>("--resume") { Description = "A run folder whose training was cut short: it goes on to its end, as if it had never stopped." };
         var from = new Option<string?>("--from") { Description = "A run folder to train once more, with its network, seed, plan and data: the same metrics, bit for bit, on the same machine." };
-        var init = new Option<string?>("--init") { Description = "A run folder or a .safetensors file whose weights to begin with (fine-tuning)." };
+        var init = new Option<string?>("--init") { Description = "A run folder, or a file of safetensors or PyTorch with this project's names, whose weights to begin with (fine-tuning)." };
         var board = new Option<bool>("--tensorboard") { Description = "Writes for TensorBoard too: numbers of every step and pictures of every validation, in the run folder's tensorboard. A run that goes on keeps to it." };
         var command = new Command("train", "Trains a network and leaves a run folder.") { model, data, size, run, resume, from, init, board };
         foreach (var option in Plan.All)
@@ -79,6 +79,8 @@ internal static class TrainCommand
 
     private static int Resume(RunFolder folder, bool board, Device device)
     {
+        if (folder.IsImported)
+            throw new InputException(folder.Path, "its weights were imported, and it has no training to go on with", $"begin one: probunet train {folder.Path} --init {folder.Path} --data D --out NEW");
         if (folder.IsDone)
         {
             Console.WriteLine($"The run in {folder.Path} came to its end: all of its {folder.Plan.Steps} steps are done.");

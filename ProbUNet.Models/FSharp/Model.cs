@@ -56,7 +56,15 @@ public static class Weights
     public static FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>> save(string path) =>
         FuncConvert.FromFunc((SegmentationModel model) => Results.After(model, saved => Interchange.Weights.Save(saved, path)));
 
-    /// <summary>Reads them into a network and hands it on: path → model; or what does not fit, and the network is as it was.</summary>
+    /// <summary>Reads them, or what PyTorch's torch.save wrote, into a network and hands it on: path → model; or what does not fit, and the network is as it was.</summary>
     public static FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>> load(string path) =>
         FuncConvert.FromFunc((SegmentationModel model) => Results.After(model, loaded => Interchange.Weights.Load(loaded, path)));
+
+    /// <summary>The same from a file that calls them otherwise: map → path → model. The map is <c>reference</c> (the public PyTorch re-implementation), or a JSON file.</summary>
+    public static FSharpFunc<string, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>> loadAs(string map) =>
+        FuncConvert.FromFunc((string path, SegmentationModel model) => Results.After(model, loaded =>
+        {
+            using var file = Interchange.TensorFile.Open(path);
+            Interchange.Weights.Load(loaded, file, Interchange.NameMap.Open(map));
+        }));
 }

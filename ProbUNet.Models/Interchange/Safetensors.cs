@@ -4,101 +4,82 @@ using System.Text.Json;
 
 namespace ProbUNet.Models.Interchange;
 
-/// <summary>A tensor as a file holds it: a shape and its float32 values in row-major order.</summary>
+/// <summary>A tensor in memory: a shape and its float32 values in row-major order.</summary>
 /// <param name="Shape">Its dimensions; none for a scalar.</param>
 /// <param name="Values">As many values as the shape says.</param>
 public sealed record StoredTensor(long[] Shape, float[] Values);
 
+/// <summary>A tensor in memory whose values are of any type.</summary>
+/// <param name="Type">What they are.</param>
+/// <param name="Shape">Its dimensions; none for a scalar.</param>
+/// <param name="Values">Row-major and little-endian, as many as the shape says.</param>
+public sealed record TensorBytes(ElementType Type, long[] Shape, ReadOnlyMemory<byte> Values);
+
 /// <summary>
-/// The safetensors format (a length, a JSON header, raw little-endian values), float32. Every length and offset of a file is
-/// checked before it is used; what is written is the same bytes for the same tensors.
+/// The safetensors format (a length, a JSON header, raw little-endian values). Every length and offset of a file is checked before it is used; what is written is the same bytes for the
+/// same tensors. <see cref="TensorFile"/> opens a file without reading the values.
 /// </summary>
 public static class Safetensors
 {
-    /// <summary>No header of a network comes near this; more is a damaged file.</summary>
-    private const long MaxHeader = 100_000_000;
-
-    /// <summary>Reads all tensors of a file.</summary>
-    /// <exception cref="InputException">The file is missing, damaged, or holds what is not float32.</exception>
+    /// <summary>Reads all tensors of a file as float32.</summary>
+    /// <exception cref="InputException">The file is missing, damaged (the message names the byte), or has a value that float32 does not hold.</exception>
     public static IReadOnlyDictionary<string, StoredTensor> Read(string path)
     {
-        byte[] bytes;
-        try
-        {
-            bytes = File.ReadAllBytes(path);
-        }
-        catch (Exception error) when (Disk.IsRefusal(error))
-        {
-            throw new InputException(path, "it cannot be read", "check the path and its permissions", error);
-        }
-
-        InputException Damaged(string why, Exception? inner = null) => new(path, $"it is not a whole safetensors file ({why})", "fetch or write it again", inner);
-
-        if (bytes.Length < 8)
-            throw Damaged($"{bytes.Length} bytes");
-        var headerLength = BinaryPrimitives.ReadUInt64LittleEndian(bytes);
-        if (headerLength > MaxHeader || headerLength > (ulong)bytes.Length - 8)
-            throw Damaged($"its header claims {headerLength} bytes");
-        var data = bytes.AsSpan(8 + (int)headerLength);
-        var tensors = new Dictionary<string, StoredTensor>(StringComparer.Ordinal);
-        try
-        {
-            using var header = JsonDocument.Parse(bytes.AsMemory(8, (int)headerLength));
-            foreach (var entry in header.RootElement.EnumerateObject())
-            {
-                if (entry.Name == "__metadata__")
-                    continue;
-                var dtype = entry.Value.GetProperty("dtype").GetString();
-                if (dtype != "F32")
-                    throw new InputException(path, $"the tensor {entry.Name} is {dtype}", "store it as F32");
-                var shape = entry.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64()).ToArray();
-                var offsets = entry.Value.GetProperty("data_offsets");
-                var (begin, end) = (offsets[0].GetInt64(), offsets[1].GetInt64());
-                var count = shape.Aggregate(1L, (product, size) => size < 0 ? throw Damaged($"{entry.Name} has a negative size") : checked(product * size));
-                if (begin < 0 || end > data.Length || end - begin != checked(count * sizeof(float)))
-                    throw Damaged($"the values of {entry.Name} are not where its header says");
-                if (!tensors.TryAdd(entry.Name, new StoredTensor(shape, MemoryMarshal.Cast<byte, float>(data[(int)begin..(int)end]).ToArray())))
-                    throw Damaged($"{entry.Name} is there twice");
-            }
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or KeyNotFoundException or FormatException or OverflowException or IndexOutOfRangeException)
-        {
-            throw Damaged("its header cannot be read", error);
-        }
+        using var mapped = MappedFile.Open(path);
+        var tensors = new OrderedDictionary<string, StoredTensor>(StringComparer.Ordinal);
+        foreach (var (name, tensor) in SafetensorsHeader.Read(mapped).Tensors)
+            tensors.Add(name, tensor.ToStored());
         return tensors;
     }
 
     /// <summary>Writes tensors to a file, whole or not at all.</summary>
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <param name="tensors">In the order in which they are stored.</param>
-    /// <param name="metadata">Words about the file.</param>
+    /// <param name="metadata">Words about the file; they are stored in the ordinal order of their keys.</param>
     /// <exception cref="InputException">The path is a folder, or cannot be written.</exception>
-    public static void Write(string path, IEnumerable<KeyValuePair<string, StoredTensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null)
+    /// <exception cref="ArgumentException">A name is there twice or no name for a tensor, or a shape is not that of the values.</exception>
+    public static void Write(string path, IEnumerable<KeyValuePair<string, StoredTensor>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null) => Write(
+        path, [.. tensors.Select(named => new Entry(named.Key, ElementType.F32, named.Value.Shape, (long)named.Value.Values.Length * sizeof(float), stream => stream.Write(MemoryMarshal.AsBytes<float>(named.Value.Values))))], metadata);
+
+    /// <summary>Writes tensors of any type to a file, whole or not at all.</summary>
+    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="tensors">Those of larger elements are stored first, so that all are aligned; else in this order.</param>
+    /// <param name="metadata">Words about the file; they are stored in the ordinal order of their keys.</param>
+    /// <inheritdoc cref="Write(string, IEnumerable{KeyValuePair{string, StoredTensor}}, IEnumerable{KeyValuePair{string, string}}?)"/>
+    public static void WriteBytes(string path, IEnumerable<KeyValuePair<string, TensorBytes>> tensors, IEnumerable<KeyValuePair<string, string>>? metadata = null) => Write(
+        path, [.. tensors.Select(named => new Entry(named.Key, named.Value.Type, named.Value.Shape, named.Value.Values.Length, stream => stream.Write(named.Value.Values.Span))).OrderByDescending(entry => entry.Type.Size())], metadata);
+
+    private sealed record Entry(string Name, ElementType Type, long[] Shape, long Length, Action<Stream> Write);
+
+    private static void Write(string path, List<Entry> entries, IEnumerable<KeyValuePair<string, string>>? metadata)
     {
-        var entries = tensors.ToList();
+        var names = new HashSet<string>(StringComparer.Ordinal) { SafetensorsHeader.MetadataName };
+        foreach (var entry in entries)
+            if (!names.Add(entry.Name) || entry.Shape.Aggregate((Int128)entry.Type.Size(), (bytes, size) => bytes * size) != entry.Length)
+                throw new ArgumentException($"{entry.Name} is no name for a tensor, is there twice, or has a shape that is not that of its values.", nameof(entries));
         using var header = new MemoryStream();
         using (var json = new Utf8JsonWriter(header))
         {
             json.WriteStartObject();
             if (metadata is not null)
             {
-                json.WriteStartObject("__metadata__");
-                foreach (var (key, value) in metadata)
+                json.WriteStartObject(SafetensorsHeader.MetadataName);
+                foreach (var (key, value) in metadata.OrderBy(each => each.Key, StringComparer.Ordinal))
                     json.WriteString(key, value);
                 json.WriteEndObject();
             }
             var offset = 0L;
-            foreach (var (name, tensor) in entries)
+            foreach (var entry in entries)
             {
-                json.WriteStartObject(name);
-                json.WriteString("dtype", "F32");
+                json.WriteStartObject(entry.Name);
+                json.WriteString("dtype", entry.Type.Code());
                 json.WriteStartArray("shape");
-                foreach (var size in tensor.Shape)
+                foreach (var size in entry.Shape)
                     json.WriteNumberValue(size);
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += (long)tensor.Values.Length * sizeof(float));
+                json.WriteNumberValue(offset += entry.Length);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -113,8 +94,8 @@ public static class Safetensors
             BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
             stream.Write(length);
             header.WriteTo(stream);
-            foreach (var (_, tensor) in entries)
-                stream.Write(MemoryMarshal.AsBytes<float>(tensor.Values));
+            foreach (var entry in entries)
+                entry.Write(stream);
         });
     }
 }

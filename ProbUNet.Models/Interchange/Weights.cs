@@ -6,24 +6,44 @@ namespace ProbUNet.Models.Interchange;
 /// <summary>The weights of a network, to and from values in memory and files.</summary>
 public static class Weights
 {
+    /// <summary>What PyTorch puts before all names where a network was trained on several devices or compiled.</summary>
+    private static readonly string[] Prefixes = ["module.", "_orig_mod."];
+
     /// <summary>A copy of all parameters, in the network's order, and of the running statistics that it keeps.</summary>
     public static IReadOnlyList<KeyValuePair<string, StoredTensor>> Copy(SegmentationModel model) =>
         [.. State(model).Select(named => KeyValuePair.Create(named.Name, ToStored(named.Tensor)))];
 
-    /// <summary>Writes the weights as safetensors, whole or not at all.</summary>
+    /// <summary>Writes the weights as safetensors, whole or not at all: the same bytes for the same weights.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <param name="metadata">Words about it.</param>
     /// <exception cref="InputException">The path is a folder, or cannot be written.</exception>
-    public static void Save(SegmentationModel model, string path) => Safetensors.Write(path, Copy(model));
+    public static void Save(SegmentationModel model, string path, IEnumerable<KeyValuePair<string, string>>? metadata = null) => Safetensors.Write(path, Copy(model), metadata);
 
-    /// <summary>Reads weights that <see cref="Save"/> or a foreign program wrote.</summary>
+    /// <summary>Reads weights that <see cref="Save"/> or a foreign program wrote. F16 and BF16 become float32 exactly.</summary>
     /// <param name="model">The network that takes them; unchanged if anything does not fit.</param>
-    /// <param name="path">A safetensors file.</param>
+    /// <param name="path">A safetensors file, or one that PyTorch's <c>torch.save</c> wrote.</param>
     /// <param name="foreignName">From this project's names to the file's; the same if left out.</param>
     /// <exception cref="InputException">The file cannot be read, or its tensors are not the network's.</exception>
     public static void Load(SegmentationModel model, string path, Func<string, string>? foreignName = null)
     {
-        Assign(State(model), path, Safetensors.Read(path), foreignName);
-        model.WeightsChanged();
+        using var file = TensorFile.Open(path);
+        Load(model, file, foreignName ?? (name => name), NameMap.Own);
     }
+
+    /// <summary>Reads weights that a foreign program wrote.</summary>
+    /// <param name="model">The network that takes them; unchanged if anything does not fit.</param>
+    /// <param name="file">An open file.</param>
+    /// <param name="map">What it calls them.</param>
+    /// <exception cref="InputException">The file's tensors are not the network's.</exception>
+    public static void Load(SegmentationModel model, TensorFile file, NameMap map) => Load(model, file, map.For(model.Declaration), map);
+
+    /// <summary>Which tensor of a file is which of a network, and what does not fit.</summary>
+    /// <param name="model">The network.</param>
+    /// <param name="file">An open file; its values are not looked at.</param>
+    /// <param name="map">What it calls them.</param>
+    /// <exception cref="InputException">The map cannot be applied.</exception>
+    public static WeightMatch Compare(SegmentationModel model, TensorFile file, NameMap map) => Match(State(model), Bare(file, map), map.For(model.Declaration), tensor => tensor.Shape);
 
     /// <summary>Puts back what <see cref="Copy"/> took.</summary>
     internal static void Assign(SegmentationModel model, IReadOnlyDictionary<string, StoredTensor> tensors)
@@ -36,38 +56,45 @@ public static class Weights
     /// <param name="state">The tensors, by name.</param>
     /// <param name="source">What a refusal names.</param>
     /// <param name="tensors">The values, by name: as many, of the same shapes.</param>
-    /// <param name="foreignName">From the tensors' names to the values'; the same if left out.</param>
     /// <exception cref="InputException">They are not those of the tensors.</exception>
-    internal static void Assign(IEnumerable<(string Name, Tensor Tensor)> state, string source, IReadOnlyDictionary<string, StoredTensor> tensors, Func<string, string>? foreignName = null)
+    internal static void Assign(IEnumerable<(string Name, Tensor Tensor)> state, string source, IReadOnlyDictionary<string, StoredTensor> tensors) =>
+        Assign([.. state], source, tensors, name => name, tensor => tensor.Shape, tensor => tensor.Values);
+
+    private static void Load(SegmentationModel model, TensorFile file, Func<string, string> foreignName, NameMap map)
     {
-        foreignName ??= name => name;
-        var problems = new List<string>();
-        var expected = new HashSet<string>();
-        var assignments = new List<(Tensor Parameter, StoredTensor Stored)>();
-        foreach (var (name, parameter) in state)
-        {
-            var foreign = foreignName(name);
-            expected.Add(foreign);
-            if (!tensors.TryGetValue(foreign, out var stored))
-                problems.Add($"{foreign} is missing");
-            else if (!stored.Shape.SequenceEqual(parameter.shape))
-                problems.Add($"{foreign} is [{string.Join(", ", stored.Shape)}] where the network has [{string.Join(", ", parameter.shape)}]");
-            else
-                assignments.Add((parameter, stored));
-        }
-        problems.AddRange(tensors.Keys.Where(name => !expected.Contains(name)).Order(StringComparer.Ordinal).Select(name => $"{name} is unexpected"));
-        if (problems.Count > 0)
-        {
-            const int shown = 5;
-            var more = problems.Count > shown ? $" and {problems.Count - shown} more" : "";
-            throw new InputException(source, $"its tensors are not this network's: {string.Join(", ", problems.Take(shown))}{more}", "load it into the network that it was saved from");
-        }
+        var (state, tensors) = (State(model).ToList(), Bare(file, map));
+        // What could be refused is, before the first weight changes.
+        var match = Match(state, tensors, foreignName, tensor => tensor.Shape);
+        foreach (var (_, name) in match.Fits ? match.Pairs : [])
+            tensors[name].Check();
+        Assign(state, file.Path, tensors, foreignName, tensor => tensor.Shape, tensor => tensor.ToFloats());
+        model.WeightsChanged();
+    }
+
+    private static void Assign<T>(List<(string Name, Tensor Tensor)> state, string source, IReadOnlyDictionary<string, T> tensors, Func<string, string> foreignName, Func<T, IReadOnlyList<long>> shape, Func<T, float[]> values)
+    {
+        var match = Match(state, tensors, foreignName, shape);
+        if (!match.Fits)
+            throw match.Refusal(source);
         using var _ = no_grad();
-        foreach (var (parameter, stored) in assignments)
+        foreach (var ((_, parameter), (_, name)) in state.Zip(match.Pairs))
         {
-            using var values = tensor(stored.Values, stored.Shape, device: parameter.device);
-            parameter.copy_(values);   // the handle that comes back is the parameter itself
+            using var stored = tensor(values(tensors[name]), parameter.shape, device: parameter.device);
+            parameter.copy_(stored);   // the handle that comes back is the parameter itself
         }
+    }
+
+    private static WeightMatch Match<T>(IEnumerable<(string Name, Tensor Tensor)> state, IReadOnlyDictionary<string, T> tensors, Func<string, string> foreignName, Func<T, IReadOnlyList<long>> shape) =>
+        new(state.Select(named => (named.Name, (IReadOnlyList<long>)named.Tensor.shape)), tensors.ToDictionary(named => named.Key, named => shape(named.Value)), foreignName);
+
+    /// <summary>The tensors of a file without what stands before all their names, and without those that have no counterpart.</summary>
+    private static Dictionary<string, FileTensor> Bare(TensorFile file, NameMap map)
+    {
+        var names = file.Tensors.Keys.ToList();
+        var start = 0;
+        while (names.Count > 0 && Array.Find(Prefixes, prefix => names.TrueForAll(name => string.CompareOrdinal(name, start, prefix, 0, prefix.Length) == 0)) is { } found)
+            start += found.Length;
+        return file.Tensors.Values.Where(tensor => !map.Ignores(tensor.Name[start..])).ToDictionary(tensor => tensor.Name[start..], StringComparer.Ordinal);
     }
 
     private static IEnumerable<(string Name, Tensor Tensor)> State(SegmentationModel model) =>

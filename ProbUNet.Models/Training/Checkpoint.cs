@@ -69,10 +69,10 @@ internal sealed class Checkpoint(string path)
         InputException Damaged(string why, Exception? inner = null) => new(path, $"this checkpoint cannot be used ({why})", "remove it and go on from the one before it", inner);
         try
         {
-            if (JsonNode.Parse(File.ReadAllText(file)) is not JsonObject node)
+            if (JsonFile.ParseBytes(StateFile, File.ReadAllBytes(file)) is not JsonObject node)
                 throw Damaged($"{StateFile} is no object");
             if ((int?)node["formatVersion"] is not { } version || version != FormatVersion)
-                throw new InputException(path, $"this checkpoint has the format {node["formatVersion"]?.ToJsonString() ?? "of no version"} and this program knows {FormatVersion}", "go on with the program that wrote it");
+                throw new InputException(path, $"this checkpoint has the format {OneLine.Of(node["formatVersion"]?.ToJsonString() ?? "of no version")} and this program knows {FormatVersion}", "go on with the program that wrote it");
             var checksum = (string?)node["checksum"];
             node.Remove("checksum");
             if (checksum != ChecksumOf(node))
@@ -83,6 +83,10 @@ internal sealed class Checkpoint(string path)
             node.Remove("files");
             node.Remove("formatVersion");
             return node.Deserialize<CheckpointState>(Json) ?? throw Damaged($"{StateFile} is empty");
+        }
+        catch (InputException error) when (error.Input == StateFile)
+        {
+            throw Damaged($"{StateFile}: {error.Problem}", error);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or NullReferenceException)
         {

@@ -13,25 +13,37 @@ namespace ProbUNet.Models.Training;
 
 /// <summary>
 /// The folder that a training leaves: <c>run.json</c> (what was trained, how, on what), <c>metrics.jsonl</c> (one line a step) and
-/// <c>checkpoints/step-…/</c> with <c>weights.safetensors</c> and what the training needs to go on from there.
+/// <c>checkpoints/step-…/</c> with <c>weights.safetensors</c> and what the training needs to go on from there. One of imported weights has them as its step 0, and neither plan nor data.
 /// </summary>
 public sealed class RunFolder
 {
     /// <summary>The version of <c>run.json</c>; a newer one is refused. Runs from before there were versions are read as they are: what their plans leave out has its default.</summary>
-    public const int FormatVersion = 2;
+    public const int FormatVersion = 3;
 
     private static readonly JsonSerializerOptions Json = new(PlanJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip };
 
     /// <summary>The content of <c>run.json</c>.</summary>
     private sealed record RunDescription(
-        string Network, JsonObject Spec, long Seed, long ParameterCount, TrainingPlan Plan, DataDescription Data, IReadOnlyDictionary<string, string> Versions)
+        string Network, JsonObject Spec, long Seed, long ParameterCount, [property: JsonPropertyOrder(1)] IReadOnlyDictionary<string, string> Versions)
     {
         [JsonPropertyOrder(-1)]
         public int FormatVersion { get; init; } = 1;
 
+        /// <summary>How it was trained; nothing where the weights were imported.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public TrainingPlan? Plan { get; init; }
+
+        /// <summary>On what; nothing where the weights were imported.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public DataDescription? Data { get; init; }
+
         /// <summary>Tells the initial weights where they are not those of the seed.</summary>
+        [JsonPropertyOrder(2)]
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? InitialWeights { get; init; }
+
+        /// <summary>Plan and data are there both or neither, and weights that nobody trained here are from somewhere.</summary>
+        public bool IsWhole() => Plan is null == Data is null && (Plan is not null || InitialWeights is not null);
     }
 
     private sealed record DataDescription(string Name, string Fingerprint, IReadOnlyList<string>? Classes = null)
@@ -41,13 +53,13 @@ public sealed class RunFolder
         public string? Path { get; init; }
     }
 
-    private readonly DataDescription _data;
+    private readonly DataDescription? _data;
     private readonly string? _initialWeights;
     private readonly int _formatVersion;
 
     private RunFolder(string path, ModelSpec spec, RunDescription description, ReadOnlySpan<byte> file)
     {
-        (Path, Spec, Seed, Plan, _data, _initialWeights, _formatVersion) = (path, spec, description.Seed, description.Plan, description.Data, description.InitialWeights, description.FormatVersion);
+        (Path, Spec, Seed, IsImported, Plan, _data, _initialWeights, _formatVersion) = (path, spec, description.Seed, description.Plan is null, description.Plan ?? new TrainingPlan(), description.Data, description.InitialWeights, description.FormatVersion);
         Checkpoints = new CheckpointStore(System.IO.Path.Combine(path, "checkpoints"));
         // Of the file, and not of what is read from it: a later version, whose plans have more settings, goes on with the run.
         Identity = Convert.ToHexStringLower(SHA256.HashData(file))[..32];
@@ -62,17 +74,20 @@ public sealed class RunFolder
     /// <summary>The seed of its initial weights.</summary>
     public long Seed { get; }
 
-    /// <summary>How it was trained.</summary>
+    /// <summary>Whether its weights were imported and nobody trained them here: there is no plan, there are no data, and no training to go on with.</summary>
+    public bool IsImported { get; }
+
+    /// <summary>How it was trained; the defaults where the weights were imported.</summary>
     public TrainingPlan Plan { get; }
 
-    /// <summary>The name of the data that it was trained on.</summary>
-    public string Data => _data.Name;
+    /// <summary>The name of the data that it was trained on; empty where the weights were imported.</summary>
+    public string Data => _data?.Name ?? "";
 
-    /// <summary>The fingerprint of that data (<see cref="GradedData.Fingerprint"/>).</summary>
-    public string Fingerprint => _data.Fingerprint;
+    /// <summary>The fingerprint of that data (<see cref="GradedData.Fingerprint"/>); empty where the weights were imported.</summary>
+    public string Fingerprint => _data?.Fingerprint ?? "";
 
     /// <summary>The names of its classes; none where the run does not tell.</summary>
-    public IReadOnlyList<string> ClassNames => _data.Classes ?? [];
+    public IReadOnlyList<string> ClassNames => _data?.Classes ?? [];
 
     /// <summary>Whether a folder looks like a run: it has a <c>run.json</c>.</summary>
     public static bool Recognizes(string path) => File.Exists(System.IO.Path.Combine(path, Description));
@@ -89,9 +104,10 @@ public sealed class RunFolder
         try
         {
             bytes = Disk.Try(file, () => File.ReadAllBytes(file));
-            if (JsonNode.Parse(bytes) is JsonObject node && node["formatVersion"] is JsonValue value && value.TryGetValue<int>(out var version) && version > FormatVersion)
+            var document = Parsed(file, bytes);
+            if (document["formatVersion"] is JsonValue value && value.TryGetValue<int>(out var version) && version > FormatVersion)
                 throw new InputException(file, $"it has the format {version} and this program knows {FormatVersion}", "open it with the program that wrote it");
-            description = JsonSerializer.Deserialize<RunDescription>(bytes, Json) ?? throw new JsonException("It is empty.");
+            description = document.Deserialize<RunDescription>(Json) is { } read && read.IsWhole() ? read : throw new JsonException("It is empty, or a part is missing.");
         }
         catch (JsonException error)
         {
@@ -101,6 +117,18 @@ public sealed class RunFolder
             read => read,
             errors => throw new InputException(file, $"its spec cannot be used ({errors[0].Path}: {errors[0].Message})", "train the network anew"));
         return new RunFolder(path, spec, description, bytes);
+    }
+
+    private static JsonObject Parsed(string file, byte[] bytes)
+    {
+        try
+        {
+            return JsonFile.ParseBytes(file, bytes) as JsonObject ?? throw new JsonException("It is no object.");
+        }
+        catch (InputException error)
+        {
+            throw new InputException(file, $"it is no description of a run ({error.Problem})", "name the folder that a training wrote", error);
+        }
     }
 
     /// <summary>The trained network, with the weights of a checkpoint.</summary>
@@ -150,11 +178,11 @@ public sealed class RunFolder
     public BestStep? Best => Checkpoints.LastGood(Identity, _ => { }) is var (_, state) && state.Best is { } best && Checkpoints.Steps.Contains(best.Step) ? best : null;
 
     /// <summary>Whether the training came to its end, and that is still there.</summary>
-    public bool IsDone => Checkpoints.Steps is [var last, ..] && last >= Plan.Steps && Checkpoints.IsDone(last, Identity);
+    public bool IsDone => !IsImported && Checkpoints.Steps is [var last, ..] && last >= Plan.Steps && Checkpoints.IsDone(last, Identity);
 
     private Checkpoint CheckpointAt(int? step)
     {
-        var steps = Checkpoints.Steps.Where(each => each > 0).ToList();
+        var steps = Checkpoints.Steps.Where(each => each > 0 || IsImported).ToList();
         if (steps.Count == 0)
             throw new InputException(Path, "there is no checkpoint in this run", "train it to its end");
         return step is not { } wanted || steps.Contains(wanted)
@@ -177,7 +205,9 @@ public sealed class RunFolder
     /// </exception>
     public GradedData OpenData(string? source = null)
     {
-        var recorded = _data.Path ?? _data.Name;
+        if (source is null && IsImported)
+            throw new InputException(Path, "its weights were imported, and it does not know any data", "name with --data what to look at");
+        var recorded = _data?.Path ?? Data;
         if (source is null && !DataSource.IsSynthetic(recorded) && !Directory.Exists(recorded))
             throw new InputException(recorded, "the data that the run was trained on are no longer there", "name with --data what to look at");
         var data = DataSource.Open(source ?? recorded, Spec.Image.Height, Spec.Image.Width);
@@ -196,7 +226,7 @@ public sealed class RunFolder
     }
 
     /// <summary>The folder of the checkpoint after the most steps; nothing before the first.</summary>
-    public string? LastCheckpoint => Checkpoints.Steps is [var last and > 0, ..] ? CheckpointPath(last) : null;
+    public string? LastCheckpoint => Checkpoints.Steps is [var last, ..] && (last > 0 || IsImported) ? CheckpointPath(last) : null;
 
     /// <summary>The folder of the checkpoint after a step.</summary>
     public string CheckpointPath(int step) => Checkpoints.PathOf(step);
@@ -225,23 +255,42 @@ public sealed class RunFolder
         if (plan.Minutes is not null)
             throw new InputException("TrainingPlan.Minutes", "a run is of so many steps, or it could not be done again", "turn it into one of steps by Trainer.InSteps");
         CheckEmpty(path);   // before the data are hashed, which takes time; and once more when it is nobody else's
-        var description = new RunDescription(
-            model.GetType().Name,
-            SpecJson.ToNode(model.Declaration),
-            model.Seed,
-            model.ParameterCount,
-            plan,
-            new DataDescription(data.Name, data.Fingerprint(), data.Classes.Names) { Path = Directory.Exists(data.Name) ? System.IO.Path.GetFullPath(data.Name) : null },
-            new Dictionary<string, string>
-            {
-                ["ProbUNet"] = VersionOf(typeof(RunFolder)),
-                ["TorchSharp"] = VersionOf(typeof(TorchSharp.torch)),
-                [".NET"] = Environment.Version.ToString(),
-            })
+        return Create(path, model, Describe(model, initialWeights) with
         {
-            FormatVersion = FormatVersion,
-            InitialWeights = initialWeights is null ? null : $"{System.IO.Path.GetFileName(initialWeights)} {HashOf(model)}",
-        };
+            Plan = plan,
+            Data = new DataDescription(data.Name, data.Fingerprint(), data.Classes.Names) { Path = Directory.Exists(data.Name) ? System.IO.Path.GetFullPath(data.Name) : null },
+        });
+    }
+
+    /// <summary>Makes a folder of a network whose weights come from elsewhere, to be judged, drawn from, and begun with (<c>train --init</c>).</summary>
+    /// <param name="path">A folder that is missing or empty.</param>
+    /// <param name="model">The network with its weights, which are kept as step 0.</param>
+    /// <param name="weights">The file that they came from.</param>
+    /// <exception cref="InputException">The folder has something in it already, or cannot be made.</exception>
+    public static RunFolder Import(string path, SegmentationModel model, string weights)
+    {
+        CheckEmpty(path);
+        return Create(path, model, Describe(model, weights));
+    }
+
+    private static RunDescription Describe(SegmentationModel model, string? initialWeights) => new(
+        model.GetType().Name,
+        SpecJson.ToNode(model.Declaration),
+        model.Seed,
+        model.ParameterCount,
+        new Dictionary<string, string>
+        {
+            ["ProbUNet"] = VersionOf(typeof(RunFolder)),
+            ["TorchSharp"] = VersionOf(typeof(TorchSharp.torch)),
+            [".NET"] = Environment.Version.ToString(),
+        })
+    {
+        FormatVersion = FormatVersion,
+        InitialWeights = initialWeights is null ? null : $"{System.IO.Path.GetFileName(initialWeights)} {HashOf(model)}",
+    };
+
+    private static RunFolder Create(string path, SegmentationModel model, RunDescription description)
+    {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(description, Json);
         var run = new RunFolder(path, model.Declaration, description, bytes);
         var wasThere = Directory.Exists(path);

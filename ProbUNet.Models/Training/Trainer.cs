@@ -45,6 +45,8 @@ public static class Trainer
         var (run, validation, time) = (context.Run, context.Validation, context.Time);
         Check(model, images, plan, validation);
         plan = InSteps(model, images, plan, time, cancellation);
+        if (run is { IsImported: true })
+            throw new InputException(run.Path, "its weights were imported, and it has no training to go on with", "begin another run with these weights (--init)");
         if (run is not null && plan != run.Plan)
             throw new InputException("TrainingPlan", "it is not the plan of the run, by which its folder says that it is trained", "train by the plan of the run");
         var start = time.GetTimestamp();

@@ -45,6 +45,17 @@ module private Kept =
 
     let goOn folder = Training.resume folder ignore // Result<SegmentationModel, string>
 
+module private Imported =
+    open ProbUNet.Models.FSharp
+
+    let ofPyTorch network =
+        use model = network |> Model.create 1L
+
+        model
+        |> Weights.loadAs "reference" "lidc.pth" // or a map in a file
+        |> Result.bind (Weights.save "lidc.safetensors")
+        |> Result.map Model.parameterCount // Result<int64, string>
+
 open ProbUNet.Dsl.FSharp
 open ProbUNet.Models.FSharp
 open ProbUNet.Models.Training
@@ -55,6 +66,7 @@ let private lines (text: string) = text.Split '\n' |> Array.map _.Trim() |> Arra
 [<Theory>]
 [<InlineData("README.md", 2)>]
 [<InlineData("docs/training.md", 1)>]
+[<InlineData("docs/interchange.md", 1)>]
 let ``what a document shows is what is compiled here`` (document: string) (count: int) =
     let repository = Path.Combine(__SOURCE_DIRECTORY__, "..", "..")
     let here = lines (File.ReadAllText(Path.Combine(__SOURCE_DIRECTORY__, __SOURCE_FILE__)))

@@ -13,6 +13,7 @@ public class ReadmeTests
     [InlineData("README.md")]
     [InlineData("docs/diagnostics.md")]
     [InlineData("docs/training.md")]
+    [InlineData("docs/interchange.md")]
     public void EverySnippet_Compiles(string document)
     {
         var text = File.ReadAllText(Path.Combine(Repository.Root, document));

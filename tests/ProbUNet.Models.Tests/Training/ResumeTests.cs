@@ -322,10 +322,10 @@ public class ResumeTests
         using var folder = new TemporaryFolder();
         Begun(TinyNet.Spec, new TrainingPlan { Steps = 2 }, folder["run"]);
         var text = File.ReadAllText(folder["run/run.json"]);
-        File.WriteAllText(folder["run/run.json"], text.Replace("\"formatVersion\": 2", "\"formatVersion\": 3"));
-        Assert.Contains("run.json: it has the format 3 and this program knows 2; open it with the program that wrote it.", Assert.Throws<InputException>(() => RunFolder.Open(folder["run"])).Message);
+        File.WriteAllText(folder["run/run.json"], text.Replace("\"formatVersion\": 3", "\"formatVersion\": 4"));
+        Assert.Contains("run.json: it has the format 4 and this program knows 3; open it with the program that wrote it.", Assert.Throws<InputException>(() => RunFolder.Open(folder["run"])).Message);
         // Those from before there were versions are read as they are.
-        File.WriteAllText(folder["run/run.json"], text.Replace("\"formatVersion\": 2,", "").Replace("\"keepCheckpoints\": 2,", ""));
+        File.WriteAllText(folder["run/run.json"], text.Replace("\"formatVersion\": 3,", "").Replace("\"keepCheckpoints\": 2,", ""));
         Assert.Equal(new TrainingPlan { Steps = 2 }, RunFolder.Open(folder["run"]).Plan);
     }
 
