@@ -3,6 +3,7 @@ using ProbUNet.Dsl;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Training;
+using static TorchSharp.torch;
 
 namespace ProbUNet.Cli.Commands;
 
@@ -26,7 +27,7 @@ internal static class ExportCommand
         var command = new Command("export", "Writes a network for other programs.") { run, checkpoint, format, file };
         command.SetAction(parsed =>
         {
-            using var network = Checkpoints.Load(RunFolder.Open(parsed.GetValue(run)!), parsed.GetValue(checkpoint)!);
+            using var network = Checkpoints.Load(RunFolder.Open(parsed.GetValue(run)!), parsed.GetValue(checkpoint)!, CPU).Network;
             Formats[parsed.GetValue(format)!](network, parsed.GetValue(file)!);
             Console.WriteLine($"The network is in {parsed.GetValue(file)}.");
         });
