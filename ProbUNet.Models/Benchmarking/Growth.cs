@@ -12,7 +12,7 @@ namespace ProbUNet.Models.Benchmarking;
 /// <param name="Ms">The median time, milliseconds; nothing where it was not done.</param>
 /// <param name="RssMib">The most memory resident, MiB; nothing where it was not done.</param>
 /// <param name="Left">Why it was not done; nothing where it was.</param>
-internal sealed record GrowthCell(string Axis, int Value, string Precision, string Work, double? Ms, double? RssMib, string? Left = null);
+internal sealed record GrowthCell(string Axis, int Value, string Precision, string Work, double? Ms = null, double? RssMib = null, string? Left = null);
 
 /// <summary>Measures how cost grows, a process a cell.</summary>
 internal static class Growth
@@ -50,7 +50,7 @@ internal static class Growth
                 {
                     var task = TaskOf(axis, value, work) with { Mode = precision };
                     var needed = NeededMib(task, work, last.TryGetValue(work.Kind, out var before) ? before : null);
-                    GrowthCell Told(string reason) => new(axis, value, precision, work.Name, null, null, reason);
+                    GrowthCell Told(string reason) => new(axis, value, precision, work.Name, Left: reason);
                     if (needed > MostMemory * memoryMib)
                     {
                         yield return Told(string.Create(CultureInfo.InvariantCulture, $"would need about {needed / 1024:0.0} GiB"));

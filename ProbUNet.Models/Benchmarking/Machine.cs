@@ -14,7 +14,7 @@ namespace ProbUNet.Models.Benchmarking;
 /// <param name="System">The operating system.</param>
 /// <param name="Versions">Of what is measured, by name.</param>
 /// <param name="Load">Processes that wanted a core in the minute before, where the system says it: others than ours.</param>
-internal sealed record Machine(string Processor, int Cores, IReadOnlyList<string> Features, long MemoryMib, string System, IReadOnlyDictionary<string, string> Versions, double? Load)
+internal sealed record Machine(string Processor, int Cores, IReadOnlyList<string> Features, long MemoryMib, string System, IReadOnlyDictionary<string, string> Versions, double? Load = null)
 {
     /// <summary>From how many other processes a core on timings are not to be relied on.</summary>
     private const double BusyFrom = 0.25;

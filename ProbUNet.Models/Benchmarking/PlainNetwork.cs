@@ -13,8 +13,11 @@ internal sealed class PlainNetwork : nn.Module
 
     private static readonly int[] Channels = [32, 64, 128, 192];
 
-    private readonly ModuleList<nn.Module<Tensor, Tensor>> _down, _up, _prior, _posterior;
-    private readonly nn.Module<Tensor, Tensor> _priorHead, _posteriorHead, _combiner;
+    // Registered in this order.
+    private readonly ModuleList<nn.Module<Tensor, Tensor>> _down, _up, _prior;
+    private readonly nn.Module<Tensor, Tensor> _priorHead;
+    private readonly ModuleList<nn.Module<Tensor, Tensor>> _posterior;
+    private readonly nn.Module<Tensor, Tensor> _posteriorHead, _combiner;
 
     public PlainNetwork() : base(nameof(PlainNetwork))
     {

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -30,7 +31,7 @@ internal sealed record Side(string Key, string Title, Func<int, double, ProcessS
         (start.RedirectStandardOutput, start.RedirectStandardError, start.UseShellExecute) = (true, true, false);
         // All sides alike: a library that counts threads by itself shall count the same ones.
         start.Environment["OMP_NUM_THREADS"] = threads.ToString(CultureInfo.InvariantCulture);
-        using var process = Disk.Try(start.FileName, () => Process.Start(start)!);
+        using var process = Started(title, start);
         var errors = process.StandardError.ReadToEndAsync();
         var lines = process.StandardOutput.ReadToEnd().Split('\n').Select(SideLine.Read).OfType<SideLine>().ToList();
         process.WaitForExit();
@@ -41,6 +42,18 @@ internal sealed record Side(string Key, string Title, Func<int, double, ProcessS
             throw new InputException(title, string.Create(CultureInfo.InvariantCulture, $"it ended with code {process.ExitCode} ({last.TrimEnd('.')})"), $"run '{start.FileName} {string.Join(' ', start.ArgumentList)}' by itself to see why");
         }
         return (lines, process.ExitCode == killed);
+    }
+
+    private static Process Started(string title, ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start)!;
+        }
+        catch (Win32Exception error)
+        {
+            throw new InputException(title, $"{start.FileName} cannot be run ({error.Message.Split(": ")[^1].TrimEnd('.')})", "make it a program that may be run", error);
+        }
     }
 }
 
