@@ -32,7 +32,7 @@ internal sealed record Sheet(string Title, IReadOnlyList<string> Columns, IReadO
     {
         var (machine, plan) = (report.Machine, report.Plan);
         var text = string.Create(CultureInfo.InvariantCulture,
-            $"{machine.Processor}, {machine.Cores} cores ({string.Join(", ", machine.Features)}), {machine.MemoryMib / 1024.0:0.#} GiB, {machine.System}; {string.Join(", ", machine.Versions.Select(version => $"{version.Key} {version.Value}"))}; {plan.Threads} threads, {plan.Rounds} rounds of {plan.Seconds} s a work, {report.Began.UtcDateTime:yyyy-MM-dd}, run {report.Run}.");
+            $"{machine.Processor}, {machine.Cores} cores ({string.Join(", ", machine.Features)}), {machine.MemoryMib / 1024.0:0.#} GiB, {machine.System}; {string.Join(", ", machine.Versions.Select(version => $"{version.Key} {version.Value}"))}; {plan.Threads} thread{(plan.Threads == 1 ? "" : "s")}, {plan.Rounds} rounds of {plan.Seconds} s a work, {report.Began.UtcDateTime:yyyy-MM-dd}, run {report.Run}.");
         return machine.IsBusy
             ? string.Create(CultureInfo.InvariantCulture, $"{text} Other work ran on the machine when this began ({machine.Load:0.0} processes on average): the numbers are disturbed, the ratios less so.")
             : text;
