@@ -53,7 +53,19 @@ public class ConcatenationBenchmarks : OperatorBenchmarks
 {
     private static readonly long[] Padding = [1, 1];
 
-    private readonly Tensor _up = Leaf(Batch, 64, 128, 128), _skip = Leaf(Batch, 32, 128, 128), _weight = Leaf(32, 96, 3, 3), _bias = Leaf(32);
+    private readonly Tensor _bias = Leaf(32);
+    private Tensor _up = Leaf(Batch, 64, 128, 128), _skip = Leaf(Batch, 32, 128, 128), _weight = Leaf(32, 96, 3, 3);
+
+    /// <summary>How the maps and the weight lie in memory.</summary>
+    [Params(false, true)]
+    public bool ChannelsLast { get; set; }
+
+    [GlobalSetup]
+    public void SetUp()
+    {
+        if (ChannelsLast)
+            (_up, _skip, _weight) = (Last(_up), Last(_skip), Last(_weight));
+    }
 
     [Benchmark(Baseline = true)]
     public void OverTheConcatenation() => Differentiated(() => nn.functional.conv2d(SegmentationModel.Concat(_up, _skip), _weight, _bias, padding: Padding), _up, _skip, _weight, _bias);
@@ -61,4 +73,6 @@ public class ConcatenationBenchmarks : OperatorBenchmarks
     [Benchmark]
     public void OverItsParts() => Differentiated(
         () => nn.functional.conv2d(_up, _weight.narrow(1, 0, 64), _bias, padding: Padding) + nn.functional.conv2d(_skip, _weight.narrow(1, 64, 32), padding: Padding), _up, _skip, _weight, _bias);
+
+    private static Tensor Last(Tensor map) => map.detach().permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2).requires_grad_().DetachFromDisposeScope();
 }
