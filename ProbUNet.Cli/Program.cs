@@ -17,6 +17,7 @@ internal static class Program
         {
             ModelsCommand.Create(), SummaryCommand.Create(), DataCommand.Create(), TrainCommand.Create(), EvaluateCommand.Create(), SampleCommand.Create(),
             CompareCommand.Create(), ResultsCommand.Create(), LatentCommand.Create(), ImportCommand.Create(), ExportCommand.Create(),
+            BenchCommand.Create(), BenchSideCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)

@@ -17,11 +17,15 @@ internal sealed class GraphRunner
     /// <exception cref="MissingMethodException">The graph calls what the runtime does not have.</exception>
     public GraphRunner(SegmentationModel owner, Graph graph, Func<LayerOperator, Layer> make)
     {
+        Graph = graph;
         var layers = graph.Layers.ToDictionary(layer => layer.Layer, make);
         _programs = graph.Functions.ToDictionary(function => function.Name, function => new Program(owner, function, layers));
     }
 
-    /// <summary>Shown what each node makes: how tests hold the shape rules against TorchSharp.</summary>
+    /// <summary>What is run.</summary>
+    public Graph Graph { get; }
+
+    /// <summary>Shown what each node makes: how tests hold the shape rules against TorchSharp, and a profile its times.</summary>
     public Action<Node, Tensor>? Observer { get; set; }
 
     /// <summary>The outputs of a function; the caller owns them.</summary>

@@ -23,6 +23,7 @@ public partial class RoomsTests
         ["Telemetry"] = ["Training", "Data", "Evaluation", "Reports", "Runtime", "Sources"],
         ["Reports"] = ["Data", "Evaluation", "Randomness", "Dsl"],
         ["Catalog"] = ["Data", "Runtime", "Dsl", "Training"],
+        ["Benchmarking"] = ["Data", "Runtime", "Training", "Randomness", "Sources", "Catalog", "Dsl"],
         ["Comparison"] = ["Data", "Evaluation", "Runtime", "Training", "Reports", "Dsl"],
         ["FSharp"] =
         [
