@@ -66,7 +66,7 @@ internal sealed class OnnxFold(OnnxWriter writer, bool anySize, string? samples)
             case Identity or ToWorkingPrecision or ToFloat32:
                 return x;
             case Activation activation:
-                return x with { Name = OnnxActivations.Add(writer, name, activation.Kind, x.Name) };
+                return x with { Name = OnnxChoices.Add(writer, name, activation.Kind, x.Name) };
             case Add:
                 var (left, right) = (Joined(x), Joined(inputs[1]));
                 return new(writer.Add("Add", name, [left.Name, right.Name]), left.PerSample);
@@ -184,7 +184,7 @@ internal sealed class OnnxFold(OnnxWriter writer, bool anySize, string? samples)
     private string OverMap(string name, Conv2d conv, string x, string kernel, bool hasBias)
     {
         long side = conv.Kernel / 2;
-        if (side > 0 && OnnxActivations.PaddingOf(conv.Padding) is { } mode)
+        if (side > 0 && OnnxChoices.PaddingOf(conv.Padding) is { } mode)
             (x, side) = (writer.Add("Pad", $"{name}.padded", [x, writer.Integers(0, 0, side, side, 0, 0, side, side)], Attribute("mode", mode)), 0);
         return writer.Add("Conv", name, hasBias ? [x, kernel, writer.Weight($"{conv.Layer}.bias")] : [x, kernel],
             Attribute("kernel_shape", conv.Kernel, conv.Kernel), Attribute("strides", conv.Stride, conv.Stride), Attribute("pads", side, side, side, side));

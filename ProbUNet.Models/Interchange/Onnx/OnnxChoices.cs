@@ -4,7 +4,7 @@ using static ProbUNet.Models.Interchange.Onnx.OnnxWriter;
 namespace ProbUNet.Models.Interchange.Onnx;
 
 /// <summary>Choices of a spec in the words of ONNX.</summary>
-internal static class OnnxActivations
+internal static class OnnxChoices
 {
     /// <summary>Adds a nonlinearity.</summary>
     public static string Add(OnnxWriter writer, string name, Nonlinearity kind, string x)
