@@ -1,4 +1,5 @@
 using TorchSharp.Modules;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Benchmarking;
@@ -87,7 +88,8 @@ internal sealed class PlainNetwork : nn.Module
         for (var level = 0; level < blocks.Count; level++)
             x = blocks[level].call(level == 0 ? x : Halved(x));
         var both = head.call(x.mean([2, 3], keepdim: true)).flatten(1).chunk(2, 1);
-        return (both[0], both[1].clamp(-10, 10));
+        using Scalar least = (-10).ToScalar(), most = 10.ToScalar();   // held: see SegmentationModel.Operators.cs
+        return (both[0], both[1].clamp(least, most));
     }
 
     private static Tensor Halved(Tensor x) => nn.functional.avg_pool2d(x, 2, ceil_mode: true);

@@ -50,6 +50,18 @@ public sealed class InterchangeCommandTests : IDisposable
     }
 
     [Fact]
+    public void ARun_BecomesOnnx_WholeAndInParts()
+    {
+        Assert.Equal(0, Run("import", "lidc.pth", "--model", "lidc.json", "--out", "run").ExitCode);
+        var exported = Run("export", "run", "--format", "onnx", "--out", "files/lidc.onnx");
+        Assert.Equal((0, "The network is in files/lidc.onnx, files/lidc.encode.onnx, files/lidc.decode.onnx.\n", ""), (exported.ExitCode, exported.Output, exported.Error));
+        Assert.Equal(0, Run("export", "run", "--format", "onnx", "--weights", "float16", "--out", "half.onnx").ExitCode);
+        Assert.InRange(new FileInfo(At("half.onnx")).Length, 1, new FileInfo(At("files/lidc.onnx")).Length - 1);
+        Refused("--weights float16: safetensors are written as they are; leave it out, or export with --format onnx.", "export", "run", "--format", "safetensors", "--weights", "float16", "--out", "x");
+        Refused("run: ", "export", "run", "--format", "onnx", "--out", "run");
+    }
+
+    [Fact]
     public void AMapInAFile_TellsTheNames()
     {
         Assert.Equal(0, Run("import", "lidc.pth", "--model", "lidc.json", "--out", "run").ExitCode);

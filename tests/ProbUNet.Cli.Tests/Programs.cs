@@ -54,6 +54,8 @@ internal static class Programs
 
     public static Outcome Quickstart(string folder, params string[] arguments) => Run(folder, "examples/Quickstart", "Quickstart.dll", arguments);
 
+    public static Outcome OnnxDeploy(string folder, params string[] arguments) => Run(folder, "examples/OnnxDeploy", "OnnxDeploy.dll", arguments);
+
     private static Outcome Run(string folder, string project, string program, string[] arguments)
     {
         using var running = Start(folder, project, program, arguments);

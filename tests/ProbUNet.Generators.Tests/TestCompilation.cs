@@ -21,7 +21,7 @@ internal sealed record TestCompilation(Compilation Output, GeneratorDriverRunRes
     private static readonly MetadataReference[] References =
     [
         .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator)
-            .Where(path => Path.GetFileName(path) is var file && (file.StartsWith("System.", StringComparison.Ordinal) || file is "netstandard.dll" or "TorchSharp.dll"))
+            .Where(path => Path.GetFileName(path) is var file && (file.StartsWith("System.", StringComparison.Ordinal) || file is "netstandard.dll" or "TorchSharp.dll" or "Microsoft.ML.OnnxRuntime.dll"))
             .Append(typeof(object).Assembly.Location)
             .Append(typeof(ModelSpec).Assembly.Location)
             .Append(typeof(SegmentationModel).Assembly.Location)
