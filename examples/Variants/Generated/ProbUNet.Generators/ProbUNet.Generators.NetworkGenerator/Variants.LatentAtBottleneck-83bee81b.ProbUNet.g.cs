@@ -373,7 +373,8 @@ partial class LatentAtBottleneck : global::ProbUNet.Models.Runtime.Probabilistic
         var features4Working = ToWorkingPrecision(features[4]);                                                        // [N, 256, 16, 16]
 
         var tiled = Broadcast(z, height: 8, width: 8);                                                                 // [N, 6, 8, 8]
-        var joined = Concat(features0Working, tiled); features0Working.Dispose(); tiled.Dispose();                     // [N, 518, 8, 8]
+        var tiledWorking = ToWorkingPrecision(tiled); tiled.Dispose();                                                 // [N, 6, 8, 8]
+        var joined = Concat(features0Working, tiledWorking); features0Working.Dispose(); tiledWorking.Dispose();       // [N, 518, 8, 8]
 
         // decoder3, 16x16
         var decoder3Up = UpsampleBilinearAligned(joined); joined.Dispose();                                            // [N, 518, 16, 16]

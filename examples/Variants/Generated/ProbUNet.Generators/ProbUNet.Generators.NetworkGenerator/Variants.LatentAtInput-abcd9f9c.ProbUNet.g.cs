@@ -326,7 +326,8 @@ partial class LatentAtInput : global::ProbUNet.Models.Runtime.ProbabilisticUNetM
         var features0Working = ToWorkingPrecision(features[0]);                                                        // [N, 1, 128, 128]
 
         var tiled = Broadcast(z, height: 128, width: 128);                                                             // [N, 6, 128, 128]
-        var joined = Concat(features0Working, tiled); features0Working.Dispose(); tiled.Dispose();                     // [N, 7, 128, 128]
+        var tiledWorking = ToWorkingPrecision(tiled); tiled.Dispose();                                                 // [N, 6, 128, 128]
+        var joined = Concat(features0Working, tiledWorking); features0Working.Dispose(); tiledWorking.Dispose();       // [N, 7, 128, 128]
 
         // encoder0, 128x128
         var encoder0Conv0 = ReluInPlace(_unetEncoder0Conv0.forward(joined)); joined.Dispose();                         // [N, 32, 128, 128]
