@@ -119,10 +119,11 @@ public sealed partial class NetworkGenerator
             writer.Open(Head(function));
             foreach (var list in function.Inputs.Where(input => Numbered.Parse(input.Name) is not null).GroupBy(input => Numbered.ListOf(input.Name)))
                 writer.Line($"CheckCount({list.Key}, \"{list.Key}\", {list.Count()});");
-            foreach (var (input, name) in function.Inputs.Zip(names, (input, name) => (input, name)))
-                writer.Line($"CheckShape({name}, \"{name}\", {(input.Shape.IsMap ? $"{input.Shape.Channels}, {input.Shape.Height}, {input.Shape.Width}" : input.Shape.Channels)});");
-            foreach (var (input, name) in function.Inputs.Zip(names, (input, name) => (input, name)).Skip(1))
-                writer.Line($"{(input.Shape.IsMap ? "CheckBatch" : "CheckSamples")}({names[0]}, \"{names[0]}\", {name}, \"{name}\");");
+            var arguments = function.Inputs.Zip(names, (input, name) => (input.Shape, Name: name)).ToArray();
+            foreach (var (shape, name) in arguments)
+                writer.Line($"CheckShape({name}, \"{name}\", {(shape.IsMap ? $"{shape.Channels}, {shape.Height}, {shape.Width}" : shape.Channels)});");
+            foreach (var (shape, name) in arguments.Skip(1))
+                writer.Line($"{(shape.IsMap ? "CheckBatch" : "CheckSamples")}({names[0]}, \"{names[0]}\", {name}, \"{name}\");");
             writer.Line("using var scope = global::TorchSharp.torch.NewDisposeScope();");
 
             var (stage, title) = ("", "");

@@ -79,7 +79,7 @@ internal sealed partial class PlanOptions
     {
         try
         {
-            var changed = plan.With(path, path == "precision" ? LongName(value) : value);
+            var changed = plan.With(path, path == "precision" && Precisions.ByShortName.TryGetValue(value, out var precision) ? $"{precision}" : value);
             return path == "steps" ? changed with { Minutes = null } : changed;
         }
         catch (InputException error)
@@ -87,13 +87,6 @@ internal sealed partial class PlanOptions
             throw new InputException(given, error.Problem, error.Remedy, error);
         }
     }
-
-    private static string LongName(string precision) => precision.ToLowerInvariant() switch
-    {
-        "f32" => nameof(Precision.Float32),
-        "bf16" => nameof(Precision.BFloat16),
-        _ => precision,
-    };
 
     private static string Bare(string path) => path.StartsWith(Prefix, StringComparison.Ordinal) ? path[Prefix.Length..] : path;
 

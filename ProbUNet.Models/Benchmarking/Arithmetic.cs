@@ -7,10 +7,8 @@ namespace ProbUNet.Models.Benchmarking;
 /// <summary>What our sides compute in, by the words of the command line. How a network is told of it is said here and nowhere else.</summary>
 internal static class Arithmetic
 {
-    private static readonly IReadOnlyDictionary<string, Precision> Precisions = new Dictionary<string, Precision> { ["f32"] = Precision.Float32, ["bf16"] = Precision.BFloat16 };
-
     /// <summary>All of them: also the keys of our sides.</summary>
-    public static IReadOnlyList<string> All { get; } = [.. Precisions.Keys];
+    public static IReadOnlyList<string> All { get; } = [.. Precisions.ByShortName.Keys];
 
     /// <summary>Has a network draw in a precision.</summary>
     public static void Set(SegmentationModel model, string precision) => model.Precision = Of(precision);
@@ -25,7 +23,7 @@ internal static class Arithmetic
     /// <exception cref="InputException">There is no such precision.</exception>
     public static void Check(string precision) => Of(precision);
 
-    private static Precision Of(string precision) => Precisions.TryGetValue(precision, out var found)
+    private static Precision Of(string precision) => Precisions.ByShortName.TryGetValue(precision, out var found)
         ? found
         : throw new InputException($"--precision {precision}", "there is no such precision", $"use {string.Join(" or ", All)}");
 }

@@ -107,8 +107,7 @@ internal static class Profiler
         var timing = new Timing(WarmUps: 2, Seconds: 0.3, Least: 5);
         var (a, b) = (rand(side, side).to(type), rand(side, side).to(type));
         var (x, w) = (rand(batch, channels, map, map).to(type), rand(channels, channels, 3, 3).to(type));
-        Tensor Last(Tensor tensor) => tensor.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
-        var (xLast, wLast) = (Last(x), Last(w));
+        var (xLast, wLast) = (Layout.ChannelsLast(x), Layout.ChannelsLast(w));
         double Rate(double multiplyAdds, Func<Tensor> make) => 2 * multiplyAdds / Timing.Median(timing.Of(() => make().Dispose())) / 1e6;
         const double product = (double)side * side * side, convolution = (double)batch * map * map * channels * channels * 9;
         return Math.Max(Rate(product, () => a.matmul(b)), Math.Max(Rate(convolution, () => nn.functional.conv2d(x, w, padding: [1, 1])), Rate(convolution, () => nn.functional.conv2d(xLast, wLast, padding: [1, 1]))));

@@ -57,29 +57,35 @@ public static class Weights
     /// <param name="source">What a refusal names.</param>
     /// <param name="tensors">The values, by name: as many, of the same shapes.</param>
     /// <exception cref="InputException">They are not those of the tensors.</exception>
-    internal static void Assign(IEnumerable<(string Name, Tensor Tensor)> state, string source, IReadOnlyDictionary<string, StoredTensor> tensors) =>
-        Assign([.. state], source, tensors, name => name, tensor => tensor.Shape, tensor => tensor.Values);
+    internal static void Assign(IEnumerable<(string Name, Tensor Tensor)> state, string source, IReadOnlyDictionary<string, StoredTensor> tensors)
+    {
+        var all = state.ToList();
+        Assign(all, Fitting(all, source, tensors, name => name, tensor => tensor.Shape), name => tensors[name].Values);
+    }
 
     private static void Load(SegmentationModel model, TensorFile file, Func<string, string> foreignName, NameMap map)
     {
         var (state, tensors) = (State(model).ToList(), Bare(file, map));
         // What could be refused is, before the first weight changes.
-        var match = Match(state, tensors, foreignName, tensor => tensor.Shape);
-        foreach (var (_, name) in match.Fits ? match.Pairs : [])
+        var match = Fitting(state, file.Path, tensors, foreignName, tensor => tensor.Shape);
+        foreach (var (_, name) in match.Pairs)
             tensors[name].Check();
-        Assign(state, file.Path, tensors, foreignName, tensor => tensor.Shape, tensor => tensor.ToFloats());
+        Assign(state, match, name => tensors[name].ToFloats());
         model.WeightsChanged();
     }
 
-    private static void Assign<T>(List<(string Name, Tensor Tensor)> state, string source, IReadOnlyDictionary<string, T> tensors, Func<string, string> foreignName, Func<T, IReadOnlyList<long>> shape, Func<T, float[]> values)
+    private static WeightMatch Fitting<T>(List<(string Name, Tensor Tensor)> state, string source, IReadOnlyDictionary<string, T> tensors, Func<string, string> foreignName, Func<T, IReadOnlyList<long>> shape)
     {
         var match = Match(state, tensors, foreignName, shape);
-        if (!match.Fits)
-            throw match.Refusal(source);
+        return match.Fits ? match : throw match.Refusal(source);
+    }
+
+    private static void Assign(List<(string Name, Tensor Tensor)> state, WeightMatch match, Func<string, float[]> valuesOf)
+    {
         using var _ = no_grad();
         foreach (var ((_, parameter), (_, name)) in state.Zip(match.Pairs))
         {
-            using var stored = tensor(values(tensors[name]), parameter.shape, device: parameter.device);
+            using var stored = tensor(valuesOf(name), parameter.shape, device: parameter.device);
             parameter.copy_(stored);   // the handle that comes back is the parameter itself
         }
     }

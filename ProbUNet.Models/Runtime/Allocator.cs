@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace ProbUNet.Models.Runtime;
 
 /// <summary>
-/// Keeps glibc from giving the memory of large tensors back to the kernel after each use. By default every large temporary is mapped anew, and the kernel clears its pages one fault after the other: half of the
+/// Keeps glibc from giving the memory of large tensors back to the kernel after each use. By default every large temporary is mapped anew, and the kernel clears its pages one fault after the other: a quarter to a half of the
 /// time of sampling (docs/performance.md). The process then keeps what it once needed; tensors are freed at their last use, so that this is no more than the peak of one step.
 /// </summary>
 internal static partial class Allocator

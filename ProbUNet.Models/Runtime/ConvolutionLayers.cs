@@ -34,6 +34,9 @@ public abstract class ConvolutionLayer : Layer
         }
     }
 
+    /// <summary>Weight and bias in the precision of an input.</summary>
+    private protected Tensor[] Form(ScalarType type) => type == weight.dtype ? [weight, bias] : Form(type, "", () => [weight.to(type), bias.to(type)]);
+
     /// <inheritdoc/>
     internal override void Forget()
     {
@@ -76,10 +79,8 @@ public sealed class Conv2dLayer : ConvolutionLayer
     /// <summary>[N, in, H, W] → [N, out, ⌈H/stride⌉, ⌈W/stride⌉].</summary>
     public override Tensor forward(Tensor x)
     {
-        if (x.dtype == weight.dtype)
-            return Convolve(x, weight, bias);
         using var scope = NewDisposeScope();
-        var form = Form(x.dtype, "", () => [weight.to(x.dtype), bias.to(x.dtype)]);
+        var form = Form(x.dtype);
         return Convolve(x, form[0], form[1]).MoveToOuterDisposeScope();
     }
 
@@ -108,13 +109,13 @@ public sealed class Conv2dLayer : ConvolutionLayer
         var form = Form(type, string.Join(' ', channels), () => Slices(channels, isMap, type));
 
         // The bias goes with the vectors, where there are any: it is the same at every pixel as they are.
-        var (shared, start) = (isMap.All(map => map) ? null : bias.unsqueeze(0), 0);
+        var shared = Array.TrueForAll(isMap, map => map) ? null : bias.unsqueeze(0);
         Tensor? sum = null;
-        for (; start < parts.Length; start++)
-            if (isMap[start])
-                sum = sum is null ? Convolve(parts[start], form[start], shared is null ? form[^1] : null) : PlusMap(sum, Convolve(parts[start], form[start], null));
+        for (var part = 0; part < parts.Length; part++)
+            if (isMap[part])
+                sum = sum is null ? Convolve(parts[part], form[part], shared is null ? form[^1] : null) : PlusMap(sum, Convolve(parts[part], form[part], null));
             else
-                shared = shared!.add(parts[start].matmul(form[start]), One);
+                shared = shared!.add(parts[part].matmul(form[part]), One);
         return (shared is null ? sum! : PlusVector(sum!, shared.to(type))).MoveToOuterDisposeScope();
     }
 
@@ -157,14 +158,12 @@ public sealed class Conv2dLayer : ConvolutionLayer
     /// <summary>x [N, C, H, W] + v [k·N, C] at every pixel → [k·N, C, H, W].</summary>
     private static Tensor PlusVector(Tensor x, Tensor v)
     {
-        if (v.shape[0] <= x.shape[0])
-            return x.add_(Pixel(v.shape[0] == x.shape[0] ? v : v.repeat_interleave(x.shape[0] / v.shape[0], 0)), One);
+        if (v.shape[0] == x.shape[0])
+            return x.add_(v.unsqueeze(-1).unsqueeze(-1), One);
         // As rows [N, k, H, W, C], so that the sum is channels last as x is.
         var (images, channels, samples) = (x.shape[0], x.shape[1], v.shape[0] / x.shape[0]);
         var sum = x.permute(0, 2, 3, 1).unsqueeze(1).add(v.view(images, samples, 1, 1, channels), One);
         return sum.flatten(0, 1).permute(0, 3, 1, 2);
-
-        static Tensor Pixel(Tensor vector) => vector.unsqueeze(-1).unsqueeze(-1);
     }
 
     private static PaddingModes Mode(PaddingMode padding) => padding switch
@@ -186,10 +185,8 @@ public sealed class TransposedConv2dLayer : ConvolutionLayer
     /// <summary>[N, C, H, W] → [N, C, 2H, 2W].</summary>
     public override Tensor forward(Tensor x)
     {
-        if (x.dtype == weight.dtype)
-            return nn.functional.conv_transpose2d(x, weight, bias, strides: [2, 2]);
         using var scope = NewDisposeScope();
-        var form = Form(x.dtype, "", () => [weight.to(x.dtype), bias.to(x.dtype)]);
+        var form = Form(x.dtype);
         return nn.functional.conv_transpose2d(x, form[0], form[1], strides: [2, 2]).MoveToOuterDisposeScope();
     }
 }

@@ -16,6 +16,10 @@ public enum Precision
 
 internal static class Precisions
 {
+    /// <summary>By their short names, which command lines take.</summary>
+    public static IReadOnlyDictionary<string, Precision> ByShortName { get; } = new Dictionary<string, Precision>(StringComparer.OrdinalIgnoreCase) { ["f32"] = Precision.Float32, ["bf16"] = Precision.BFloat16 };
+
+    /// <summary>What libtorch calls it.</summary>
     public static ScalarType Type(this Precision precision) => precision switch
     {
         Precision.Float32 => ScalarType.Float32,

@@ -86,7 +86,7 @@ public abstract partial class SegmentationModel
     /// <summary>[N, C, H, W] → [N, C, 1, 1], in float32: the mean over the pixels.</summary>
     protected internal static Tensor GlobalMean(Tensor x) => x.mean([2, 3], keepdim: true, type: ScalarType.Float32);
 
-    /// <summary>x in the precision and layout that the network works in: <see cref="Precision"/>, channels last.</summary>
+    /// <summary>x [N, C, H, W] in the precision and layout that the network works in: <see cref="Precision"/>, channels last.</summary>
     protected internal Tensor ToWorkingPrecision(Tensor x)
     {
         var type = Precision.Type();
@@ -96,7 +96,7 @@ public abstract partial class SegmentationModel
         return Layout.ChannelsLast(cast);
     }
 
-    /// <summary>x as float32.</summary>
+    /// <summary>x [N, C, H, W] as float32, in the layout that it has.</summary>
     protected internal static Tensor ToFloat32(Tensor x) => x.dtype == ScalarType.Float32 ? x.alias() : x.to(ScalarType.Float32);
 
     /// <summary>[N, C, 1, 1] → [N, C], without a copy.</summary>

@@ -23,17 +23,16 @@ internal readonly record struct FusedAdam(float MeanDecay, float MeanShare, floa
     /// <summary>Values that a thread takes at a time: enough to be worth one.</summary>
     private const int Share = 1 << 16;
 
-    /// <summary>Takes the step where all four lie in memory of this machine, dense and alike.</summary>
+    /// <summary>Takes the step where all four, float32, lie in memory of this machine, dense and alike.</summary>
     /// <returns>Whether it did.</returns>
     public bool TryStep(Tensor parameter, Tensor gradient, Tensor mean, Tensor square, bool isDecayed)
     {
+        if (parameter.device_type != DeviceType.CPU || parameter.dtype != ScalarType.Float32 || !IsDense(parameter) || !LieAlike(mean, parameter) || !LieAlike(square, parameter))
+            return false;
         // The gradient of a channels-last weight is so itself, unless another kernel made it.
         if (!LieAlike(gradient, parameter))
             gradient = empty_like(parameter).copy_(gradient);
-        Tensor[] all = [parameter, gradient, mean, square];
-        if (!Array.TrueForAll(all, each => each.device_type == DeviceType.CPU && each.dtype == ScalarType.Float32 && IsDense(each) && LieAlike(each, parameter)))
-            return false;
-        Run(all, isDecayed ? this : this with { Penalty = 0, Shrink = 1 });
+        Run([parameter, gradient, mean, square], isDecayed ? this : this with { Penalty = 0, Shrink = 1 });
         return true;
     }
 

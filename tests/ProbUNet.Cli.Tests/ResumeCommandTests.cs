@@ -106,6 +106,8 @@ public sealed class ResumeCommandTests : IDisposable
     [InlineData("--set training.bta=5: there is no such setting (did you mean beta?); use one of steps, ", "train", "tiny.json", "--out", "run", "--set", "training.bta=5")]
     [InlineData("--set training.beta: it gives no setting a value; write for example --set training.beta=5.", "train", "tiny.json", "--out", "run", "--set", "training.beta")]
     [InlineData("--set schedule=linear: this value cannot be the setting's; use Constant or Cosine or Staircase.", "train", "tiny.json", "--out", "run", "--set", "schedule=linear")]
+    [InlineData("--precision f16: this value cannot be the setting's; use Float32 or BFloat16.", "train", "tiny.json", "--out", "run", "--precision", "f16")]
+    [InlineData("--device gpu: it is no device; use cpu, cuda, cuda:1 (a GPU by its number) or mps.", "train", "tiny.json", "--out", "run", "--device", "gpu")]
     [InlineData("training.clipNorm: -1 cannot work; use a number above 0.", "train", "tiny.json", "--out", "run", "--set", "clipNorm=-1")]
     [InlineData("--minutes: 0 cannot work; use a number above 0", "train", "tiny.json", "--out", "run", "--minutes", "0")]
     [InlineData("--minutes 5: --steps is given too, and a training is either so long or of so many steps; leave one of the two out.", "train", "tiny.json", "--out", "run", "--minutes", "5", "--steps", "100")]

@@ -77,26 +77,8 @@ public class OperatorLawTests
         var before = output.clone();
         foreach (var input in inputs)
             input.add_(1);
-        Assert.True(made.MayAlias || output.equal(before).all().item<bool>(), $"{made} lies in its input");
+        Assert.Equal(made.MayAlias, !output.equal(before).all().item<bool>());
     });
-
-    [Fact]
-    public void WhatMayLieInItsInput_DoesSo()
-    {
-        foreach (var type in Nodes.Where(node => node.Operator.MayAlias).GroupBy(node => node.Operator.GetType()))
-        {
-            var lies = false;
-            Each((made, run, inputs) =>
-            {
-                using var still = no_grad();
-                var output = run(inputs);
-                var before = output.clone();
-                inputs[0].add_(1);
-                lies |= !output.equal(before).all().item<bool>();
-            }, type);
-            Assert.True(lies, $"{type.Key.Name} never lies in its input");
-        }
-    }
 
     [Fact]
     public void WhatMayBeOverwritten_TheBackwardPassDoesNotRead() => Each((made, run, inputs) =>
@@ -140,14 +122,14 @@ public class OperatorLawTests
     });
 
     /// <summary>Runs a law for every node, on inputs that gather gradients.</summary>
-    private static void Each(Action<Operator, Func<Tensor[], Tensor>, Tensor[]> law, IEnumerable<(Operator Operator, ValueList<TensorShape> Inputs, TensorShape Output)>? nodes = null)
+    private static void Each(Action<Operator, Func<Tensor[], Tensor>, Tensor[]> law)
     {
         using var random = new Generator(1);
-        foreach (var (made, shapes, output) in nodes ?? Nodes)
+        foreach (var (made, shapes, output) in Nodes)
         {
             using var scope = NewDisposeScope();
             using var owner = new Owner();
-            var inputs = shapes.Select(shape => randn(shape.IsMap ? [2, shape.Channels, shape.Height, shape.Width] : [2, shape.Channels], generator: random).requires_grad_()).ToArray();
+            var inputs = shapes.Select(shape => Drawn(shape, random).requires_grad_()).ToArray();
             var live = made is LayerOperator layer ? Binding.Layer(owner, layer) : null;
             live?.eval();
             Kernel kernel = live is null ? Binding.Kernel(owner, made.Call, inputs.Length) : (values, _) => live.Run(values);
@@ -161,6 +143,11 @@ public class OperatorLawTests
             }
         }
     }
+
+    /// <summary>Normal numbers, a map in the layout that networks work in.</summary>
+    private static Tensor Drawn(TensorShape shape, Generator random) => shape.IsMap
+        ? Layout.ChannelsLast(randn([2, shape.Channels, shape.Height, shape.Width], generator: random)).detach()
+        : randn([2, shape.Channels], generator: random);
 
     /// <summary>An operator of a type with each value of its enumerations, and numbers that are told apart.</summary>
     private static IEnumerable<(Operator Made, IReadOnlyList<(string Name, object Value)> Settings)> Samples(Type type)

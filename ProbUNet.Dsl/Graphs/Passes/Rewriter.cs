@@ -3,21 +3,19 @@ namespace ProbUNet.Dsl.Graphs;
 /// <summary>Writes a function anew, node by node, and leaves out what nobody reads any more.</summary>
 internal sealed class Rewriter
 {
+    private readonly GraphFunction _old;
     private readonly List<GraphError> _errors = [];
     private readonly FunctionBuilder _builder;
     private readonly int[] _places;
 
     private Rewriter(GraphFunction old)
     {
-        Old = old;
+        _old = old;
         _builder = new FunctionBuilder(old.Name, _errors);
         _places = new int[old.Inputs.Count + old.Nodes.Count];
         for (var input = 0; input < old.Inputs.Count; input++)
             _places[input] = _builder.Input(old.Inputs[input].Name, old.Inputs[input].Shape);
     }
-
-    /// <summary>What is rewritten.</summary>
-    public GraphFunction Old { get; }
 
     /// <summary>Where a value of the old function is in the new one.</summary>
     public int this[int oldValue]
@@ -27,7 +25,7 @@ internal sealed class Rewriter
     }
 
     /// <summary>What makes a value of the old function; nothing for an argument.</summary>
-    public Node? MakerOf(int oldValue) => oldValue < Old.Inputs.Count ? null : Old.Nodes[oldValue - Old.Inputs.Count];
+    public Node? MakerOf(int oldValue) => oldValue < _old.Inputs.Count ? null : _old.Nodes[oldValue - _old.Inputs.Count];
 
     /// <summary>Adds a node to the new function.</summary>
     public int Add(string name, Operator @operator, params int[] inputs) => _builder.Add(name, @operator, inputs);

@@ -40,6 +40,27 @@ public class AdamTests
     }
 
     [Theory]
+    [InlineData(Optimization.Adam, 0.1)]
+    [InlineData(Optimization.AdamW, 0.1)]
+    public void ByOperators_AsWhereThereIsNoMemoryToGoOver_StepsAreTorchs_BitForBit(Optimization optimizer, double weightDecay)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(3);
+        // Of float64, which the one pass leaves to them.
+        Parameter mine = new(randn(3, 2, 3, 3, dtype: ScalarType.Float64, generator: random)), theirs = new(mine.detach().clone());
+        using var ours = new ProbUNet.Models.Training.Adam([("p", mine)], new HashSet<string> { "p" }, new TrainingPlan { Optimizer = optimizer, WeightDecay = weightDecay });
+        optim.Optimizer reference = optimizer == Optimization.AdamW ? optim.AdamW([theirs], lr: 0.01, weight_decay: weightDecay) : optim.Adam([theirs], lr: 0.01, weight_decay: weightDecay);
+        for (var step = 1; step <= 6; step++)
+        {
+            var gradient = randn(mine.shape, dtype: ScalarType.Float64, generator: random);
+            (mine.grad, theirs.grad) = (gradient, gradient.clone());
+            ours.Step(0.01);
+            reference.step();
+            Assert.Equal(theirs.data<double>().ToArray(), mine.data<double>().ToArray());
+        }
+    }
+
+    [Theory]
     [InlineData(0, 1)]
     [InlineData(0.1f, 1)]
     [InlineData(0, 0.99f)]

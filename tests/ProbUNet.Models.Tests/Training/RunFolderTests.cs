@@ -29,6 +29,24 @@ public class RunFolderTests
     }
 
     [Fact]
+    public void APrecision_IsTheTrainings_AndComesBackWithTheRun()
+    {
+        using var folder = new TemporaryFolder();
+        var losses = Enum.GetValues<Precision>().Select(precision =>
+        {
+            using var model = new TinyNet(seed: 3);
+            var plan = new TrainingPlan { Steps = 2, BatchSize = 2, Precision = precision };
+            var last = 0.0;
+            Trainer.Train(model, ToyData.Squares(4), plan, new() { Run = RunFolder.Create(folder[$"{precision}"], model, plan, ToyData.Set(4)), Progress = new Each<TrainingStep>(step => last = step.Loss) }, cancellation: TestContext.Current.CancellationToken);
+            using var loaded = RunFolder.Open(folder[$"{precision}"]).LoadModel();
+            Assert.Equal((precision, precision), (model.Precision, loaded.Precision));
+            return last;
+        }).ToList();
+        Assert.NotEqual(losses[0], losses[1]);
+        Assert.Equal(losses[0], losses[1], 0.02 * losses[0]);
+    }
+
+    [Fact]
     public void ARunFolderThatCannotBeMadeWhole_IsNotMade()
     {
         using var folder = new TemporaryFolder();
