@@ -95,10 +95,23 @@ public static class DataSource
             return new InputException(folder, "this folder is empty", $"put there {Known}");
         // Whoever names one split means the set around it.
         var parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        if (parent is not null && Array.Exists(Layouts, layout => layout.Recognizes(parent)))
+        if (parent is not null && IsSetAround(parent))
             return new InputException(folder, "this is a part of a data set", $"name the whole of it, {parent}");
         if (ForeignFormat.In(folder).OrderBy(file => file.Path, StringComparer.Ordinal).FirstOrDefault() is { Format: { } format } found)
             return new InputException(folder, $"it holds {format} files, which are not read ({Path.GetRelativePath(folder, found.Path)})", ForeignFormat.Remedy);
         return new InputException(folder, "this folder has no known layout", $"put there {Known}");
+    }
+
+    // Advice only: the folder around may be anybody's, and what others make and remove in it meanwhile is no fault of the folder that was named.
+    private static bool IsSetAround(string parent)
+    {
+        try
+        {
+            return IsSet(parent);
+        }
+        catch (Exception error) when (Disk.IsRefusal(error))
+        {
+            return false;
+        }
     }
 }

@@ -130,6 +130,36 @@ public class FolderRefusalTests
         Assert.Contains("there is no such synthetic task; use synthetic:lesions or synthetic:streets.", Told("synthetic:moons"));
     }
 
+    /// <summary>Whether the folder around is a set is looked at for the sake of a better sentence; it may be one where others come and go, as in <c>/tmp</c>.</summary>
+    [Fact]
+    public async Task WhatComesAndGoesBesideAFolder_IsNoFaultOfTheFolder()
+    {
+        using var around = new TemporaryFolder();
+        var folder = Path.Combine(around.Root, "mine");
+        Directory.CreateDirectory(Path.Combine(folder, "deep"));
+        using var over = new CancellationTokenSource();
+        var neighbours = Task.Run(() =>
+        {
+            while (!over.IsCancellationRequested)
+            {
+                foreach (var i in Enumerable.Range(0, 30))
+                    Directory.CreateDirectory(Path.Combine(around.Root, $"{i}"));
+                foreach (var i in Enumerable.Range(0, 30))
+                    Directory.Delete(Path.Combine(around.Root, $"{i}"));
+            }
+        });
+        try
+        {
+            for (var look = 0; look < 400; look++)
+                Assert.Contains("this folder has no known layout", Assert.Throws<InputException>(() => DataSource.Open(folder)).Message);
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await neighbours;
+        }
+    }
+
     private static void Delete(TinySet set, params string[] places)
     {
         foreach (var place in places.Select(set.Of))
