@@ -16,7 +16,7 @@ internal static class BenchCommand
 
     public static Command Create()
     {
-        var peers = new Option<string?>("--peer") { Description = $"Who does the same work in turns, between commas: {string.Join(", ", Sides.Peers)}. pytorch needs its set-up, and root." };
+        var peers = new Option<string?>("--peer") { Description = $"Who does the same work in turns, between commas: {string.Join(", ", Sides.Peers)}. pytorch needs its set-up, and root; onnxruntime draws samples only." };
         var setUp = new Option<string?>("--peer-setup") { Description = "The file that sets PyTorch up and runs it; without it, shared/peer/setup beside this folder or one above it." };
         var precisions = new Option<string>("--precision") { Description = $"Between commas: {string.Join(", ", Arithmetic.All)}.", DefaultValueFactory = _ => string.Join(',', Arithmetic.All) };
         var runs = new Option<int>("--runs") { Description = "Rounds, in each of which every side has its turn.", DefaultValueFactory = _ => BenchPlan.FewestRounds };

@@ -64,7 +64,7 @@ internal sealed record Target(string Work, Quantity Quantity, string Side, strin
         Speed("train-step-8", "bf16", Sides.PyTorchPlain, 2.4), Speed("train-step-8", "bf16", Sides.PyTorchExpert, 1.13, 1.3),
         Speed("train-step-8", "f32", Sides.PyTorchPlain, 1.3), Speed("train-step-8", "f32", Sides.PyTorchExpertFloat32, 1.15, 1.3),
         Speed("sample-16", "bf16", Sides.PyTorchPlain, 2.7), Speed("sample-16", "bf16", Sides.PyTorchExpert, 1.55, 2),
-        Speed("sample-16", "f32", Sides.PyTorchPlain, 1.5), Speed("sample-16", "f32", Sides.PyTorchExpertFloat32, 1.25, 1.5),
+        Speed("sample-16", "f32", Sides.PyTorchPlain, 1.5), Speed("sample-16", "f32", Sides.PyTorchExpertFloat32, 1.25, 1.5), Speed("sample-16", "f32", Sides.OnnxRuntime, 1.2),
         Speed("sample-1", "bf16", Sides.PyTorchPlain, 2.2), Speed("sample-1", "bf16", Sides.PyTorchExpert, 1.04, 1.25),
         new("train-step-8", Quantity.Memory, "bf16", Sides.PyTorchPlain, 0.6), new("train-step-8", Quantity.Memory, "bf16", Sides.PyTorchExpert, 0.9, 0.75),
     ];

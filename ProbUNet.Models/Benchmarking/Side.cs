@@ -61,12 +61,13 @@ internal sealed record Side(string Key, string Title, Func<int, double, ProcessS
 internal static class Sides
 {
     /// <summary>Keys of sides that are none of ours.</summary>
-    public const string Eager = "eager", PyTorchPlain = "pytorch-plain", PyTorchExpertFloat32 = "pytorch-expert-f32", PyTorchExpert = "pytorch-expert";
+    public const string Eager = "eager", PyTorchPlain = "pytorch-plain", PyTorchExpertFloat32 = "pytorch-expert-f32", PyTorchExpert = "pytorch-expert", OnnxRuntime = "onnxruntime";
 
     /// <summary>What may stand beside ours, by the words of the command line: a line more is a peer more.</summary>
     private static readonly Dictionary<string, Func<Self, string?, IEnumerable<Side>>> ByPeer = new()
     {
         ["pytorch"] = (_, setUp) => PyTorch(setUp),
+        [OnnxRuntime] = (_, _) => [OnnxRuntimeSide()],
         ["eager"] = (self, _) => [new Side(Eager, TitleOf(Eager), (threads, seconds) => self(Arguments(Eager, threads, seconds)))],
     };
 
@@ -103,6 +104,7 @@ internal static class Sides
         PyTorchPlain => "PyTorch, plain",
         PyTorchExpertFloat32 => "PyTorch, expert float32",
         PyTorchExpert => "PyTorch, expert bfloat16",
+        OnnxRuntime => "ONNX Runtime, float32",
         _ => $"probunet {key}",
     };
 
@@ -117,6 +119,13 @@ internal static class Sides
             throw new InputException("--peer pytorch", "its set-up mounts a root of its own, which only root on Linux may", $"run as root, {leave}");
         return new[] { (PyTorchPlain, "plain"), (PyTorchExpertFloat32, "expert-f32"), (PyTorchExpert, "expert") }.Select(each => new Side(each.Item1, TitleOf(each.Item1), (threads, seconds) =>
             new ProcessStartInfo(path, ["--mode", each.Item2, "--threads", Text(threads), "--seconds", Text(seconds)])) { SetUp = () => new ProcessStartInfo(path, ["--help"]) });
+    }
+
+    private static Side OnnxRuntimeSide()
+    {
+        var program = Find("tests/ProbUNet.Benchmarks/bin/Release/net10.0/ProbUNet.Benchmarks.dll") ?? throw new InputException(
+            $"--peer {OnnxRuntime}", "the program that runs it is not built in this folder or one above it", "run 'dotnet build -c Release tests/ProbUNet.Benchmarks' in a clone of the sources, and this command there, or leave the peer out");
+        return new Side(OnnxRuntime, TitleOf(OnnxRuntime), (threads, seconds) => new ProcessStartInfo("dotnet", [program, OnnxRuntime, "--threads", Text(threads), "--seconds", Text(seconds)]));
     }
 
     /// <summary>A file beside this folder or one above it; nothing where there is none.</summary>

@@ -11,7 +11,8 @@ public sealed class BenchCommandTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Theory]
-    [InlineData("--peer tensorflow", "--peer tensorflow: there is no such peer; use pytorch or eager.")]
+    [InlineData("--peer tensorflow", "--peer tensorflow: there is no such peer; use pytorch or onnxruntime or eager.")]
+    [InlineData("--peer onnxruntime", "--peer onnxruntime: the program that runs it is not built in this folder or one above it; run 'dotnet build -c Release tests/ProbUNet.Benchmarks'")]
     [InlineData("--peer pytorch --peer-setup nowhere", "--peer-setup nowhere: there is no such file; ")]
     [InlineData("--precision f16", "--precision f16: there is no such precision; use f32 or bf16")]
     [InlineData("--runs 2", "--runs 2: so many rounds have no spread, or no end; use 3 to 1000.")]
