@@ -17,7 +17,7 @@ internal static class Program
         {
             ModelsCommand.Create(), SummaryCommand.Create(), DataCommand.Create(), TrainCommand.Create(), EvaluateCommand.Create(), SampleCommand.Create(),
             CompareCommand.Create(), ResultsCommand.Create(), LatentCommand.Create(), ImportCommand.Create(), ExportCommand.Create(),
-            BenchCommand.Create(), BenchSideCommand.Create(),
+            DoctorCommand.Create(), BenchCommand.Create(), BenchSideCommand.Create(),
         };
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
@@ -36,6 +36,11 @@ internal static class Program
             Console.Error.WriteLine(TrainCommand.InOptions(error).Message);
             return BadInput;
         }
+        catch (Exception error) when (IsWithoutEngine(error))
+        {
+            Console.Error.WriteLine($"libtorch cannot be loaded ({error.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}); run 'probunet doctor', which says what is missing.");
+            return Failed;
+        }
         catch (Exception error)
         {
             // No stack trace reaches a user; what gets here is a fault of ours.
@@ -43,6 +48,10 @@ internal static class Program
             return Failed;
         }
     }
+
+    /// <summary>Whether TorchSharp found no engine: it says so from its static constructor, or when it looks for a function.</summary>
+    private static bool IsWithoutEngine(Exception? error) =>
+        error is not null && (error is DllNotFoundException || error is TypeInitializationException { TypeName: "TorchSharp.torch" } || IsWithoutEngine(error.InnerException));
 
     /// <summary>The word that is not understood, which says more than what is missing without it, and what may be meant; nothing where all words are.</summary>
     private static string? Misunderstood(string[] args, ParseResult parsed)

@@ -43,6 +43,8 @@ internal static class Programs
 {
     public static string RepositoryRoot { get; } = Metadata("RepositoryRoot");
 
+    public static string PathOfProbunet { get; } = PathOf("ProbUNet.Cli", "probunet.dll");
+
     public static Outcome Probunet(string folder, params string[] arguments) => Run(folder, "ProbUNet.Cli", "probunet.dll", arguments);
 
     /// <summary>Starts it and does not wait.</summary>
@@ -50,7 +52,7 @@ internal static class Programs
 
     /// <summary>The same, without code that is compiled anew while it runs, which takes memory of its own.</summary>
     public static Running StartProbunetCompiledOnce(string folder, params string[] arguments) =>
-        Start(folder, "env", ["DOTNET_TieredCompilation=0", "dotnet", PathOf("ProbUNet.Cli", "probunet.dll"), .. arguments]);
+        Start(folder, "env", ["DOTNET_TieredCompilation=0", "dotnet", PathOfProbunet, .. arguments]);
 
     public static Outcome Quickstart(string folder, params string[] arguments) => Run(folder, "examples/Quickstart", "Quickstart.dll", arguments);
 
@@ -66,7 +68,7 @@ internal static class Programs
     public static Outcome ProbunetLimited(string folder, string limit, string[] arguments)
     {
         // The runtime would map its code from a file larger than any limit.
-        using var running = Start(folder, "bash", ["-c", $"trap '' XFSZ; {limit}; DOTNET_EnableWriteXorExecute=0 exec dotnet \"$@\"", "bash", PathOf("ProbUNet.Cli", "probunet.dll"), .. arguments]);
+        using var running = Start(folder, "bash", ["-c", $"trap '' XFSZ; {limit}; DOTNET_EnableWriteXorExecute=0 exec dotnet \"$@\"", "bash", PathOfProbunet, .. arguments]);
         return running.End();
     }
 
@@ -74,7 +76,8 @@ internal static class Programs
 
     private static Running Start(string folder, string project, string program, string[] arguments) => Start(folder, "dotnet", [PathOf(project, program), .. arguments]);
 
-    private static Running Start(string folder, string program, string[] arguments)
+    /// <summary>Starts any program, and does not wait.</summary>
+    public static Running Start(string folder, string program, string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
         // The networks of the tests are small, and other tests run: threads that wait for each other cost five times what they give.
