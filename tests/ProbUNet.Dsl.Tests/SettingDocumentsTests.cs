@@ -123,7 +123,7 @@ public class SettingDocumentsTests
 
     private static string Spaced(string text) => Regex.Replace(text, @"\s+", " ");
 
-    private static string Root()
+    internal static string Root()
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "ProbUNet.sln")))

@@ -56,6 +56,26 @@ module private Imported =
         |> Result.bind (Weights.save "lidc.safetensors")
         |> Result.map Model.parameterCount // Result<int64, string>
 
+module private Tutored =
+    open ProbUNet.Dsl.FSharp
+    open ProbUNet.Models.FSharp
+
+    let grid =
+        [ for latent in [ 1; 2; 6 ] do
+              for channels in [ [ 8; 16; 32 ]; [ 16; 32; 64 ] ] ->
+                  Network.probabilisticUNet (Image.gray 64 64)
+                  |> Network.channels channels
+                  |> Network.latent latent
+                  |> Network.build ] // Result<Network, SpecError list>
+
+    let scored plan (data: ProbUNet.Models.Data.GradedData) network =
+        use model = network |> Model.create 1L
+
+        model
+        |> Training.run plan ignore (Data.train data)
+        |> Result.bind (Evaluation.score [ 16 ] (Data.validation data)) // choose by these, never by the test images
+        |> Result.map (Evaluation.ged 16)
+
 open ProbUNet.Dsl.FSharp
 open ProbUNet.Models.FSharp
 open ProbUNet.Models.Training
@@ -67,6 +87,7 @@ let private lines (text: string) = text.Split '\n' |> Array.map _.Trim() |> Arra
 [<InlineData("README.md", 2)>]
 [<InlineData("docs/training.md", 1)>]
 [<InlineData("docs/interchange.md", 1)>]
+[<InlineData("docs/tutorial.md", 1)>]
 let ``what a document shows is what is compiled here`` (document: string) (count: int) =
     let repository = Path.Combine(__SOURCE_DIRECTORY__, "..", "..")
     let here = lines (File.ReadAllText(Path.Combine(__SOURCE_DIRECTORY__, __SOURCE_FILE__)))

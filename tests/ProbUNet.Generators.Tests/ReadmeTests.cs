@@ -9,16 +9,15 @@ namespace ProbUNet.Generators.Tests;
 /// <summary>What the documents show is what compiles.</summary>
 public class ReadmeTests
 {
+    /// <summary>All that show any C#.</summary>
+    public static TheoryData<string> Documents =>
+        [.. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Append(Path.Combine(Repository.Root, "README.md")).Where(path => SnippetsOf(path).Any()).Select(path => Path.GetRelativePath(Repository.Root, path)).Order(StringComparer.Ordinal)];
+
     [Theory]
-    [InlineData("README.md")]
-    [InlineData("docs/diagnostics.md")]
-    [InlineData("docs/training.md")]
-    [InlineData("docs/interchange.md")]
+    [MemberData(nameof(Documents))]
     public void EverySnippet_Compiles(string document)
     {
-        var text = File.ReadAllText(Path.Combine(Repository.Root, document));
-        var snippets = Regex.Matches(text, "^```csharp\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline).Select(match => match.Groups[1].Value).ToList();
-        Assert.NotEmpty(snippets);
+        var snippets = SnippetsOf(Path.Combine(Repository.Root, document)).ToList();
         Assert.All(snippets, snippet => Assert.Empty(TestCompilation.Run(Program(snippet)).Errors));
     }
 
@@ -42,6 +41,9 @@ public class ReadmeTests
             Assert.All(type.GetProperties().Where(property => property.CanWrite), property => Assert.Matches($@"\b{property.Name}\b( =|`)", text));
         }
     }
+
+    private static IEnumerable<string> SnippetsOf(string path) =>
+        Regex.Matches(File.ReadAllText(path), "^```csharp\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline).Select(match => match.Groups[1].Value);
 
     /// <summary>Declarations as they are; statements in a method that has what they speak of.</summary>
     private static string Program(string snippet)
