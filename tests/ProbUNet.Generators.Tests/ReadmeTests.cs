@@ -9,6 +9,9 @@ namespace ProbUNet.Generators.Tests;
 /// <summary>What the documents show is what compiles.</summary>
 public class ReadmeTests
 {
+    /// <summary>What a new console project has without saying so, as far as documents make use of it.</summary>
+    private static readonly string[] Implicit = ["System", "System.Collections.Generic", "System.IO", "System.Linq"];
+
     /// <summary>All that show any C#.</summary>
     public static TheoryData<string> Documents =>
         [.. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Append(Path.Combine(Repository.Root, "README.md")).Where(path => SnippetsOf(path).Any()).Select(path => Path.GetRelativePath(Repository.Root, path)).Order(StringComparer.Ordinal)];
@@ -51,6 +54,7 @@ public class ReadmeTests
         var unit = SyntaxFactory.ParseCompilationUnit(snippet);
         var members = unit.Members;
         return $$"""
+            {{string.Concat(Implicit.Except(unit.Usings.Select(name => name.Name!.ToString())).Select(name => $"using {name};\n"))}}
             {{string.Concat(unit.Usings.Where(name => name.Name!.ToString() != "ProbUNet.Dsl"))}}
             {{string.Concat(members.Where(member => member is not GlobalStatementSyntax))}}
             static class Snippet
