@@ -17,8 +17,11 @@ internal static class Program
         {
             ModelsCommand.Create(), SummaryCommand.Create(), DataCommand.Create(), TrainCommand.Create(), EvaluateCommand.Create(), SampleCommand.Create(),
             CompareCommand.Create(), ResultsCommand.Create(), LatentCommand.Create(), ImportCommand.Create(), ExportCommand.Create(),
-            DoctorCommand.Create(), BenchCommand.Create(), BenchSideCommand.Create(),
+            DoctorCommand.Create(), CompletionCommand.Create(), BenchCommand.Create(), BenchSideCommand.Create(),
         };
+        root.Add(new DiagramDirective());
+        Examples.AddTo(root);
+        CompletionCommand.AddValues(root);
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {

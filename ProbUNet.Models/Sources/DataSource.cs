@@ -57,6 +57,9 @@ public static class DataSource
         return Read(source, (height, width), memory).Data();
     }
 
+    /// <summary>What is drawn: the names of the synthetic tasks.</summary>
+    internal static IEnumerable<string> TaskNames => Tasks.Select(task => task.Name);
+
     /// <summary>Whether a folder looks like a data set in a known layout.</summary>
     internal static bool IsSet(string folder) => Array.Exists(Layouts, layout => layout.Recognizes(folder));
 
@@ -70,12 +73,12 @@ public static class DataSource
         if (IsSynthetic(source))
             return Array.Find(Tasks, task => task.Name == source) is { Draw: { } draw }
                 ? DataReading.Of(draw(size))
-                : throw new InputException(source, "there is no such synthetic task", $"use {string.Join(" or ", Tasks.Select(task => task.Name))}");
+                : throw new InputException(source, "there is no such synthetic task", $"use {string.Join(" or ", TaskNames)}");
         source = Path.TrimEndingDirectorySeparator(source);   // so that its last part is a name
         if (File.Exists(source))
             throw ForeignFormat.OfName(source) is { } format ? new InputException(source, $"{format} files are not read", ForeignFormat.Remedy) : new InputException(source, "this is a file, not a folder", $"name the folder that holds {Known}");
         if (!Directory.Exists(source))
-            throw new InputException(source, "there is no such folder", $"name a folder that holds {Known}, or use {string.Join(" or ", Tasks.Select(task => task.Name))}");
+            throw new InputException(source, "there is no such folder", $"name a folder that holds {Known}, or use {string.Join(" or ", TaskNames)}");
         try
         {
             return Array.Find(Layouts, layout => layout.Recognizes(source)) is { Read: { } read } ? read(source, size, new Storage(memory ?? new DataMemory())) : throw Unrecognized(source);

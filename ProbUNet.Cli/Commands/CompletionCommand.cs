@@ -1,0 +1,80 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using ProbUNet.Models.Catalog;
+using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Sources;
+
+namespace ProbUNet.Cli.Commands;
+
+/// <summary><c>probunet completion</c>: scripts that ask the program itself what may come next, by its directive <c>[suggest:N]</c>; what is no word of ours stays a file's name.</summary>
+internal static class CompletionCommand
+{
+    private static readonly Dictionary<string, (string Place, string Script)> Shells = new()
+    {
+        ["bash"] = ("add to ~/.bashrc: source <(probunet completion bash)", """
+            _probunet() {
+                local suggestions word=${COMP_LINE:0:COMP_POINT} IFS=$'\n'
+                word=${word##* }
+                suggestions=$(probunet "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null) || return
+                COMPREPLY=($(compgen -W "$suggestions" -- "$word"))
+                # Where a colon parts words for bash, only what is behind it is to be replaced.
+                [[ $word == *:* && $COMP_WORDBREAKS == *:* ]] && COMPREPLY=("${COMPREPLY[@]#"${word%:*}:"}")
+                return 0
+            }
+            complete -o default -F _probunet probunet
+            """),
+        ["zsh"] = ("add to ~/.zshrc, after compinit: source <(probunet completion zsh)", """
+            _probunet() {
+                local -a suggestions
+                suggestions=("${(@f)$(probunet "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
+                [[ -n "$suggestions" ]] && compadd -- "${suggestions[@]}"
+                _files
+            }
+            compdef _probunet probunet
+            """),
+        ["fish"] = ("save as ~/.config/fish/completions/probunet.fish", """
+            complete -c probunet -a '(probunet "[suggest:"(commandline -C)"]" (commandline -cp) 2>/dev/null)'
+            """),
+        ["pwsh"] = ("add to $PROFILE: probunet completion pwsh | Out-String | Invoke-Expression", """
+            Register-ArgumentCompleter -Native -CommandName probunet -ScriptBlock {
+                param($word, $line, $position)
+                probunet "[suggest:$position]" "$line" 2>$null | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }
+            }
+            """),
+    };
+
+    /// <summary>What may stand for a value, where the parser does not know it: names of networks, of tasks that are drawn, and the like.</summary>
+    private static readonly Dictionary<string, Func<IEnumerable<string>>> Values = new()
+    {
+        ["MODEL"] = ModelNames,
+        ["--model"] = ModelNames,
+        ["PATH"] = () => DataSource.TaskNames,
+        ["--data"] = () => DataSource.TaskNames,
+        ["--precision"] = () => Precisions.ByShortName.Keys,
+        ["--device"] = () => ["cpu", "cuda", "mps"],
+    };
+
+    /// <summary>Tells the parser what values there are.</summary>
+    public static void AddValues(Command command)
+    {
+        foreach (var argument in command.Arguments.Where(argument => Values.ContainsKey(argument.Name)))
+            argument.CompletionSources.Add(_ => Items(argument.Name));
+        foreach (var option in command.Options.Where(option => Values.ContainsKey(option.Name) && option.CompletionSources.Count == 0))
+            option.CompletionSources.Add(_ => Items(option.Name));
+        foreach (var each in command.Subcommands)
+            AddValues(each);
+    }
+
+    private static IEnumerable<string> ModelNames() => ModelCatalog.All.Select(entry => entry.Name);
+
+    private static IEnumerable<CompletionItem> Items(string name) => Values[name]().Select(value => new CompletionItem(value));
+
+    public static Command Create()
+    {
+        var shell = new Argument<string>("SHELL") { Description = string.Join("; ", Shells.Select(each => $"{each.Key}: {each.Value.Place}")) };
+        shell.AcceptOnlyFromAmong([.. Shells.Keys]);
+        var command = new Command("completion", "Prints the script by which a shell completes commands, options and names of networks.") { shell };
+        command.SetAction(parsed => Console.WriteLine(Shells[parsed.GetValue(shell)!].Script.ReplaceLineEndings("\n")));
+        return command;
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace ProbUNet.Cli.Commands;
+
+/// <summary>What help shows below the options of a command: lines that can be copied, with what they are for. A test has each of them parsed, and asks for one of every command.</summary>
+internal static class Examples
+{
+    private static readonly Dictionary<string, (string Line, string Purpose)[]> ByCommand = new()
+    {
+        ["models"] = [("models", "what comes with the library")],
+        ["summary"] =
+        [
+            ("summary lidc", "every step with its shape, parameters and cost"),
+            ("summary small --diagram svg --out small.svg", "the network as a picture"),
+        ],
+        ["data describe"] =
+        [
+            ("data describe synthetic:lesions", "how far the graders agree, and what a network has to beat"),
+            ("data describe scans --json", "the same of your own, for a program"),
+        ],
+        ["train"] =
+        [
+            ("train small --data synthetic:lesions --steps 700 --batch 16 --out out/run", "a first network, in minutes"),
+            ("train lidc --data scans --minutes 120 --precision bf16 --augment Paper --set training.validateEvery=500 --out out/lidc", "a long training that keeps its best weights"),
+            ("train --resume out/lidc", "goes on with one that was stopped"),
+            ("train --from out/run --set seed=2 --out out/run2", "the same once more, with another seed"),
+        ],
+        ["evaluate"] =
+        [
+            ("evaluate out/run", "GED², matched IoU, calibration on the test images of its data"),
+            ("evaluate out/run --against out/run2", "the differences of two networks, with intervals"),
+        ],
+        ["sample"] =
+        [
+            ("sample out/run --image scan.png --out samples.png", "16 segmentations of one image"),
+            ("sample out/run --image scans --out pictures --masks masks", "of every image in a folder, and the masks themselves"),
+        ],
+        ["compare"] = [("compare --data synthetic:lesions --minutes 1 --seeds 2 --out out/compare", "the paper's five systems, trained alike")],
+        ["results"] = [("results out/compare --out results.md", "its tables, in a document of yours")],
+        ["latent"] = [("latent out/run --out latent.png", "what the network decodes over its latent plane, the paper's Fig. 6")],
+        ["import"] = [("import model.pth --model lidc --map reference --out out/imported", "weights that PyTorch trained, as a run")],
+        ["export"] =
+        [
+            ("export out/run --format onnx --out net.onnx", "the network, for ONNX Runtime"),
+            ("export out/run --format safetensors --out net.safetensors", "the weights, for any program"),
+        ],
+        ["doctor"] = [("doctor --data scans", "what is missing here, and the command that mends it")],
+        ["bench"] =
+        [
+            ("bench --peer eager --precision f32", "the standard network beside plain TorchSharp"),
+            ("bench --from run.json --markdown performance.md", "the tables of an earlier run, in a document"),
+        ],
+        ["completion"] = [("completion bash", "prints the script; see above for where it goes")],
+    };
+
+    /// <summary>Has the help of a command and of those below it end with their examples.</summary>
+    public static void AddTo(RootCommand root)
+    {
+        var help = root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+    }
+
+    private sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+    {
+        // Who asks for help has not given everything yet.
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parsed)
+        {
+            var code = help.Invoke(parsed);
+            var path = string.Join(' ', parsed.CommandResult.Command.Parents.OfType<Command>().Where(command => command is not RootCommand).Append(parsed.CommandResult.Command).Select(command => command.Name));
+            if (ByCommand.TryGetValue(path, out var examples))
+            {
+                var output = parsed.InvocationConfiguration.Output;
+                output.WriteLine("Examples:");
+                foreach (var (line, purpose) in examples)
+                    output.WriteLine($"  probunet {line}{Environment.NewLine}      {purpose}");
+                output.WriteLine();
+            }
+            return code;
+        }
+    }
+}
