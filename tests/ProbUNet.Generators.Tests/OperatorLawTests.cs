@@ -14,10 +14,11 @@ public class OperatorLawTests
 {
     private static readonly IReadOnlyList<Type> Types = [.. typeof(Operator).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Operator)) && !type.IsAbstract)];
 
-    /// <summary>Every operator of random networks and of parts of them, on every shape, once.</summary>
+    /// <summary>Every operator of random networks, and of parts of some of them, on every shape, once.</summary>
     private static readonly IReadOnlyList<(Operator Operator, ValueList<TensorShape> Inputs, TensorShape Output)> Nodes =
     [
-        .. SpecGen.Valid.Draw(1000, seed: 20260102).SelectMany(spec => Lowering.Of(GraphOf(spec), worthAKernel: 1).Functions).SelectMany(function => new[] { function }.Concat(PartOf(function)))
+        .. SpecGen.Valid.Draw(1000, seed: 20260102)
+            .SelectMany((spec, place) => Lowering.Of(GraphOf(spec), worthAKernel: 1).Functions.SelectMany(function => place < 100 ? [function, .. PartOf(function)] : new[] { function }))
             .SelectMany(function => function.Nodes.Select(node => (node.Operator, node.Inputs.Select(function.ShapeOf).ToValueList(), node.Shape)))
             .DistinctBy(node => (node.Operator.GetType(), node.Operator.Call, (node.Operator as LayerOperator)?.Creation, node.Item2.First().IsMap))
             .Where(node => node.Item2.All(shape => shape.Values < 20_000)),
