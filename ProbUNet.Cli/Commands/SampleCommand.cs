@@ -21,8 +21,12 @@ internal static class SampleCommand
         var seed = new Option<long>("--seed") { Description = "With an image's name, decides its samples.", DefaultValueFactory = _ => 1 };
         var file = new Option<string>("--out") { Description = "The picture to write, .png or .svg; for a folder of images, the folder to write them into.", Required = true };
         var masks = new Option<string?>("--masks") { Description = "A folder for the samples themselves, a PNG each: 0 and 255, or the number of each pixel's class." };
+        var tile = new Option<int?>("--tile")
+        {
+            Description = "Pixels of the side of a tile, for example 512: PNGs may then have any size that the network could be declared for, and are computed a tile at a time, in the memory of one. The samples are those of the whole image.",
+        };
         var checkpoint = Checkpoints.Option();
-        var command = new Command("sample", "Draws segmentations of an image, or of every image in a folder.") { run, checkpoint, image, data, count, seed, file, masks };
+        var command = new Command("sample", "Draws segmentations of an image, or of every image in a folder.") { run, checkpoint, image, data, count, seed, file, masks, tile };
         command.AddDevice();
         command.SetAction(parsed =>
         {
@@ -30,13 +34,16 @@ internal static class SampleCommand
             var (source, target, samples) = (parsed.GetValue(image)!, parsed.GetValue(file)!, parsed.GetValue(count));
             if (samples < 1)
                 throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--count {samples}"), "there is nothing to draw", "draw 1 sample or more");
+            var side = parsed.GetValue(tile);
+            if (side < 1)
+                throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--tile {side}"), "there is nothing in such a tile", "use 1 pixel or more, for example 512");
             // All input is looked at before anything is written.
             var isFolder = Directory.Exists(source);
             if (isFolder && File.Exists(target))
                 throw new InputException(target, "this is a file, and many pictures are to be written", "name a folder");
             if (isFolder && parsed.GetValue(data) is not null)
                 throw new InputException($"--image {source}", "a folder of images is not part of a data set", "leave --data out, or name a test image");
-            var (images, skipped) = isFolder ? Pictures.All(folder, source) : ([Pictures.One(folder, source, parsed.GetValue(data))], 0);
+            var (images, skipped) = isFolder ? Pictures.All(folder, source, anySize: side is not null) : ([Pictures.One(folder, source, parsed.GetValue(data), anySize: side is not null)], 0);
             if (!isFolder)
                 Pictures.Checked(target);
 
@@ -45,7 +52,7 @@ internal static class SampleCommand
                 Console.Error.WriteLine($"{skipped} mask{(skipped == 1 ? "" : "s")} beside their images in {source} {(skipped == 1 ? "was" : "were")} left out.");
             foreach (var each in images)
             {
-                var prediction = Predictor.Predict(network, each, samples, parsed.GetValue(seed));
+                var prediction = Predictor.Predict(network, each, samples, parsed.GetValue(seed), side);
                 SamplePicture.Write(isFolder ? Path.Combine(target, $"{each.Name}.png") : target, each, prediction, $"{ModelCatalog.TitleOf(folder.Spec)}: {each.Name}");
                 if (parsed.GetValue(masks) is { } place)
                     for (var sample = 0; sample < samples; sample++)

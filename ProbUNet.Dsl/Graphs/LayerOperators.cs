@@ -39,6 +39,18 @@ public sealed record Conv2d(string Layer, int InChannels, int OutChannels, int K
     /// <inheritdoc/>
     public override bool MayBeOverwritten => true;
 
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input)
+    {
+        if (Padding == PaddingMode.Circular && Kernel > 1)
+            return "its circular padding reads a map at both of its ends";
+        var side = Kernel / 2;
+        // The first pixel that is read is one in the middle of a window, as the first of the whole map is.
+        var reads = region.Each(input, (pixels, size) =>
+            new Extent(Math.Max(0, pixels.Start * Stride - side) / Stride * Stride, Math.Min(size, (pixels.End - 1) * Stride + side + 1)));
+        return At(reads, reads.Rows.Start / Stride, reads.Columns.Start / Stride);
+    }
+
     private protected override int Arity => -1;
 
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs)
@@ -85,6 +97,13 @@ public sealed record TransposedConv2d(string Layer, int Channels) : LayerOperato
     /// <inheritdoc/>
     public override bool MayBeOverwritten => true;
 
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input)
+    {
+        var reads = region.Each(input, (pixels, _) => new(pixels.Start / 2, (pixels.End + 1) / 2));
+        return At(reads, 2 * reads.Rows.Start, 2 * reads.Columns.Start);
+    }
+
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         WhenChannels(inputs[0], Channels, () => TensorShape.Map(Channels, inputs[0].Height * 2, inputs[0].Width * 2));
 }
@@ -112,6 +131,9 @@ public sealed record BatchNorm(string Layer, int Channels) : LayerOperator(Layer
     /// <inheritdoc/>
     public override bool MayBeOverwritten => true;
 
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => PixelByPixel(region);
+
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenChannels(inputs[0], Channels, () => inputs[0]);
 }
 
@@ -138,6 +160,9 @@ public sealed record GroupNorm(string Layer, int Channels, int Groups) : LayerOp
 
     /// <inheritdoc/>
     public override bool MayBeOverwritten => true;
+
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => "its mean and variance are those of the whole map";
 
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         Groups < 1 || Channels % Groups != 0 ? $"{Layer} cannot part {Channels} channels into {Groups} groups" : WhenChannels(inputs[0], Channels, () => inputs[0]);

@@ -32,6 +32,13 @@ public abstract record Operator
     /// </summary>
     public virtual Reach Widen(Reach input) => input;
 
+    /// <summary>
+    /// How a region of its output is made of a region of each map that it reads, outside of training and without random numbers; or why that takes whole maps. Vectors have one pixel, and are always read whole.
+    /// </summary>
+    /// <param name="region">What is wanted of the output, a pixel at least.</param>
+    /// <param name="input">The whole shape of the maps that it reads, but for their channels; that of the vector, where it reads no map.</param>
+    public abstract Outcome<Patch, string> Cut(Region region, TensorShape input);
+
     /// <summary>Whether its output may lie in the memory of its first input, as a view of it: always so in a call without random numbers.</summary>
     public virtual bool MayAlias => false;
 
@@ -54,6 +61,12 @@ public abstract record Operator
     private protected virtual int Arity => 1;
 
     private protected abstract Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs);
+
+    /// <summary>Of what works pixel by pixel.</summary>
+    private protected Patch PixelByPixel(Region region) => At(region, region.Rows.Start, region.Columns.Start);
+
+    /// <summary>The operator itself, on a region of its inputs.</summary>
+    private protected Patch At(Region input, int top, int left) => new(input, this, top, left);
 
     private protected Outcome<TensorShape, string> WhenMap(TensorShape input, Func<TensorShape, Outcome<TensorShape, string>> shape) =>
         input.IsMap ? shape(input) : $"{GetType().Name} takes a map [N, C, H, W], not {input}";

@@ -16,6 +16,9 @@ public sealed record Activation(Nonlinearity Kind) : Operator
     /// <inheritdoc/>
     public override string Description => Kind.ToString().ToLowerInvariant();
 
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => PixelByPixel(region);
+
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => inputs[0];
 }
 
@@ -30,6 +33,9 @@ public sealed record Add : Operator
 
     /// <inheritdoc/>
     public override bool MayBeOverwritten => true;
+
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => PixelByPixel(region);
 
     private protected override int Arity => 2;
 
@@ -46,6 +52,9 @@ public sealed record Shift(double Constant) : Operator
 
     /// <inheritdoc/>
     public override string Description => FormattableString.Invariant($"add {Constant}");
+
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => PixelByPixel(region);
 
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => inputs[0];
 }
@@ -65,6 +74,9 @@ public sealed record AveragePool : Operator
     /// <inheritdoc/>
     public override Reach Widen(Reach input) => input.Through(window: 2, stride: 2);
 
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => At(region.Each(input, (pixels, size) => new Extent(2 * pixels.Start, 2 * pixels.End).Within(size)), region.Rows.Start, region.Columns.Start);
+
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         WhenMap(inputs[0], input => TensorShape.Map(input.Channels, (input.Height + 1) / 2, (input.Width + 1) / 2));
 }
@@ -83,6 +95,9 @@ public sealed record MaxPool : Operator
 
     /// <inheritdoc/>
     public override Reach Widen(Reach input) => input.Through(window: 2, stride: 2);
+
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => At(region.Each(input, (pixels, size) => new Extent(2 * pixels.Start, 2 * pixels.End).Within(size)), region.Rows.Start, region.Columns.Start);
 
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         WhenMap(inputs[0], input => TensorShape.Map(input.Channels, (input.Height + 1) / 2, (input.Width + 1) / 2));
@@ -104,6 +119,17 @@ public sealed record Upsample(Interpolation Kind) : Operator
     /// <inheritdoc/>
     public override Reach Widen(Reach input) => input.Doubled(window: Kind == Interpolation.Nearest ? 1 : 2);   // between two pixels, both are read
 
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input)
+    {
+        if (Kind == Interpolation.BilinearAligned)
+            return UpsampleAlignedPart.Of(input.Height, input.Width, region);
+        var reads = region.Each(input, (pixels, size) => Kind == Interpolation.Nearest
+            ? new(pixels.Start / 2, (pixels.End + 1) / 2)
+            : new Extent((pixels.Start + 1) / 2 - 1, pixels.End / 2 + 1).Within(size));   // a pixel reads the two that it lies between
+        return At(reads, 2 * reads.Rows.Start, 2 * reads.Columns.Start);
+    }
+
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         WhenMap(inputs[0], input => TensorShape.Map(input.Channels, input.Height * 2, input.Width * 2));
 }
@@ -116,6 +142,9 @@ public sealed record Concat : Operator
 
     /// <inheritdoc/>
     public override OperatorRole Role => OperatorRole.Joining;
+
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => PixelByPixel(region);
 
     private protected override int Arity => -2;
 
@@ -144,6 +173,9 @@ public sealed record GlobalMean : Operator
     /// <inheritdoc/>
     public override Reach Widen(Reach input) => Reach.All;
 
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => "a mean over all pixels takes the whole map";
+
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         WhenMap(inputs[0], input => TensorShape.Map(input.Channels, 1, 1));
 }
@@ -156,6 +188,9 @@ public sealed record Flatten : Operator
 
     /// <inheritdoc/>
     public override bool MayAlias => true;
+
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => PixelByPixel(region);
 
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input =>
         input is { Height: 1, Width: 1 } ? TensorShape.Vector(input.Channels) : $"Flatten takes [N, C, 1, 1], not {input}");
@@ -174,6 +209,9 @@ public sealed record Slice(int Start, int Length) : Operator
 
     /// <inheritdoc/>
     public override bool MayAlias => true;
+
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => PixelByPixel(region);
 
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs)
     {
@@ -194,6 +232,10 @@ public sealed record Broadcast(int Height, int Width) : Operator
 
     /// <inheritdoc/>
     public override bool MayAlias => true;
+
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => 
+        new Patch(Region.Whole(input), new Broadcast(region.Rows.Length, region.Columns.Length), region.Rows.Start, region.Columns.Start);
 
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         inputs[0].IsMap ? $"Broadcast takes a vector [N, C], not {inputs[0]}" : TensorShape.Map(inputs[0].Channels, Height, Width);
@@ -218,6 +260,9 @@ public sealed record Dropout(double Rate) : Operator
     /// <inheritdoc/>
     public override long Kept(TensorShape input, TensorShape output) => 2 * output.Values;   // what is left, and the mask that says so
 
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => PixelByPixel(region);
+
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         Rate is >= 0 and < 1 ? inputs[0] : FormattableString.Invariant($"a dropout rate is at least 0 and below 1, not {Rate}");
 }
@@ -234,6 +279,15 @@ public sealed record Pad(int Top, int Bottom, int Left, int Right) : Operator
 
     /// <inheritdoc/>
     public override string Description => $"pad {Top + Bottom} + {Left + Right}";
+
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input)
+    {
+        // Around a map lie its outermost pixels.
+        static Extent Read(Extent pixels, int before, int size) => new(Math.Max(0, Math.Min(pixels.Start - before, size - 1)), Math.Min(size, Math.Max(pixels.End - before, 1)));
+        var reads = new Region(Read(region.Rows, Top, input.Height), Read(region.Columns, Left, input.Width));
+        return At(reads, reads.Rows.Start, reads.Columns.Start);
+    }
 
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input =>
         Math.Min(Math.Min(Top, Bottom), Math.Min(Left, Right)) < 0
@@ -257,6 +311,10 @@ public sealed record Crop(int Top, int Left, int Height, int Width) : Operator
     /// <inheritdoc/>
     public override bool MayAlias => true;
 
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => 
+        new Patch(new(new(region.Rows.Start + Top, region.Rows.End + Top), new(region.Columns.Start + Left, region.Columns.End + Left)), new Identity(), region.Rows.Start, region.Columns.Start);
+
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input =>
         Top < 0 || Left < 0 || Height < 1 || Width < 1 || Top + Height > input.Height || Left + Width > input.Width
             ? $"{Height}x{Width} pixels from ({Top}, {Left}) on are not within {input}"
@@ -272,6 +330,9 @@ public sealed record Identity : Operator
     /// <inheritdoc/>
     public override bool MayAlias => true;
 
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => PixelByPixel(region);
+
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => inputs[0];
 }
 
@@ -285,6 +346,9 @@ public sealed record Clamp(double Least, double Most) : Operator
 
     /// <inheritdoc/>
     public override string Description => FormattableString.Invariant($"clamp {Least}..{Most}");
+
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => PixelByPixel(region);
 
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
         Least <= Most ? inputs[0] : FormattableString.Invariant($"nothing lies between {Least} and {Most}");
@@ -302,6 +366,9 @@ public sealed record ToWorkingPrecision : Operator
     /// <inheritdoc/>
     public override bool MayAlias => true;
 
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => PixelByPixel(region);
+
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input => input);
 }
 
@@ -316,6 +383,9 @@ public sealed record ToFloat32 : Operator
 
     /// <inheritdoc/>
     public override bool MayAlias => true;
+
+    /// <inheritdoc/>
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => PixelByPixel(region);
 
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input => input);
 }

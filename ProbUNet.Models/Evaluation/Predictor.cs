@@ -10,19 +10,20 @@ public static class Predictor
 {
     /// <summary>Samples of a network for one image.</summary>
     /// <param name="model">A network with the classes of the image.</param>
-    /// <param name="image">Of the network's size.</param>
+    /// <param name="image">Of the network's size; with tiles, of any that it could be declared for.</param>
     /// <param name="count">Samples; at least 1.</param>
     /// <param name="seed">With the image's name, decides the samples.</param>
-    /// <exception cref="InputException">The image is not of the network's size, or has other classes.</exception>
+    /// <param name="tile">The side of the tiles in which it is computed, in pixels; the image is computed whole if left out. The samples are the same, to rounding.</param>
+    /// <exception cref="InputException">The image is not of the network's size, or has other classes; or no tile can be computed without the whole image.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are no samples, or more than an array can hold.</exception>
-    public static Prediction Predict(SegmentationModel model, GradedImage image, int count, long seed = 1)
+    public static Prediction Predict(SegmentationModel model, GradedImage image, int count, long seed = 1, int? tile = null)
     {
-        Fit.Check(model.Declaration, [image]);
+        Fit.Check(tile is null ? model.Declaration : model.Declaration with { Image = model.Declaration.Image with { Height = image.Height, Width = image.Width } }, [image]);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength / ((long)image.Classes.Count * image.Height * image.Width));
         using var scope = NewDisposeScope();
         using var random = RandomStream.For(seed, (long)Purpose.Evaluation, RandomStream.Key(image.Name)).Generator();
         var pixels = ImageTensors.Of(image, model.Device);
-        return Of(model.Sample(pixels, count, random)[0]);
+        return Of((tile is { } side ? model.SampleInTiles(pixels, count, random, side) : model.Sample(pixels, count, random))[0]);
     }
 
     /// <summary>The prediction of probabilities [n, K, H, W].</summary>

@@ -32,6 +32,10 @@ public static class Model
     public static FSharpFunc<Generator, FSharpFunc<Tensor, FSharpFunc<SegmentationModel, Tensor>>> sample(int count) =>
         FuncConvert.FromFunc((Generator random, Tensor image, SegmentationModel model) => model.Sample(image, count, random));
 
+    /// <summary>The same in the memory of a tile, for images of any size: tile (pixels of its side) → count → random → image → model.</summary>
+    public static FSharpFunc<int, FSharpFunc<Generator, FSharpFunc<Tensor, FSharpFunc<SegmentationModel, Tensor>>>> sampleInTiles(int tile) =>
+        FuncConvert.FromFunc((int count, Generator random, Tensor image, SegmentationModel model) => model.SampleInTiles(image, count, random, tile));
+
     /// <summary>The terms of the loss on a batch: random → image [N, C, H, W] → mask [N, classes, H, W] → model.</summary>
     public static FSharpFunc<Tensor, FSharpFunc<Tensor, FSharpFunc<SegmentationModel, LossTerms>>> loss(Generator random) =>
         FuncConvert.FromFunc((Tensor image, Tensor mask, SegmentationModel model) => model.Loss(image, mask, random));

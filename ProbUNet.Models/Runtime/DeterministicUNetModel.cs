@@ -1,4 +1,5 @@
 using ProbUNet.Dsl;
+using ProbUNet.Dsl.Graphs;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Runtime;
@@ -17,4 +18,7 @@ public class DeterministicUNetModel : LogitsModel
 
     private protected override IEnumerable<Tensor> Answers(Tensor image, int count, Generator random) =>
         Enumerable.Repeat(Probabilities(Logits(image)), count);
+
+    private protected override Func<Region, IEnumerable<Tensor>> AnswersInTiles(TiledImage image, int count, Generator random) =>
+        region => Enumerable.Repeat(Probabilities(image.At(region, "logits")), count);
 }

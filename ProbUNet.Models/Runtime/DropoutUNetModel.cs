@@ -1,4 +1,5 @@
 using ProbUNet.Dsl;
+using ProbUNet.Dsl.Graphs;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Runtime;
@@ -14,4 +15,7 @@ public class DropoutUNetModel : LogitsModel
 
     private protected override IEnumerable<Tensor> Answers(Tensor image, int count, Generator random) =>
         Enumerable.Range(0, count).Select(_ => Probabilities(Logits(image, random)));
+
+    private protected override Func<Region, IEnumerable<Tensor>> AnswersInTiles(TiledImage image, int count, Generator random) =>
+        throw new InputException("A Dropout U-Net", "each sample drops values all over the image, by random numbers in the order of the whole map, which no tile can draw by itself", "sample the image whole");
 }

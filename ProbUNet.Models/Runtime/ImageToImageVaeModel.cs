@@ -19,6 +19,8 @@ public class ImageToImageVaeModel : LatentVariableModel
         return new DiagonalGaussian(zeros(shape, device: image.device), zeros(shape, device: image.device));
     }
 
+    private protected sealed override DiagonalGaussian PriorInTiles(TiledImage image) => Prior(image.Image);
+
     internal sealed override bool PriorSeesImage => false;
 
     /// <summary>Q(z|Y): mask [N, classes, H, W] of zeros and ones → Gaussians [N, D].</summary>

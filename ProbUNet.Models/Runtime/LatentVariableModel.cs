@@ -1,4 +1,5 @@
 using ProbUNet.Dsl;
+using ProbUNet.Dsl.Graphs;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Runtime;
@@ -76,14 +77,35 @@ public abstract class LatentVariableModel : SegmentationModel
     private protected override IEnumerable<Tensor> Answers(Tensor image, int count, Generator random)
     {
         var features = Features(image);
-        var prior = Prior(image);
+        return Answers(z => Combine(features, z), Draws(Prior(image), count, random));
+    }
+
+    private protected override Func<Region, IEnumerable<Tensor>> AnswersInTiles(TiledImage image, int count, Generator random)
+    {
+        var draws = Draws(PriorInTiles(image), count, random).ToList();
+        return region => Answers(image.At(region, "features", "combine"), draws);
+    }
+
+    /// <summary>What <see cref="Prior"/> is of the whole image.</summary>
+    private protected abstract DiagonalGaussian PriorInTiles(TiledImage image);
+
+    /// <summary>z of all samples, [N, samples, D] of those that are drawn at once.</summary>
+    private static IEnumerable<Tensor> Draws(DiagonalGaussian prior, int count, Generator random)
+    {
         for (var drawn = 0; drawn < count; drawn += AtOnce)
         {
             var samples = Math.Min(AtOnce, count - drawn);
-            using var z = stack([.. Enumerable.Range(0, samples).Select(_ => prior.Sample(random))], 1);   // [N, samples, D]
+            yield return stack([.. Enumerable.Range(0, samples).Select(_ => prior.Sample(random))], 1);
+        }
+    }
+
+    private IEnumerable<Tensor> Answers(Func<Tensor, Tensor> combine, IEnumerable<Tensor> draws)
+    {
+        foreach (var z in draws)
+        {
             using var together = z.flatten(0, 1);
-            var answers = Probabilities(Combine(features, together));
-            foreach (var answer in answers.view([image.shape[0], samples, .. answers.shape[1..]]).unbind(1))
+            var answers = Probabilities(combine(together));
+            foreach (var answer in answers.view([.. z.shape[..2], .. answers.shape[1..]]).unbind(1))
                 yield return answer;
         }
     }

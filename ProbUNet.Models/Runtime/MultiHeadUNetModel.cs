@@ -1,4 +1,5 @@
 using ProbUNet.Dsl;
+using ProbUNet.Dsl.Graphs;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -24,17 +25,35 @@ public class MultiHeadUNetModel : LogitsModel
     public Tensor HeadLogits(Tensor image, Generator? random = null)
     {
         using var logits = Logits(image, random);
-        return logits.view(logits.shape[0], Declaration.Heads, Declaration.Classes, Declaration.Image.Height, Declaration.Image.Width);
+        return ByHead(logits);
     }
 
     private protected override IEnumerable<Tensor> Answers(Tensor image, int count, Generator random)
     {
+        var orders = Orders(image, count, random);
+        return Chosen(HeadLogits(image), orders);
+    }
+
+    private protected override Func<Region, IEnumerable<Tensor>> AnswersInTiles(TiledImage image, int count, Generator random)
+    {
+        var orders = Orders(image.Image, count, random);
+        return region => Chosen(ByHead(image.At(region, "logits")), orders);
+    }
+
+    private Tensor ByHead(Tensor logits) => logits.view(logits.shape[0], Declaration.Heads, Declaration.Classes, logits.shape[2], logits.shape[3]);
+
+    /// <summary>The heads that answer, [N, count].</summary>
+    private Tensor Orders(Tensor image, int count, Generator random)
+    {
         var (batch, heads) = (image.shape[0], Declaration.Heads);
-        var logits = HeadLogits(image);
         // For each image and each round an order of all heads: the first n of m samples are those of a call for n.
         var rounds = (count + heads - 1) / heads;
-        var orders = cat(Enumerable.Range(0, rounds).Select(_ => rand(batch, heads, device: random.device, generator: random).argsort(1)).ToArray(), 1).narrow(1, 0, count).to(image.device);
-        var chosen = orders.view(batch, count, 1, 1, 1).expand(-1, -1, Declaration.Classes, Declaration.Image.Height, Declaration.Image.Width);
+        return cat(Enumerable.Range(0, rounds).Select(_ => rand(batch, heads, device: random.device, generator: random).argsort(1)).ToArray(), 1).narrow(1, 0, count).to(image.device);
+    }
+
+    private IEnumerable<Tensor> Chosen(Tensor logits, Tensor orders)
+    {
+        var chosen = orders.view(orders.shape[0], orders.shape[1], 1, 1, 1).expand(-1, -1, logits.shape[2], logits.shape[3], logits.shape[4]);
         return logits.gather(1, chosen).unbind(1).Select(Probabilities);
     }
 

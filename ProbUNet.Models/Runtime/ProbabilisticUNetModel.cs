@@ -15,6 +15,8 @@ public class ProbabilisticUNetModel : LatentVariableModel
     /// <inheritdoc/>
     public override DiagonalGaussian Prior(Tensor image, Generator? random = null) => new(Run("prior", random, image));
 
+    private protected sealed override DiagonalGaussian PriorInTiles(TiledImage image) => new(image.Whole("prior"));
+
     /// <inheritdoc/>
     public override DiagonalGaussian Posterior(Tensor image, Tensor mask, Generator? random = null) => new(Run("posterior", random, image, mask));
 }

@@ -69,6 +69,30 @@ public abstract partial class SegmentationModel
     /// <summary>Each pixel four times: [N, C, H, W] → [N, C, 2H, 2W].</summary>
     protected internal static Tensor UpsampleNearest(Tensor x) => Twice(x, InterpolationMode.Nearest, alignCorners: null);
 
+    /// <summary>
+    /// Rows from <paramref name="top"/> on and columns from <paramref name="left"/> on of a map [N, C, wholeHeight, wholeWidth] that is upsampled with aligned corners, of which x is what
+    /// lies from <paramref name="seenTop"/> and <paramref name="seenLeft"/> on → [N, C, height, width].
+    /// </summary>
+    protected internal static Tensor UpsampleAlignedPart(Tensor x, int wholeHeight, int wholeWidth, int top, int left, int height, int width, int seenTop, int seenLeft)
+    {
+        using var scope = NewDisposeScope();
+        var rows = Between(x.to(ScalarType.Float32), 2, wholeHeight, top, height, seenTop);
+        return Layout.ChannelsLast(Between(rows, 3, wholeWidth, left, width, seenLeft).to(x.dtype)).MoveToOuterDisposeScope();
+    }
+
+    private static Tensor Between(Tensor x, int axis, int whole, int first, int count, int seen)
+    {
+        var (at, next, behind) = (new long[count], new long[count], new float[count]);
+        for (var i = 0; i < count; i++)
+        {
+            (var pixel, behind[i]) = ProbUNet.Dsl.Graphs.UpsampleAlignedPart.Source(first + i, whole);
+            (at[i], next[i]) = (pixel - seen, Math.Min(pixel + 1, whole - 1) - seen);
+        }
+        long[] shape = [1, 1, 1, 1];
+        shape[axis] = count;
+        return x.index_select(axis, tensor(at, device: x.device)).lerp(x.index_select(axis, tensor(next, device: x.device)), tensor(behind, shape, device: x.device));
+    }
+
     private static Tensor Twice(Tensor x, InterpolationMode mode, bool? alignCorners) =>
         nn.functional.interpolate(x, size: [x.shape[2] * 2, x.shape[3] * 2], mode: mode, align_corners: alignCorners);
 

@@ -30,9 +30,14 @@ public class UNetEnsembleModel : SegmentationModel
     /// <summary>What the names of a member's parameters begin with.</summary>
     public static string PrefixOf(int member) => string.Create(CultureInfo.InvariantCulture, $"member{member}.");
 
-    private protected override IEnumerable<Tensor> Answers(Tensor image, int count, Generator random)
+    private protected override IEnumerable<Tensor> Answers(Tensor image, int count, Generator random) => Answers(count, member => Logits(member, image));
+
+    private protected override Func<Region, IEnumerable<Tensor>> AnswersInTiles(TiledImage image, int count, Generator random) =>
+        region => Answers(count, member => image.At(region, Numbered.Name("logits", member)));
+
+    private IEnumerable<Tensor> Answers(int count, Func<int, Tensor> logits)
     {
-        var answers = Enumerable.Range(0, Math.Min(count, Declaration.Members)).Select(member => Probabilities(Logits(member, image))).ToList();
+        var answers = Enumerable.Range(0, Math.Min(count, Declaration.Members)).Select(member => Probabilities(logits(member))).ToList();
         return Enumerable.Range(0, count).Select(sample => answers[sample % answers.Count]);
     }
 

@@ -8,17 +8,20 @@ namespace ProbUNet.Models.Sources;
 public static class ImageFile
 {
     /// <summary>Reads an image that nobody has graded, for a network.</summary>
-    /// <param name="path">A PNG of 8 or 16 bits a level, grey or colour as the network takes it, of the network's size. Its name is that of the file without its extension.</param>
+    /// <param name="path">A PNG of 8 or 16 bits a level, grey or colour as the network takes it, of the network's size or, if <paramref name="anySize"/> says so, of one that it could be declared for. Its name is that of the file without its extension.</param>
     /// <param name="network">What the image is for.</param>
     /// <param name="names">The names of the network's classes; numbers if left out, or if they are not as many.</param>
+    /// <param name="anySize">Whether the image may have another size than the network: for sampling in tiles.</param>
     /// <exception cref="InputException">The file cannot be used, or its size or channels are not the network's; the remedy says what to do.</exception>
-    public static GradedImage Read(string path, ModelSpec network, IReadOnlyList<string>? names = null)
+    public static GradedImage Read(string path, ModelSpec network, IReadOnlyList<string>? names = null, bool anySize = false)
     {
         var raster = PngFile.Read(path);
         var wanted = network.Image;
         if (raster.Channels != wanted.Channels)
             throw new InputException(path, $"the image is {Kind(raster.Channels)} and the network takes {Kind(wanted.Channels)}", $"save it as {Kind(wanted.Channels)}");
-        if ((raster.Height, raster.Width) != (wanted.Height, wanted.Width))
+        if (anySize && (network with { Image = new(wanted.Channels, raster.Height, raster.Width) }).Validate() is [var error, ..])
+            throw new InputException(path, $"the image has {raster.Height} rows and {raster.Width} columns. {error.Message}", "cut it or pad it to such a size");
+        if (!anySize && (raster.Height, raster.Width) != (wanted.Height, wanted.Width))
             throw new InputException(path, $"the image has {raster.Height} rows and {raster.Width} columns and the network takes {wanted.Height}x{wanted.Width}",
                 raster.Height >= wanted.Height && raster.Width >= wanted.Width
                     ? $"cut out {wanted.Height}x{wanted.Width} pixels of it, at the scale of the images that the network was trained on"

@@ -4,21 +4,23 @@ using System.Text;
 
 namespace ProbUNet.Cli.Tests;
 
-/// <summary>Pictures of 64x64 black pixels.</summary>
+/// <summary>Pictures of black pixels, 64x64 if nothing else is said.</summary>
 internal static class BlackPng
 {
     public static byte[] Colour => Png(colorType: 2, channels: 3);
 
     public static byte[] Grey => Png(colorType: 0, channels: 1);
 
-    private static byte[] Png(byte colorType, int channels)
+    public static byte[] GreyOf(byte height, byte width) => Png(colorType: 0, channels: 1, height, width);
+
+    private static byte[] Png(byte colorType, int channels, byte height = 64, byte width = 64)
     {
         using var stream = new MemoryStream();
         stream.Write([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]);
-        Chunk("IHDR", [0, 0, 0, 64, 0, 0, 0, 64, 8, colorType, 0, 0, 0]);
+        Chunk("IHDR", [0, 0, 0, width, 0, 0, 0, height, 8, colorType, 0, 0, 0]);
         using var data = new MemoryStream();
         using (var zlib = new ZLibStream(data, CompressionLevel.Fastest, leaveOpen: true))
-            zlib.Write(new byte[64 * (1 + 64 * channels)]);
+            zlib.Write(new byte[height * (1 + width * channels)]);
         Chunk("IDAT", data.ToArray());
         Chunk("IEND", []);
         return stream.ToArray();

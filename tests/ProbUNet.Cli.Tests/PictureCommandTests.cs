@@ -70,6 +70,27 @@ public sealed class PictureCommandTests(TinyRuns runs) : IClassFixture<TinyRuns>
     }
 
     [Fact]
+    public void Tiles_AreTheWholeImage_AndTakeImagesOfOtherSizes()
+    {
+        Done(runs.Probunet("sample", "lesions", "--image", "test-0001", "--count", "3", "--out", "whole.png", "--masks", "whole"), "The samples are in whole.png.");
+        Done(runs.Probunet("sample", "lesions", "--image", "test-0001", "--count", "3", "--out", "tiled.png", "--masks", "tiled", "--tile", "9"), "The samples are in tiled.png.");
+        foreach (var mask in Directory.GetFiles(In("whole")).Select(file => Path.GetFileName(file)!))
+            Assert.Equal(Bytes($"whole/{mask}"), Bytes($"tiled/{mask}"));
+
+        Directory.CreateDirectory(In("large"));
+        File.WriteAllBytes(In("large/a.png"), BlackPng.GreyOf(64, 98));
+        File.WriteAllBytes(In("large/b.png"), BlackPng.GreyOf(20, 200));
+        Done(runs.Probunet("sample", "lesions", "--image", "large", "--count", "2", "--out", "of-large", "--masks", "masks-of-large", "--tile", "32"), "2 pictures are in of-large.");
+        Assert.Equal([0, 0, 0, 98, 0, 0, 0, 64], Bytes("masks-of-large/a_s1.png")[16..24]);
+
+        File.WriteAllBytes(In("large/c.png"), BlackPng.GreyOf(20, 33));
+        Refused(runs.Probunet("sample", "lesions", "--image", "large", "--out", "nothing", "--tile", "32"), $"large/c.png: the image has 20 rows and 33 columns. Width 33 is not divisible by 2");
+        Refused(runs.Probunet("sample", "lesions", "--image", "large/a.png", "--out", "x.png"), "large/a.png: the image has 64 rows and 98 columns and the network takes 32x32");
+        Refused(runs.Probunet("sample", "lesions", "--image", "large/a.png", "--out", "x.png", "--tile", "0"), "--tile 0: there is nothing in such a tile; use 1 pixel or more");
+        Assert.False(Directory.Exists(In("nothing")));
+    }
+
+    [Fact]
     public void Evaluate_DrawsTheFrequenciesOfModes()
     {
         var outcome = runs.Probunet("evaluate", "streets", "--samples", "2", "--modes", "modes.png");

@@ -29,6 +29,8 @@ let ``a network is made and drawn from`` () =
     use image = torch.rand (2L, 1L, 32L, 32L)
     use samples = model |> Model.sample 3 random image
     Assert.Equal<int64 seq>([ 2L; 3L; 1L; 32L; 32L ], samples.shape)
+    use tiled = model |> Model.sampleInTiles 20 3 random image
+    Assert.Equal<int64 seq>(samples.shape, tiled.shape)
     Assert.Equal(Network.parameterCount tiny, Model.parameterCount model)
 
 [<Fact>]

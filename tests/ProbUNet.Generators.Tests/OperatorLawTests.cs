@@ -14,10 +14,11 @@ public class OperatorLawTests
 {
     private static readonly IReadOnlyList<Type> Types = [.. typeof(Operator).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(Operator)) && !type.IsAbstract)];
 
-    /// <summary>Every operator of random networks on every shape, once.</summary>
+    /// <summary>Every operator of random networks, and of parts of some of them, on every shape, once.</summary>
     private static readonly IReadOnlyList<(Operator Operator, ValueList<TensorShape> Inputs, TensorShape Output)> Nodes =
     [
-        .. SpecGen.Valid.Draw(1000, seed: 20260102).SelectMany(spec => Lowering.Of(GraphOf(spec), worthAKernel: 1).Functions)
+        .. SpecGen.Valid.Draw(1000, seed: 20260102)
+            .SelectMany((spec, place) => Lowering.Of(GraphOf(spec), worthAKernel: 1).Functions.SelectMany(function => place < 100 ? [function, .. PartOf(function)] : new[] { function }))
             .SelectMany(function => function.Nodes.Select(node => (node.Operator, node.Inputs.Select(function.ShapeOf).ToValueList(), node.Shape)))
             .DistinctBy(node => (node.Operator.GetType(), node.Operator.Call, (node.Operator as LayerOperator)?.Creation, node.Item2.First().IsMap))
             .Where(node => node.Item2.All(shape => shape.Values < 20_000)),
@@ -120,6 +121,44 @@ public class OperatorLawTests
                     Assert.Equal(input.shape[axis], side);
             }
     });
+
+    [Fact]
+    public void ARegion_IsMadeOfWhatItsPatchReads()
+    {
+        var random = new Random(20260103);
+        Extent Some(long size) => random.Next((int)size) is var start ? new(start, random.Next(start, (int)size) + 1) : default;
+        Each((made, run, inputs) =>
+        {
+            using var still = no_grad();
+            var whole = run(inputs);
+            var size = whole.dim() == 4 ? whole.shape[2..] : [1, 1];
+            var read = inputs.FirstOrDefault(input => input.dim() == 4, inputs[0]).shape;
+            for (var region = 0; region < 4; region++)
+            {
+                var wanted = new Region(Some(size[0]), Some(size[1]));
+                if (made.Cut(wanted, read.Length == 4 ? TensorShape.Map((int)read[1], (int)read[2], (int)read[3]) : TensorShape.Vector((int)read[1])) is not Outcome<Patch, string>.Ok { Value: var patch })
+                {
+                    Assert.True(made is GlobalMean or GroupNorm or Conv2d { Padding: PaddingMode.Circular }, $"{made} has no patch");
+                    return;
+                }
+                using var owner = new Owner();
+                var seen = Array.ConvertAll(inputs, input => Part(input, patch.Input, 0, 0));
+                var part = patch.Operator == made ? run(seen) : Binding.Kernel(owner, patch.Operator.Call, seen.Length)(seen, null);
+                Assert.True(Part(whole, wanted, 0, 0).allclose(Part(part, wanted, patch.Top, patch.Left), rtol: 1e-5, atol: 1e-5), $"{wanted} by {patch}");
+            }
+        });
+
+        static Tensor Part(Tensor x, Region region, int top, int left) =>
+            x.dim() == 4 ? x.narrow(2, region.Rows.Start - top, region.Rows.Length).narrow(3, region.Columns.Start - left, region.Columns.Length) : x;
+    }
+
+    /// <summary>The function for the pixels in the middle, if it has parts.</summary>
+    private static IEnumerable<GraphFunction> PartOf(GraphFunction function)
+    {
+        static Extent Middle(int size) => new(size / 3, size / 3 + (size + 2) / 3);
+        return FunctionPart.Of(function, [.. function.Outputs.Select(output => function.ShapeOf(output.Value)).Select(shape => new Region(Middle(shape.Height), Middle(shape.Width)))])
+            .Match(part => new[] { part.Function }, _ => []);
+    }
 
     /// <summary>Runs a law for every node, on inputs that gather gradients.</summary>
     private static void Each(Action<Operator, Func<Tensor[], Tensor>, Tensor[]> law)

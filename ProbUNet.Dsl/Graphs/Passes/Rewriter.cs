@@ -51,7 +51,8 @@ internal sealed class Rewriter
             : throw new InvalidOperationException($"A pass has broken {function.Name}: {string.Join("; ", rewriter._errors)}");
     }
 
-    private static GraphFunction WithoutUnread(GraphFunction function)
+    /// <summary>A function without the nodes that nobody reads.</summary>
+    internal static GraphFunction WithoutUnread(GraphFunction function)
     {
         var inputs = function.Inputs.Count;
         var isRead = new bool[inputs + function.Nodes.Count];
