@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.CodeAnalysis.CSharp;
 using ProbUNet.Dsl;
 using ProbUNet.Dsl.Graphs;
 
@@ -13,7 +14,8 @@ public sealed partial class NetworkGenerator
     internal static class Emitter
     {
         private const string Tensor = "global::TorchSharp.torch.Tensor";
-        private const string Runtime = "global::ProbUNet.Models.Runtime.";
+        private const string Models = "global::ProbUNet.Models.";
+        private const string Runtime = Models + "Runtime.";
         private static readonly string Generated =
             $"[global::System.CodeDom.Compiler.GeneratedCode(\"ProbUNet.Generators\", \"{typeof(NetworkGenerator).Assembly.GetName().Version.ToString(3)}\")]";
 
@@ -52,6 +54,8 @@ public sealed partial class NetworkGenerator
             WriteSpec(writer, model.Spec);
             writer.Line();
             WriteConstructor(writer, model, graph);
+            WritePretrained(writer, model, weights => $"{Models}Interchange.PretrainedWeights.Load(" +
+                $"() => new {model.Type.Self}(0L, default(global::TorchSharp.torch.Device)), typeof({model.Type.Self}).Assembly, {Quoted(weights.Path)}, {Quoted(weights.Sha256)}, device)");
             foreach (var function in Lowering.Of(graph).Functions)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -105,6 +109,21 @@ public sealed partial class NetworkGenerator
             writer.Line("Complete(device);");
             writer.Close();
         }
+
+        /// <summary>The method that makes the network with the weights that come with it, where some do.</summary>
+        private static void WritePretrained(SourceWriter writer, NetworkModel model, Func<WeightsModel, string> body)
+        {
+            if (model.Weights is not { } weights)
+                return;
+            writer.Line();
+            writer.Line("/// <summary>Makes the network with the weights that come with its assembly, a new one each time; the caller owns it.</summary>");
+            writer.Line("/// <param name=\"device\">Where the weights live; the CPU if left out.</param>");
+            writer.Line("/// <exception cref=\"" + Models + "InputException\">The file is missing, or not the one that the class was compiled with.</exception>");
+            writer.Line(Generated);
+            writer.Line($"public static {model.Type.Self} {MemberNames.Pretrained}(global::TorchSharp.torch.Device? device = null) => {body(weights)};");
+        }
+
+        private static string Quoted(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
 
         private static void WriteFunction(SourceWriter writer, GraphFunction function)
         {
@@ -205,6 +224,7 @@ public sealed partial class NetworkGenerator
             writer.Open($"public {model.Type.Name}(long seed = 0, global::TorchSharp.torch.Device? device = null) : base(Spec, seed)");
             writer.Line("throw new global::System.InvalidOperationException(\"The declaration of this network has errors.\");");
             writer.Close();
+            WritePretrained(writer, model, _ => "throw new global::System.InvalidOperationException(\"The declaration of this network has errors.\")");
             foreach (var head in MemberNames.UsualGraph(Families.Of(model.Spec)).Functions.Select(function => Numbered.Parse(function.Name) is null ? Head(function) : ChoiceHead(function)).Distinct())
             {
                 writer.Line();

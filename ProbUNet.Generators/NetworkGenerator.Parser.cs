@@ -23,7 +23,7 @@ public sealed partial class NetworkGenerator
         public static NetworkDeclaration? Read(INamedTypeSymbol type, CancellationToken cancellation) => ReadSpec(type, cancellation) is { } spec ? Read(type, spec, cancellation) : null;
 
         /// <summary>What a class with a spec declares.</summary>
-        public static NetworkDeclaration Read(INamedTypeSymbol type, ModelSpec spec, CancellationToken cancellation) => new(ReadType(type), spec, ReadNames(type), ObstacleIn(type, spec, cancellation));
+        public static NetworkDeclaration Read(INamedTypeSymbol type, ModelSpec spec, CancellationToken cancellation) => new(ReadType(type), spec, ReadNames(type), ObstacleIn(type, spec, cancellation), ReadWeights(type));
 
         /// <summary>The network of a declaration; nothing if the class cannot take it, of which the analyzer tells.</summary>
         public static NetworkModel? Judge(NetworkDeclaration declared, CancellationToken cancellation)
@@ -31,7 +31,7 @@ public sealed partial class NetworkGenerator
             cancellation.ThrowIfCancellationRequested();
             var network = GraphBuilder.Build(declared.Spec);
             cancellation.ThrowIfCancellationRequested();
-            return declared.ProblemWith(network) is null ? new NetworkModel(declared.Type, declared.Spec, network) : null;
+            return declared.ProblemWith(network) is null ? new NetworkModel(declared.Type, declared.Spec, declared.Weights, network) : null;
         }
 
         /// <summary>What the attributes of a class, and of the networks that it is a variant of, say; nothing if none of them is a family's.</summary>
@@ -64,6 +64,14 @@ public sealed partial class NetworkGenerator
 
         public static AttributeData? AttributeOf(INamedTypeSymbol type, string name) => type.GetAttributes().LastOrDefault(attribute => OurAttributes.NameOf(attribute) == name);
 
+        /// <summary>The weights that come with a class's own network; nothing if none do. What is no text, which the compiler reports, is empty.</summary>
+        public static WeightsModel? ReadWeights(INamedTypeSymbol type) => AttributeOf(type, OurAttributes.Pretrained) is { } attribute
+            ? new(TextAt(attribute, 0) ?? "", TextAt(attribute, 1) ?? "")
+            : null;
+
+        private static string? TextAt(AttributeData attribute, int argument) =>
+            argument < attribute.ConstructorArguments.Length && attribute.ConstructorArguments[argument] is { Kind: TypedConstantKind.Primitive, Value: string text } ? text : null;
+
         /// <summary>Why no code can be written into a class, with the remedy, as far as symbols alone tell; nothing if it can.</summary>
         private static Obstacle? ObstacleIn(INamedTypeSymbol type, ModelSpec spec, CancellationToken cancellation)
         {
@@ -81,6 +89,13 @@ public sealed partial class NetworkGenerator
             }
             if (type.IsStatic)
                 return new Obstacle($"{type.Name} is static, but a network is an object with weights: remove 'static'", new(0, SyntaxKind.StaticKeyword, IsMissing: false));
+            if (AttributeOf(type, OurAttributes.Pretrained) is not null)
+            {
+                if (type.IsAbstract)
+                    return new Obstacle($"{type.Name} is abstract, but Pretrained makes one: remove 'abstract'", new(0, SyntaxKind.AbstractKeyword, IsMissing: false));
+                if (type.GetMembers().FirstOrDefault(member => member is IFieldSymbol { IsRequired: true } or IPropertySymbol { IsRequired: true }) is { } required)
+                    return $"{type.Name} requires {required.Name}, which Pretrained cannot know: remove 'required'";
+            }
             if (type.IsRecord)
                 return $"{type.Name} is a record, but a network has an identity: make it a class";
             if (Declarations(type, cancellation).FirstOrDefault(part => part.ParameterList is not null) is not null)

@@ -10,7 +10,10 @@ namespace ProbUNet.Cli.Commands;
 /// <summary>Which of a run's weights a command takes.</summary>
 internal static class Checkpoints
 {
-    public static Option<string> Option() => new("--checkpoint") { Description = "Whose weights: last, best (on validation images, where the training looked), or a step's number.", DefaultValueFactory = _ => "last" };
+    /// <summary>The checkpoint that is taken where none is named.</summary>
+    public const string Last = "last";
+
+    public static Option<string> Option() => new("--checkpoint") { Description = "Whose weights: last, best (on validation images, where the training looked), or a step's number.", DefaultValueFactory = _ => Last };
 
     /// <summary>The network of a run with the weights that are asked for, and the step after which they were.</summary>
     /// <exception cref="InputException">There are none such.</exception>
@@ -22,7 +25,7 @@ internal static class Checkpoints
 
     private static int? StepOf(RunFolder run, string which) => which switch
     {
-        "last" => run.Checkpoints.Steps is [var last and > 0, ..] ? last : null,
+        Last => run.Checkpoints.Steps is [var last and > 0, ..] ? last : null,
         "best" => (run.Best ?? throw new InputException("--checkpoint best", "the training did not look for the best weights", "train with --set training.validateEvery=100, or take the last ones")).Step,
         _ => int.TryParse(which, NumberStyles.None, CultureInfo.InvariantCulture, out var step) && step > 0
             ? step

@@ -5,7 +5,6 @@ using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
-using ProbUNet.Models.Training;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Cli.Commands;
@@ -15,24 +14,24 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = "A run folder." };
+        var run = new Argument<string>("RUN") { Description = Trained.Help };
         var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it, those that the run was trained on." };
         var samples = new Option<string>("--samples") { Description = "Numbers of samples.", DefaultValueFactory = _ => "1,4,8,16" };
         var seed = new Option<long>("--seed") { Description = "Decides the samples.", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Prints one JSON document instead of a table." };
         var modes = new Option<string?>("--modes") { Description = "A picture to write, .png or .svg: how often each mode of the label switches is drawn, and how often it should be." };
-        var against = new Option<string?>("--against") { Description = "Another run folder, judged on the same images: the differences, image by image, with intervals and p-values by case." };
+        var against = new Option<string?>("--against") { Description = "Another run folder, or a network that comes with weights, judged on the same images: the differences, image by image, with intervals and p-values by case." };
         var checkpoint = Checkpoints.Option();
         var command = new Command("evaluate", "Judges a trained network on the test images.") { run, checkpoint, data, samples, seed, json, modes, against };
         command.AddDevice();
         command.SetAction(parsed =>
         {
-            var folder = RunFolder.Open(parsed.GetValue(run)!);
+            var trained = Trained.Open(parsed.GetValue(run)!);
             var counts = Networks.Numbers("--samples", parsed.GetValue(samples)!);
             var picture = parsed.GetValue(modes) is { } path ? Pictures.Checked(path) : null;
-            var (network, step) = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed));
+            var (network, step) = trained.Load(parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed));
             using var _ = network;
-            var opened = folder.OpenData(parsed.GetValue(data));
+            var opened = trained.OpenData(parsed.GetValue(data));
             if (picture is not null && !ModeFrequencies.AreKnown(opened.Test))
                 throw new InputException($"--modes {picture}", $"the modes of {opened.Name} are not those of label switches", "leave it out, or judge on synthetic:streets or Cityscapes");
             var result = Evaluator.Evaluate(network, opened.Test, counts, parsed.GetValue(seed));
@@ -40,20 +39,20 @@ internal static class EvaluateCommand
             {
                 var frequencies = ModeFrequencies.Of(opened.Test, result);
                 FrequencyBars.Write(picture, frequencies.Modes, frequencies.Classes, string.Create(CultureInfo.InvariantCulture,
-                    $"{ModelCatalog.TitleOf(folder.Spec)}: modes of {frequencies.Images} test images, {frequencies.Samples} samples each"));
+                    $"{ModelCatalog.TitleOf(trained.Spec)}: modes of {frequencies.Images} test images, {frequencies.Samples} samples each"));
             }
-            var other = parsed.GetValue(against) is { } rival ? Judged(RunFolder.Open(rival), opened, counts, parsed.GetValue(seed), Networks.DeviceOf(parsed)) : null;
+            var other = parsed.GetValue(against) is { } rival ? Judged(Trained.Open(rival), opened, counts, parsed.GetValue(seed), Networks.DeviceOf(parsed)) : null;
             var empty = Evaluator.ScoreAllEmpty(opened.Test, [1]).GedAt(1);
-            var subject = new EvaluationSubject(folder.Path, step, opened.Name);
+            var subject = new EvaluationSubject(trained.Name, step, opened.Name);
             Console.Write(parsed.GetValue(json) ? EvaluationReport.Json(result, other, empty, subject) + "\n" : EvaluationReport.Text(result, other, empty, subject));
         });
         return command;
     }
 
-    private static EvaluationResult Judged(RunFolder folder, GradedData data, int[] counts, long seed, Device device)
+    private static EvaluationResult Judged(Trained trained, GradedData data, int[] counts, long seed, Device device)
     {
-        folder.Check(data);
-        using var network = folder.LoadModel(device: device);
+        trained.Check(data);
+        using var network = trained.Load(Checkpoints.Last, device).Network;
         return Evaluator.Evaluate(network, data.Test, counts, seed);
     }
 }

@@ -4,7 +4,6 @@ using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
 using ProbUNet.Models.Runtime;
-using ProbUNet.Models.Training;
 
 namespace ProbUNet.Cli.Commands;
 
@@ -13,7 +12,7 @@ internal static class LatentCommand
 {
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = "A run folder of a Probabilistic U-Net or an Image2Image VAE." };
+        var run = new Argument<string>("RUN") { Description = "A run folder, or a network that comes with weights, of a Probabilistic U-Net or an Image2Image VAE." };
         var image = new Option<string?>("--image") { Description = $"{Pictures.ImageHelp} Without it, the test image whose graders disagree most." };
         var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it, those that the run was trained on." };
         var seed = new Option<long>("--seed") { Description = "Decides where the main directions of a larger latent space are looked for.", DefaultValueFactory = _ => 1 };
@@ -23,14 +22,14 @@ internal static class LatentCommand
         command.AddDevice();
         command.SetAction(parsed =>
         {
-            var folder = RunFolder.Open(parsed.GetValue(run)!);
+            var trained = Trained.Open(parsed.GetValue(run)!);
             var path = Pictures.Checked(parsed.GetValue(file)!);
-            using var network = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed)).Network;
+            using var network = trained.Load(parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed)).Network;
             if (network is not LatentVariableModel model)
-                throw new InputException(folder.Path, $"a {ModelCatalog.TitleOf(folder.Spec)} has no latent space", "name the run of a Probabilistic U-Net or an Image2Image VAE");
-            var chosen = Pictures.One(folder, parsed.GetValue(image), parsed.GetValue(data));
+                throw new InputException(trained.Name, $"a {ModelCatalog.TitleOf(trained.Spec)} has no latent space", "name the run of a Probabilistic U-Net or an Image2Image VAE");
+            var chosen = Pictures.One(trained, parsed.GetValue(image), parsed.GetValue(data));
             var plane = LatentPlane.Of(model, chosen, seed: parsed.GetValue(seed));
-            LatentFigure.Write(path, plane, chosen, $"Latent space of the {ModelCatalog.TitleOf(folder.Spec)} for {chosen.Name}");
+            LatentFigure.Write(path, plane, chosen, $"Latent space of the {ModelCatalog.TitleOf(trained.Spec)} for {chosen.Name}");
             Console.WriteLine($"The latent space for {chosen.Name} is in {path}.");
         });
         return command;

@@ -16,7 +16,7 @@ internal static class ModelsCommand
             {
                 var image = entry.Spec.Image;
                 Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                    $"{entry.Name,-26} {image.Channels}x{image.Height}x{image.Width}, {Networks.GraphOf(entry).ParameterCount:N0} parameters: {entry.Description}"));
+                    $"{entry.Name,-26} {image.Channels}x{image.Height}x{image.Width}, {Networks.GraphOf(entry).ParameterCount:N0} parameters: {entry.Description}{(entry.Pretrained is null ? "" : "; comes with weights")}"));
             }
         });
         return command;

@@ -3,7 +3,6 @@ using ProbUNet.Models;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Sources;
-using ProbUNet.Models.Training;
 
 namespace ProbUNet.Cli.Commands;
 
@@ -13,18 +12,18 @@ internal static partial class Pictures
     public const string ImageHelp = "A PNG of the network's size, or the name of a test image of --data.";
 
     /// <summary>The one image of an option.</summary>
-    /// <param name="run">Whose network will look at it.</param>
+    /// <param name="network">What will look at it.</param>
     /// <param name="image">A file, or a name of the data's; without it, the test image whose graders disagree most.</param>
-    /// <param name="data">Where names are looked up; without it, in what the run was trained on.</param>
+    /// <param name="data">Where names are looked up; without it, in what the network was trained on.</param>
     /// <param name="anySize">Whether a file may have another size than the network.</param>
     /// <exception cref="InputException">There is no such image, or it is not the network's.</exception>
-    public static GradedImage One(RunFolder run, string? image, string? data, bool anySize = false)
+    public static GradedImage One(Trained network, string? image, string? data, bool anySize = false)
     {
         if (image is not null && data is null && (File.Exists(image) || Path.GetExtension(image).Equals(".png", StringComparison.OrdinalIgnoreCase)))
-            return ImageFile.Read(image, run.Spec, run.ClassNames, anySize);
+            return ImageFile.Read(image, network.Spec, network.ClassNames, anySize);
         if (image is not null && data is null && Directory.Exists(image))
             throw new InputException(image, "this is a folder", "name one PNG in it");
-        var opened = run.OpenData(data);
+        var opened = network.OpenData(data);
         if (opened.Test.Count == 0)
             throw new InputException(opened.Name, "it has no test images", "name a PNG with --image");
         if (image is null)
@@ -35,7 +34,7 @@ internal static partial class Pictures
 
     /// <summary>Every image of a folder, in the ordinal order of their names, and how many masks that lie beside their images were left out.</summary>
     /// <exception cref="InputException">There is none, the folder is a whole data set or one of masks, or one of its images is not the network's.</exception>
-    public static (IReadOnlyList<GradedImage> Images, int Masks) All(RunFolder run, string folder, bool anySize = false)
+    public static (IReadOnlyList<GradedImage> Images, int Masks) All(Trained network, string folder, bool anySize = false)
     {
         if (DataSource.IsSet(folder))
             throw new InputException(folder, "this is a whole data set", $"name a folder of its images{(ImagesOf(folder) is { } place ? $", such as {place}" : "")}, or with --data {folder} a test image");
@@ -44,7 +43,7 @@ internal static partial class Pictures
             throw new InputException(folder, "there is no PNG in this folder", "name a folder with images of the network's size");
         var images = files.Where(file => ImageOf(folder, file) is null).ToList();
         return images.Count > 0
-            ? ([.. images.Select(file => ImageFile.Read(file, run.Spec, run.ClassNames, anySize))], files.Count - images.Count)
+            ? ([.. images.Select(file => ImageFile.Read(file, network.Spec, network.ClassNames, anySize))], files.Count - images.Count)
             : throw new InputException(folder, "this folder has nothing but masks", $"name the folder of their images, {Path.GetDirectoryName(ImageOf(folder, files[0]))}");
     }
 

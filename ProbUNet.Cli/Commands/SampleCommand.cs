@@ -5,7 +5,6 @@ using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
 using ProbUNet.Models.Sources;
-using ProbUNet.Models.Training;
 
 namespace ProbUNet.Cli.Commands;
 
@@ -14,7 +13,7 @@ internal static class SampleCommand
 {
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = "A run folder." };
+        var run = new Argument<string>("RUN") { Description = Trained.Help };
         var image = new Option<string>("--image") { Description = $"{Pictures.ImageHelp} Or a folder of PNGs; masks beside their images (_l0, _l1 …) are left out.", Required = true };
         var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it, those that the run was trained on." };
         var count = new Option<int>("--count") { Description = "Samples an image.", DefaultValueFactory = _ => 16 };
@@ -30,7 +29,7 @@ internal static class SampleCommand
         command.AddDevice();
         command.SetAction(parsed =>
         {
-            var folder = RunFolder.Open(parsed.GetValue(run)!);
+            var trained = Trained.Open(parsed.GetValue(run)!);
             var (source, target, samples) = (parsed.GetValue(image)!, parsed.GetValue(file)!, parsed.GetValue(count));
             if (samples < 1)
                 throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--count {samples}"), "there is nothing to draw", "draw 1 sample or more");
@@ -43,17 +42,17 @@ internal static class SampleCommand
                 throw new InputException(target, "this is a file, and many pictures are to be written", "name a folder");
             if (isFolder && parsed.GetValue(data) is not null)
                 throw new InputException($"--image {source}", "a folder of images is not part of a data set", "leave --data out, or name a test image");
-            var (images, skipped) = isFolder ? Pictures.All(folder, source, anySize: side is not null) : ([Pictures.One(folder, source, parsed.GetValue(data), anySize: side is not null)], 0);
+            var (images, skipped) = isFolder ? Pictures.All(trained, source, anySize: side is not null) : ([Pictures.One(trained, source, parsed.GetValue(data), anySize: side is not null)], 0);
             if (!isFolder)
                 Pictures.Checked(target);
 
-            using var network = Checkpoints.Load(folder, parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed)).Network;
+            using var network = trained.Load(parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed)).Network;
             if (skipped > 0)
                 Console.Error.WriteLine($"{skipped} mask{(skipped == 1 ? "" : "s")} beside their images in {source} {(skipped == 1 ? "was" : "were")} left out.");
             foreach (var each in images)
             {
                 var prediction = Predictor.Predict(network, each, samples, parsed.GetValue(seed), side);
-                SamplePicture.Write(isFolder ? Path.Combine(target, $"{each.Name}.png") : target, each, prediction, $"{ModelCatalog.TitleOf(folder.Spec)}: {each.Name}");
+                SamplePicture.Write(isFolder ? Path.Combine(target, $"{each.Name}.png") : target, each, prediction, $"{ModelCatalog.TitleOf(trained.Spec)}: {each.Name}");
                 if (parsed.GetValue(masks) is { } place)
                     for (var sample = 0; sample < samples; sample++)
                         ImageFile.Write(Path.Combine(place, string.Create(CultureInfo.InvariantCulture, $"{each.Name}_s{sample}.png")), prediction.Samples[sample]);

@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using ProbUNet.Models;
 using ProbUNet.Models.Data;
-using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Telemetry;
 using ProbUNet.Models.Terminal;
@@ -25,7 +24,7 @@ internal static class TrainCommand
         var run = new Option<string?>("--out") { Description = "The run folder to make." };
         var resume = new Option<string?>("--resume") { Description = "A run folder whose training was cut short: it goes on to its end, as if it had never stopped." };
         var from = new Option<string?>("--from") { Description = "A run folder to train once more, with its network, seed, plan and data: the same metrics, bit for bit, on the same machine." };
-        var init = new Option<string?>("--init") { Description = "A run folder, or a file of safetensors or PyTorch with this project's names, whose weights to begin with (fine-tuning)." };
+        var init = new Option<string?>("--init") { Description = "A run folder, a file of safetensors or PyTorch with this project's names, or a network that comes with weights, whose weights to begin with (fine-tuning)." };
         var board = new Option<bool>("--tensorboard") { Description = "Writes for TensorBoard too: numbers of every step and pictures of every validation, in the run folder's tensorboard. A run that goes on keeps to it." };
         var command = new Command("train", "Trains a network and leaves a run folder.") { model, data, size, run, resume, from, init, board };
         foreach (var option in Plan.All)
@@ -51,7 +50,7 @@ internal static class TrainCommand
             {
                 network.MoveTo(Networks.DeviceOf(parsed));
                 if (parsed.GetValue(init) is { } weights)
-                    Weights.Load(network, RunFolder.Recognizes(weights) ? RunFolder.Open(weights).WeightsFile() : weights);
+                    Trained.Load(network, weights);
                 else if (source is { HasForeignStart: true })
                     throw new InputException($"--from {source.Path}", "this run began with weights from elsewhere", "name them with --init");
                 Trainer.Check(network, opened.Train, plan, opened.Validation);

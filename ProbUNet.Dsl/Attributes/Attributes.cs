@@ -76,6 +76,22 @@ public sealed class VariantAttribute(Type of) : Attribute
     public Type Of { get; } = of;
 }
 
+/// <summary>
+/// Gives a network weights that come with its assembly: the class gets a static <c>Pretrained(device)</c>, which makes it with them. They are an embedded resource of this name, or a
+/// file beside the assembly, and used only if their SHA-256 is the one that is written here. A variant of the network has none of them.
+/// </summary>
+/// <param name="path">The file, safetensors or PyTorch's, as it is called from the assembly's folder: relative, with <c>/</c>, for example <c>weights/lesions.safetensors</c>.</param>
+/// <param name="sha256">The SHA-256 of the file, 64 hexadecimal digits in either case: <c>sha256sum weights/lesions.safetensors</c> prints it.</param>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class PretrainedAttribute(string path, string sha256) : Attribute
+{
+    /// <summary>The file with the weights.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>What its bytes must be.</summary>
+    public string Sha256 { get; } = sha256;
+}
+
 /// <summary>The U-Net of a network.</summary>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class UNetAttribute : Attribute

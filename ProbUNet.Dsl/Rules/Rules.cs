@@ -82,6 +82,12 @@ public static class Rules
     /// <summary>A variant is of a network.</summary>
     public const string VariantOf = "PUN0025";
 
+    /// <summary>Weights that come with an assembly are a file in its folder.</summary>
+    public const string WeightsPath = "PUN0026";
+
+    /// <summary>Their checksum is one.</summary>
+    public const string WeightsChecksum = "PUN0027";
+
     /// <summary>The posterior should see no less than the prior.</summary>
     public const string ShallowPosterior = "PUN0101";
 
@@ -122,6 +128,8 @@ public static class Rules
         new(StrayAttribute, "The family has no use for the attribute", Stage: RuleStage.CompileTime),
         new(OneFamily, "The class is of several families", Stage: RuleStage.CompileTime),
         new(VariantOf, "The base of the variant is no network", Stage: RuleStage.CompileTime),
+        new(WeightsPath, "The weights have no place beside the assembly", Stage: RuleStage.CompileTime),
+        new(WeightsChecksum, "The checksum is no SHA-256", Stage: RuleStage.CompileTime),
         new(ShallowPosterior, "The posterior is shallower than the prior", RuleSeverity.Warning),
         new(WideLatent, "The latent is larger than what it is read from", RuleSeverity.Warning),
         new(TinyBottleneck, "The deepest level is a single pixel", RuleSeverity.Warning),

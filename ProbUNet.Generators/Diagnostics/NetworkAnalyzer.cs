@@ -43,7 +43,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         if (WrongBase(type, context.CancellationToken) is { } wrong)
             Report(Descriptors.Of(Rules.VariantOf), PlaceOf(NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Variant)!), wrong);
         else if (NetworkGenerator.Parser.ReadSpec(type, context.CancellationToken) is not { } spec)
-            Report(Descriptors.Of(Rules.StrayAttribute), PlaceOf(ours[0]), $"[{Short(ours[0])}] describes a part of a network, but {type.Name} is none: add the attribute of a family, for example [{Families.Usual.Name}]");
+            Report(Descriptors.Of(Rules.StrayAttribute), PlaceOf(ours[0]), $"[{Short(ours[0])}] {(Short(ours[0]) == OurAttributes.Pretrained ? "gives weights to" : "describes a part of")} a network, but {type.Name} is none: add the attribute of a family, for example [{Families.Usual.Name}]");
         else
             Analyze(context, type, spec, ours, Report, PlaceOf);
     }
@@ -75,8 +75,22 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
                 ? ImmutableDictionary<string, string?>.Empty.Add(Remedies, string.Join("|", error.Remedies)).Add(Argument, at.Argument)
                 : null);
         }
+        if (NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Pretrained) is { } pretrained && NetworkGenerator.Parser.ReadWeights(type) is { } weights)
+            foreach (var (rule, argument, wrong) in new[] { (Rules.WeightsPath, 0, weights.PathProblem), (Rules.WeightsChecksum, 1, weights.ChecksumProblem) })
+                // What is of another type, or missing, is the compiler's to report.
+                if (wrong is not null && argument < pretrained.ConstructorArguments.Length && pretrained.ConstructorArguments[argument] is { Kind: TypedConstantKind.Primitive })
+                    report(Descriptors.Of(rule), ArgumentAt(pretrained, argument, context.CancellationToken) ?? place(pretrained), wrong, null);
         foreach (var warning in spec.Advise())
             report(Descriptors.Of(warning.Id), Locate(type, warning.Path, context.CancellationToken).Location ?? name, warning.Message, null);
+    }
+
+    /// <summary>Where an attribute gives a parameter of its constructor: by its name, or by its place; nothing where it does not.</summary>
+    private static Location? ArgumentAt(AttributeData attribute, int parameter, CancellationToken cancellation)
+    {
+        if (attribute.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax { ArgumentList.Arguments: var arguments } || attribute.AttributeConstructor is not { } constructor)
+            return null;
+        return (arguments.FirstOrDefault(argument => argument.NameColon?.Name.Identifier.ValueText == constructor.Parameters[parameter].Name)
+            ?? arguments.Where(argument => argument.NameEquals is null).ElementAtOrDefault(parameter))?.GetLocation();
     }
 
     private static string Short(AttributeData attribute) => OurAttributes.NameOf(attribute)!;

@@ -3,17 +3,20 @@ using ProbUNet.Dsl;
 
 namespace ProbUNet.Generators;
 
-/// <summary>The attributes of the language as the compiler sees them, by their names without <c>Attribute</c>: a family's, a part's, or a variant's.</summary>
+/// <summary>The attributes of the language as the compiler sees them, by their names without <c>Attribute</c>: a family's, a part's, a variant's, or that of weights.</summary>
 internal static class OurAttributes
 {
     /// <summary>The attribute that takes another network's settings.</summary>
     public const string Variant = "Variant";
 
+    /// <summary>The attribute that gives a network weights which come with its assembly.</summary>
+    public const string Pretrained = "Pretrained";
+
     private const string Suffix = "Attribute";
 
     private static readonly Dictionary<string, Family> ByName = Families.All.ToDictionary(family => family.Name);
 
-    private static readonly HashSet<string> Known = new(ByName.Keys.Concat(Settings.All.Select(setting => setting.Attribute ?? Variant)).Append(Variant));
+    private static readonly HashSet<string> Known = new(ByName.Keys.Concat(Settings.All.Select(setting => setting.Attribute ?? Variant)).Append(Variant).Append(Pretrained));
 
     /// <summary>What makes a class a network: the families' attributes, and a variant's.</summary>
     public static IEnumerable<string> Markers => ByName.Keys.Append(Variant);

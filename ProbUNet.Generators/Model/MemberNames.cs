@@ -13,9 +13,13 @@ internal static class MemberNames
     private static readonly Dictionary<Family, string[]> Asked = Families.All.ToDictionary(
         family => family, family => UsualGraph(family).Functions.Select(function => Method(Numbered.ListOf(function.Name))).ToArray());
 
+    /// <summary>The method that makes a network with the weights that come with it.</summary>
+    public const string Pretrained = nameof(Pretrained);
+
     /// <summary>The names that generated code writes or calls for a network.</summary>
-    public static IEnumerable<string> Of(ModelSpec spec, Outcome<Graph, ValueList<SpecError>> network) => Helpers
+    public static IEnumerable<string> Of(ModelSpec spec, Outcome<Graph, ValueList<SpecError>> network, WeightsModel? weights) => Helpers
         .Append("Spec")
+        .Concat(weights is null ? [] : [Pretrained])
         .Concat(Asked[Families.Of(spec)])
         .Concat(network.Match(
             graph => graph.Layers.Select(layer => Field(layer.Layer))

@@ -9,10 +9,35 @@ namespace ProbUNet.Generators;
 /// <param name="Spec">What the attributes say.</param>
 /// <param name="Names">The names that the user gives around the code.</param>
 /// <param name="Obstacle">Why no code can be written there, whatever the network is; nothing if it can.</param>
-internal sealed record NetworkDeclaration(TypeModel Type, ModelSpec Spec, UserNames Names, Obstacle? Obstacle)
+/// <param name="Weights">The weights that come with it; nothing if none do.</param>
+internal sealed record NetworkDeclaration(TypeModel Type, ModelSpec Spec, UserNames Names, Obstacle? Obstacle, WeightsModel? Weights)
 {
     /// <summary>Why no code can be written into the class for the network of its spec, with the remedy; nothing if it can.</summary>
-    public string? ProblemWith(Outcome<Graph, ValueList<SpecError>> network) => Obstacle?.Problem ?? Names.Clash(new HashSet<string>(MemberNames.Of(Spec, network)));
+    public string? ProblemWith(Outcome<Graph, ValueList<SpecError>> network) => Obstacle?.Problem ?? Names.Clash(new HashSet<string>(MemberNames.Of(Spec, network, Weights)));
+}
+
+/// <summary>Weights that come with a network's assembly.</summary>
+/// <param name="Path">The file, as it is called from the assembly's folder.</param>
+/// <param name="Sha256">Its checksum.</param>
+internal sealed record WeightsModel(string Path, string Sha256)
+{
+    private const int Digits = 64;
+    private const string Example = "for example \"weights/net.safetensors\"";
+
+    /// <summary>Why the path is none below the assembly's folder, with the remedy; nothing if it is one.</summary>
+    public string? PathProblem =>
+        Path.Trim().Length == 0 ? $"The path of the weights is empty: name a file, {Example}"
+        : Path.IndexOf('\\') >= 0 ? $"The path of the weights, {Path}, has a backslash, which only some systems know: write / between its parts"
+        : Path[0] == '/' || Path.IndexOf(':') >= 0 ? $"The path of the weights, {Path}, is absolute, and no file of the assembly's: name it from the assembly's folder, {Example}"
+        : Path.Split('/') is var parts && parts.Contains("..") ? $"The path of the weights, {Path}, leads out of the assembly's folder: put the file into it or below it"
+        : parts.Any(part => part.Trim() is "" or ".") ? $"The path of the weights, {Path}, has an empty part: name every folder and the file once, {Example}"
+        : null;
+
+    /// <summary>Why the checksum is none, with the remedy; nothing if it is one.</summary>
+    public string? ChecksumProblem =>
+        Sha256.Length == Digits && Sha256.All(digit => digit is >= '0' and <= '9' or >= 'a' and <= 'f' or >= 'A' and <= 'F')
+            ? null
+            : $"A SHA-256 has {Digits} hexadecimal digits, and '{Sha256}' is none: write what 'sha256sum {Path}' prints";
 }
 
 /// <summary>What stands in the way of writing code into a class.</summary>
@@ -47,11 +72,12 @@ internal sealed record UserNames(string Class, ValueList<string> TypeParameters,
 /// <summary>All that the emitter needs to know of a declared network: plain values, equal when the declarations mean the same.</summary>
 /// <param name="Type">Where the code goes.</param>
 /// <param name="Spec">What the attributes say.</param>
+/// <param name="Weights">The weights that come with it; nothing if none do.</param>
 /// <param name="Network">Its graph, built once; or what is wrong with it, so that only a skeleton is written.</param>
-internal sealed record NetworkModel(TypeModel Type, ModelSpec Spec, Outcome<Graph, ValueList<SpecError>> Network)
+internal sealed record NetworkModel(TypeModel Type, ModelSpec Spec, WeightsModel? Weights, Outcome<Graph, ValueList<SpecError>> Network)
 {
     /// <summary>Equal declarations have equal graphs: of two, only what is declared is compared.</summary>
-    public bool Equals(NetworkModel? other) => other is not null && Type == other.Type && Spec == other.Spec;
+    public bool Equals(NetworkModel? other) => other is not null && Type == other.Type && Spec == other.Spec && Weights == other.Weights;
 
     /// <inheritdoc/>
     public override int GetHashCode() => unchecked(Type.GetHashCode() * 31 + Spec.GetHashCode());
@@ -63,7 +89,11 @@ internal sealed record NetworkModel(TypeModel Type, ModelSpec Spec, Outcome<Grap
 /// <param name="Header">Its own header, for example <c>partial class LidcNet&lt;T&gt;</c>.</param>
 /// <param name="Name">Its simple name, which constructors have.</param>
 /// <param name="HintName">The name of the generated file, unique in a compilation.</param>
-internal sealed record TypeModel(string Namespace, ValueList<string> Outer, string Header, string Name, string HintName);
+internal sealed record TypeModel(string Namespace, ValueList<string> Outer, string Header, string Name, string HintName)
+{
+    /// <summary>How code within it calls it, for example <c>LidcNet&lt;T&gt;</c>.</summary>
+    public string Self => Header.Substring("partial class ".Length);
+}
 
 /// <summary>What the compilation offers to generated code.</summary>
 /// <param name="HasRuntime">Whether ProbUNet.Models is referenced.</param>

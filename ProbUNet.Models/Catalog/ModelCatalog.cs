@@ -1,5 +1,6 @@
 using ProbUNet.Dsl;
 using ProbUNet.Models.Runtime;
+using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Catalog;
 
@@ -12,6 +13,9 @@ public sealed record CatalogEntry(string Name, string Description, ModelSpec Spe
 {
     /// <summary>Whether the network takes on channels, classes and size of the data that it is trained on, where nobody says otherwise.</summary>
     public bool TakesFormOfData { get; init; }
+
+    /// <summary>Makes it on a device (the CPU if there is none) with the weights that come with the library; nothing where none do. A model card beside each file says what they are of.</summary>
+    public Func<Device?, SegmentationModel>? Pretrained { get; init; }
 }
 
 /// <summary>The networks that come with the library, by name: a size, and behind it the family where it is not the Probabilistic U-Net.</summary>
@@ -23,6 +27,7 @@ public static class ModelCatalog
         .. Size("small", "the demonstration's size: minutes on two cores", takesFormOfData: true,
             (SmallNet.Spec, seed => new SmallNet(seed)), (SmallDropoutNet.Spec, seed => new SmallDropoutNet(seed)), (SmallEnsembleNet.Spec, seed => new SmallEnsembleNet(seed)),
             (SmallHeadsNet.Spec, seed => new SmallHeadsNet(seed)), (SmallVaeNet.Spec, seed => new SmallVaeNet(seed)), (SmallDeterministicNet.Spec, seed => new SmallDeterministicNet(seed))),
+        new("lesions", $"{TitleOf(LesionsNet.Spec)}, trained on synthetic:lesions", LesionsNet.Spec, seed => new LesionsNet(seed)) { Pretrained = LesionsNet.Pretrained },
         .. Size("standard", "the size that performance is measured with", takesFormOfData: false,
             (StandardNet.Spec, seed => new StandardNet(seed)), (StandardDropoutNet.Spec, seed => new StandardDropoutNet(seed)), (StandardEnsembleNet.Spec, seed => new StandardEnsembleNet(seed)),
             (StandardHeadsNet.Spec, seed => new StandardHeadsNet(seed)), (StandardVaeNet.Spec, seed => new StandardVaeNet(seed)), (StandardDeterministicNet.Spec, seed => new StandardDeterministicNet(seed))),
@@ -38,6 +43,13 @@ public static class ModelCatalog
     /// <exception cref="InputException">There is none of that name; the message says which is nearest, and lists those that there are.</exception>
     public static CatalogEntry Find(string name) => All.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
         ?? throw new InputException(name, $"no network has this name{Spelling.Aside(name, All.Select(entry => entry.Name))}", $"use one of {string.Join(", ", All.Select(entry => entry.Name))}");
+
+    /// <summary>The network of a name, with the weights that come with the library; the caller owns it.</summary>
+    /// <param name="name">For example <c>lesions</c>.</param>
+    /// <param name="device">Where it lives; the CPU if left out.</param>
+    /// <exception cref="InputException">There is none of that name, or none with weights.</exception>
+    public static SegmentationModel Pretrained(string name, Device? device = null) => Find(name) is { Pretrained: { } make } ? make(device)
+        : throw new InputException(name, "this network comes without weights", $"train it, or use one of {string.Join(", ", All.Where(entry => entry.Pretrained is not null).Select(entry => entry.Name))}");
 
     private static IEnumerable<CatalogEntry> Size(string size, string description, bool takesFormOfData, params (ModelSpec Spec, Func<long, SegmentationModel> Create)[] networks) =>
         networks.Select(network => new CatalogEntry(size + SuffixOf(Families.Of(network.Spec)), $"{TitleOf(network.Spec)}, {description}", network.Spec, network.Create) { TakesFormOfData = takesFormOfData });

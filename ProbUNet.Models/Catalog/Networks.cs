@@ -104,3 +104,7 @@ public sealed partial class SmallVaeNet;
 /// <summary>The demonstration's plain U-Net.</summary>
 [Variant(of: typeof(SmallNet)), DeterministicUNet]
 public sealed partial class SmallDeterministicNet;
+
+/// <summary>The demonstration's network, trained on <c>synthetic:lesions</c>; Catalog/Weights/lesions.md is its model card.</summary>
+[Variant(of: typeof(SmallNet)), Pretrained("Catalog/Weights/lesions.safetensors", sha256: "dc82e53b0932e682e932cb2393ef9b99ed8d5fe2f784e1a37551c60546131ee6")]
+public sealed partial class LesionsNet;

@@ -6,10 +6,10 @@ using System.Text.Json.Nodes;
 namespace ProbUNet.Models.Evaluation;
 
 /// <summary>What an evaluation is of.</summary>
-/// <param name="Run">The folder of the run.</param>
-/// <param name="Step">Steps of training that its weights have behind them.</param>
+/// <param name="Run">The folder of the run, or the name of a network whose weights come with the library.</param>
+/// <param name="Step">Steps of training that its weights have behind them, where a run tells.</param>
 /// <param name="Data">The name of the data.</param>
-public sealed record EvaluationSubject(string Run, int Step, string Data);
+public sealed record EvaluationSubject(string Run, int? Step, string Data);
 
 /// <summary>An evaluation in words and as JSON: every mean with its bootstrap interval by case, and n with every GED².</summary>
 public static class EvaluationReport
@@ -31,7 +31,7 @@ public static class EvaluationReport
     {
         var text = new StringBuilder();
         if (subject is not null)
-            text.Append(CultureInfo.InvariantCulture, $"{subject.Run} after step {subject.Step}, on {subject.Data}: ");
+            text.Append(CultureInfo.InvariantCulture, $"{subject.Run}{(subject.Step is { } step ? FormattableString.Invariant($" after step {step}") : "")}, on {subject.Data}: ");
         text.Append(CultureInfo.InvariantCulture, $"{result.Images.Count} images of {CasesOf(result)} cases; {Bootstrap.DefaultLevelInWords} intervals by bootstrap over cases\n");
         if (CautionOf(result) is { } caution)
             text.Append(CultureInfo.InvariantCulture, $"caution: {caution}\n");

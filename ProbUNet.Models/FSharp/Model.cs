@@ -2,6 +2,7 @@ using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using ProbUNet.Dsl;
 using ProbUNet.Dsl.FSharp;
+using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Runtime;
@@ -21,6 +22,9 @@ public static class Model
     /// <summary>The same on a device: device → seed → network.</summary>
     public static FSharpFunc<long, FSharpFunc<Network, SegmentationModel>> createOn(Device device) =>
         FuncConvert.FromFunc((long seed, Network network) => Live(network, seed, device));
+
+    /// <summary>A network of the catalog with the weights that come with the library: <c>Model.pretrained "lesions"</c>; or why there is none.</summary>
+    public static FSharpResult<SegmentationModel, string> pretrained(string name) => Results.Of(() => ModelCatalog.Pretrained(name));
 
     /// <summary>What the network is.</summary>
     public static ModelSpec spec(SegmentationModel model) => model.Declaration;

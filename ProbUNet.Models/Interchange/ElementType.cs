@@ -58,6 +58,45 @@ internal static class ElementTypes
     /// <summary>Whether float32 holds each of its values.</summary>
     public static bool FitsFloat(this ElementType type) => type is not (ElementType.F64 or ElementType.I64 or ElementType.I32);
 
+    /// <summary>Rounds float32 values to a floating-point type of at most as many bits: to the nearest, and where two are, to the even one.</summary>
+    /// <param name="type">F32, F16 or BF16.</param>
+    /// <param name="floats">What is rounded.</param>
+    /// <param name="broken">The first that is finite and beyond what the type holds; negative where there is none.</param>
+    /// <returns>Little-endian.</returns>
+    public static byte[] FromFloats(this ElementType type, ReadOnlySpan<float> floats, out int broken)
+    {
+        broken = -1;
+        var bytes = new byte[floats.Length * type.Size()];
+        for (var i = 0; i < floats.Length; i++)
+        {
+            var value = floats[i];
+            var place = bytes.AsSpan(i * type.Size());
+            bool isInfinite;
+            switch (type)
+            {
+                case ElementType.F32:
+                    BinaryPrimitives.WriteSingleLittleEndian(place, value);
+                    continue;
+                case ElementType.F16:
+                    BinaryPrimitives.WriteHalfLittleEndian(place, (Half)value);
+                    isInfinite = Half.IsInfinity((Half)value);
+                    break;
+                case ElementType.BF16:
+                    var bits = BitConverter.SingleToUInt32Bits(value);
+                    // A NaN whose upper half alone would be an infinity keeps a bit that says so.
+                    var upper = float.IsNaN(value) ? bits >> 16 | 0x40 : bits + 0x7FFF + (bits >> 16 & 1) >> 16;
+                    BinaryPrimitives.WriteUInt16LittleEndian(place, (ushort)upper);
+                    isInfinite = (upper & 0x7FFF) == 0x7F80;
+                    break;
+                default:
+                    throw new ArgumentOutOfRangeException(nameof(type), type, "Only floating point of at most 32 bits is rounded to.");
+            }
+            if (broken < 0 && isInfinite && float.IsFinite(value))
+                broken = i;
+        }
+        return bytes;
+    }
+
     /// <summary>Turns values into float32.</summary>
     /// <param name="type">What they are.</param>
     /// <param name="bytes">Little-endian, in any alignment.</param>

@@ -9,13 +9,15 @@ internal sealed unsafe class MappedFile : IDisposable
     private readonly MemoryMappedViewAccessor _view;
     private byte* _first;
 
-    private MappedFile(string path, FileStream stream)
+    private MappedFile(string path, long length, MemoryMappedFile file)
     {
-        (Path, Length) = (path, stream.Length);
-        _file = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
-        _view = _file.CreateViewAccessor(0, 0, MemoryMappedFileAccess.Read);
+        (Path, Length, _file) = (path, length, file);
+        _view = _file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read);
         _view.SafeMemoryMappedViewHandle.AcquirePointer(ref _first);
     }
+
+    private static MappedFile Of(string path, FileStream stream) =>
+        new(path, stream.Length, MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false));
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="InputException">It cannot be read, or is empty.</exception>
@@ -24,13 +26,27 @@ internal sealed unsafe class MappedFile : IDisposable
         try
         {
             if (!File.Exists(path) || Disk.HasBytes(path))
-                return new MappedFile(path, new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0));
+                return Of(path, new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0));
         }
         catch (Exception error) when (Disk.IsRefusal(error))
         {
             throw new InputException(path, "it cannot be read", "check the path and its permissions", error);
         }
         throw Damage.At(path, 0, "tensor", "there is nothing in it");
+    }
+
+    /// <summary>A copy in memory of what is no file of the system's.</summary>
+    /// <param name="name">What refusals call it.</param>
+    /// <param name="bytes">All of it; of a known length.</param>
+    /// <exception cref="InputException">There is nothing in it.</exception>
+    public static MappedFile Copy(string name, Stream bytes)
+    {
+        if (bytes.Length == 0)
+            throw Damage.At(name, 0, "tensor", "there is nothing in it");
+        var memory = MemoryMappedFile.CreateNew(null, bytes.Length);
+        using (var view = memory.CreateViewStream())
+            bytes.CopyTo(view);
+        return new MappedFile(name, bytes.Length, memory);
     }
 
     /// <summary>Where it is.</summary>

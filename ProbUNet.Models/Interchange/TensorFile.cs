@@ -20,7 +20,7 @@ public sealed class TensorFile : IDisposable
         var file = MappedFile.Open(path);
         try
         {
-            return PyTorchFile.Recognizes(file) ? PyTorchFile.Read(file) : SafetensorsHeader.Read(file);
+            return Read(file);
         }
         catch
         {
@@ -28,6 +28,9 @@ public sealed class TensorFile : IDisposable
             throw;
         }
     }
+
+    /// <summary>Reads a file that is open already, and is closed with what it gives.</summary>
+    internal static TensorFile Read(MappedFile file) => PyTorchFile.Recognizes(file) ? PyTorchFile.Read(file) : SafetensorsHeader.Read(file);
 
     /// <summary>Where it is.</summary>
     public string Path => _file.Path;

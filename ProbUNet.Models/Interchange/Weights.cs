@@ -17,8 +17,19 @@ public static class Weights
     /// <param name="model">The network.</param>
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <param name="metadata">Words about it.</param>
-    /// <exception cref="InputException">The path is a folder, or cannot be written.</exception>
-    public static void Save(SegmentationModel model, string path, IEnumerable<KeyValuePair<string, string>>? metadata = null) => Safetensors.Write(path, Copy(model), metadata);
+    /// <param name="type">How values are stored: as they are, or rounded to <see cref="ElementType.F16"/> or <see cref="ElementType.BF16"/>, half the size.</param>
+    /// <exception cref="InputException">The path is a folder, or cannot be written; or a weight is beyond what the type holds.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The type is none of the three.</exception>
+    public static void Save(SegmentationModel model, string path, IEnumerable<KeyValuePair<string, string>>? metadata = null, ElementType type = ElementType.F32) =>
+        Safetensors.WriteBytes(path, [.. Copy(model).Select(named => KeyValuePair.Create(named.Key, Rounded(named.Key, named.Value, type)))], metadata);
+
+    private static TensorBytes Rounded(string name, StoredTensor tensor, ElementType type)
+    {
+        var bytes = type.FromFloats(tensor.Values, out var broken);
+        return broken < 0
+            ? new(type, tensor.Shape, bytes)
+            : throw new InputException(name, FormattableString.Invariant($"its value {tensor.Values[broken]} is beyond what {type.Code()} holds"), "store the weights as float32");
+    }
 
     /// <summary>Reads weights that <see cref="Save"/> or a foreign program wrote. F16 and BF16 become float32 exactly.</summary>
     /// <param name="model">The network that takes them; unchanged if anything does not fit.</param>

@@ -135,7 +135,7 @@ public sealed class Conv2dLayer : ConvolutionLayer
     private Tensor Convolve(Tensor x, Tensor kernel, Tensor? offset)
     {
         // libtorch 2.10 on a CPU leaves memory as it was in the gradient of a strided bfloat16 kernel over one column (PrecisionTests found it).
-        if (_stride[0] > 1 && x.dtype != ScalarType.Float32 && Math.Min(x.shape[2], x.shape[3]) <= 2)
+        if (_stride[0] > 1 && x.dtype == ScalarType.BFloat16 && Math.Min(x.shape[2], x.shape[3]) <= 2)
         {
             using var scope = NewDisposeScope();
             return Convolve(x.to(ScalarType.Float32), kernel.to(ScalarType.Float32), offset?.to(ScalarType.Float32)).to(x.dtype).MoveToOuterDisposeScope();

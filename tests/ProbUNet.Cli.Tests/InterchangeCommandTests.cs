@@ -57,7 +57,7 @@ public sealed class InterchangeCommandTests : IDisposable
         Assert.Equal((0, "The network is in files/lidc.onnx, files/lidc.encode.onnx, files/lidc.decode.onnx.\n", ""), (exported.ExitCode, exported.Output, exported.Error));
         Assert.Equal(0, Run("export", "run", "--format", "onnx", "--weights", "float16", "--out", "half.onnx").ExitCode);
         Assert.InRange(new FileInfo(At("half.onnx")).Length, 1, new FileInfo(At("files/lidc.onnx")).Length - 1);
-        Refused("--weights float16: safetensors are written as they are; leave it out, or export with --format onnx.", "export", "run", "--format", "safetensors", "--weights", "float16", "--out", "x");
+        Refused("--weights bfloat16: ONNX is written with float32 or float16; use one of these, or export with --format safetensors.", "export", "run", "--format", "onnx", "--weights", "bfloat16", "--out", "x");
         Refused("run: ", "export", "run", "--format", "onnx", "--out", "run");
     }
 

@@ -8,7 +8,7 @@ namespace ProbUNet.Generators.Tests;
 internal sealed class DeclarationFuzz(Random random)
 {
     private static readonly string[] Families = [.. ProbUNet.Dsl.Families.All.Select(family => family.Name)];
-    private static readonly string[] Parts = ["UNet", "Latent", "Prior", "Posterior", "Combiner", "Variant"];
+    private static readonly string[] Parts = ["UNet", "Latent", "Prior", "Posterior", "Combiner", "Variant", "Pretrained"];
 
     private static readonly string[] Arguments =
     [
@@ -38,6 +38,8 @@ internal sealed class DeclarationFuzz(Random random)
         ["Posterior"] = ["Channels = new[] { 2, 2 }", "ConvsPerBlock = 2", "Mask = MaskEncoding.Raw"],
         ["Combiner"] = ["Convs = 2", "Channels = 1 + 2"],
     };
+
+    private const string Checksum = "\"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\"";
 
     private const string Small = "Channels = [2, 4], ConvsPerBlock = 1";
 
@@ -107,13 +109,14 @@ internal sealed class DeclarationFuzz(Random random)
     {
         var name = first != Odd(0.15) ? Pick(Families) : Odd(0.7) ? Pick(Parts) : "UNet";
         var written = Odd(0.25) ? Pick(name + "Attribute", "ProbUNet.Dsl." + name, "global::ProbUNet.Dsl." + name, name + "<int>", "@" + name) : name;
-        if (Chance(0.3) && name is not ("Latent" or "Variant"))
+        if (Chance(0.3) && name is not ("Latent" or "Variant" or "Pretrained"))
             return written;
         var arguments = Enumerable.Range(0, random.Next(0, 4)).Select(_ => name == "Variant" || Odd(0.3) ? Argument() : Pick(Right.GetValueOrDefault(name) ?? RightForFamilies));
         var list = name switch
         {
             "UNet" when !Odd(0.4) => arguments.Prepend(Small),
             "Latent" when Chance(0.8) => arguments.Prepend("4"),
+            "Pretrained" when Chance(0.8) => [Pick("\"weights/net.safetensors\"", "\"\"", "\"/a\"", "\"a/../b\"", "\"\\uD800\"", "null", "4", "path: \"a\""), Pick(Checksum, Checksum, "\"\"", "\"4\"", "null", "sha256: null", "typeof(Net)")],
             "Variant" when Chance(0.8) => arguments.Prepend($"typeof({Pick("Net", "Net", "Holder", "string", "Net<>", "Missing")})"),
             _ => arguments,
         };

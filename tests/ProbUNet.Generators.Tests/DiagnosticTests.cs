@@ -67,6 +67,19 @@ public class DiagnosticTests
     [InlineData("[Variant(of: typeof(Net))] partial class Net;", "PUN0025", "Variant(of: typeof(Net))", "in the end a variant of itself")]
     [InlineData("[ProbabilisticUNet] partial class Base; [Variant(of: typeof(Base)), Latent(0)] partial class Net;", "PUN0005", "0", "use 1 to 1024")]
     [InlineData("[ProbabilisticUNet(Height = 100)] [UNet(Channels = [4])] partial class Base; [Variant(of: typeof(Base)), UNet(Depth = 4)] partial class Net;", "PUN0002", "Variant(of: typeof(Base))", "Height 100 is not divisible by 8")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(\"\", \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] partial class Net;", "PUN0026", "\"\"", "The path of the weights is empty: name a file")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(null!, \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] partial class Net;", "PUN0026", "null!", "is empty")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(sha256: \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\", path: \"/w.safetensors\")] partial class Net;", "PUN0026", "path: \"/w.safetensors\"", "is absolute, and no file of the assembly's")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(\"C:/w.safetensors\", \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] partial class Net;", "PUN0026", "\"C:/w.safetensors\"", "is absolute")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(\"a/../../w.safetensors\", \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] partial class Net;", "PUN0026", "\"a/../../w.safetensors\"", "leads out of the assembly's folder")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(@\"a\\w.safetensors\", \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] partial class Net;", "PUN0026", "@\"a\\w.safetensors\"", "write / between its parts")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(\"a//./w.safetensors\", \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] partial class Net;", "PUN0026", "\"a//./w.safetensors\"", "has an empty part")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(\"w.safetensors\", \"abc\")] partial class Net;", "PUN0027", "\"abc\"", "A SHA-256 has 64 hexadecimal digits, and 'abc' is none: write what 'sha256sum w.safetensors' prints")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(\"w.safetensors\", sha256: \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef012345678g\")] partial class Net;", "PUN0027", "sha256: \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef012345678g\"", "64 hexadecimal digits")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(\"w.safetensors\", \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] abstract partial class Net;", "PUN0001", "Net", "Net is abstract, but Pretrained makes one: remove 'abstract'")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(\"w.safetensors\", \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] partial class Net { public required int Mine { get; init; } }", "PUN0001", "Net", "Net requires Mine, which Pretrained cannot know: remove 'required'")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(\"w.safetensors\", \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] partial class Net { public int Pretrained; }", "PUN0001", "Net", "a member Pretrained, a name that generated code needs")]
+    [InlineData("[Pretrained(\"w.safetensors\", \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] partial class Net;", "PUN0023", "Pretrained(\"w.safetensors\", \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")", "[Pretrained] gives weights to a network, but Net is none")]
     public void AMistake_IsOneErrorAtItsPlace(string source, string id, string at, string words)
     {
         var result = TestCompilation.Run(source);
@@ -115,8 +128,8 @@ public class DiagnosticTests
     public void AWrongDeclaration_KeepsItsUsesCompiling()
     {
         var result = TestCompilation.Run("""
-            [ProbabilisticUNet] [Latent(0)] partial class Net;
-            class User { static object Use(TorchSharp.torch.Tensor x) => (new Net(seed: 1).Features(x), Net.Spec.Latent); }
+            [ProbabilisticUNet] [Latent(0)] [Pretrained("w.safetensors", "0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789")] partial class Net;
+            class User { static object Use(TorchSharp.torch.Tensor x) => (new Net(seed: 1).Features(x), Net.Spec.Latent, Net.Pretrained()); }
             """);
         Assert.Equal("PUN0005", Assert.Single(result.Errors).Id);
     }

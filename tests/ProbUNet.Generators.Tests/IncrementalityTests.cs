@@ -77,6 +77,17 @@ public class IncrementalityTests(ITestOutputHelper output)
         Assert.Equal([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached], output);
     }
 
+    [Theory]
+    [InlineData("a.safetensors", "b.safetensors", IncrementalStepRunReason.Modified)]
+    [InlineData("01234567", "12345670", IncrementalStepRunReason.Modified)]
+    [InlineData("partial class First;", "partial class First { int Mine => 1; }", IncrementalStepRunReason.Cached)]
+    [InlineData("sha256: ", "/* as sha256sum says */ ", IncrementalStepRunReason.Cached)]
+    public void OtherWeights_RegenerateTheirNetworkAlone(string before, string after, IncrementalStepRunReason expected)
+    {
+        var compilation = Files("[ProbabilisticUNet] [Pretrained(\"a.safetensors\", sha256: \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] partial class First;", "[Variant(of: typeof(First))] partial class Second;");
+        Assert.Equal([$"First {expected}", "Second Cached"], Named(compilation, Edited(compilation, 0, before, after)));
+    }
+
     [Fact]
     public void AnEditOfABaseInAnotherFile_RegeneratesItsVariantsToo()
     {

@@ -23,7 +23,7 @@ public class MemberNamesTests
             var (root, model) = (tree.GetRoot(TestContext.Current.CancellationToken), compilation.GetSemanticModel(tree));
             var network = model.GetDeclaredSymbol(root.DescendantNodes().OfType<ClassDeclarationSyntax>().Single())!;
             var spec = Parser.Read(network, TestContext.Current.CancellationToken)!.Spec;
-            var names = MemberNames.Of(spec, GraphBuilder.Build(spec)).ToHashSet();
+            var names = MemberNames.Of(spec, GraphBuilder.Build(spec), null).ToHashSet();
 
             var used = root.DescendantNodes().OfType<IdentifierNameSyntax>()
                 .Where(name => !(name.Parent is MemberAccessExpressionSyntax access && access.Name == name))

@@ -12,7 +12,7 @@ public class FamilyCountTests
     [Fact]
     public void AllFamilies_ShareTheUNet_AtEverySize()
     {
-        foreach (var size in ModelCatalog.All.GroupBy(entry => entry.Name.Split('-')[0]))
+        foreach (var size in ModelCatalog.All.Where(entry => entry.Pretrained is null).GroupBy(entry => entry.Name.Split('-')[0]))
         {
             Assert.Equal(Families.All.Count, size.Select(entry => entry.Spec.GetType()).Distinct().Count());
             Assert.Single(size.Select(entry => (entry.Spec.Image, entry.Spec.Classes, entry.Spec.UNet)).Distinct());

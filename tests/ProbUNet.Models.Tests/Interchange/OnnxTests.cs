@@ -14,22 +14,23 @@ namespace ProbUNet.Models.Tests.Interchange;
 public sealed class OnnxTests
 {
     private const int Networks = 80;
+    private const double Tolerance = 1e-4;
+
+    /// <summary>Two programs in float32 err alike but not equally: over a thousand outputs ONNX Runtime was at most 1.2 times as far off as the worst of what it is held against.</summary>
+    private const double Spread = 4;
 
     [Fact]
     public void OnnxRuntime_AnswersAsTheNetworkDoes_ForEveryFamily_BatchAndNumberOfSamples()
     {
         var families = new HashSet<Type>();
-        var amplified = 0;
         Each(Networks, (spec, dice) =>
         {
             families.Add(spec.GetType());
             using var network = Drawn(spec);
             using var exported = new Exported(network);
-            if (Agree(network, exported, batch: dice.Next(1, 4), samples: dice.Next(1, 4)) > 1e-4)
-                amplified++;
+            Agree(network, exported, batch: dice.Next(1, 4), samples: dice.Next(1, 4));
         });
         Assert.Equal(Families.All.Count, families.Count);
-        Assert.InRange(amplified, 0, Networks / 10);
     }
 
     [Fact]
@@ -136,67 +137,87 @@ public sealed class OnnxTests
         }
     }
 
-    /// <summary>What the network says to some image and noise, by its own functions and by ONNX Runtime.</summary>
-    /// <returns>The largest difference, by the largest value on the way if that is above 100.</returns>
-    private static double Agree(SegmentationModel network, Exported exported, int batch, int samples)
+    /// <summary>
+    /// Holds that ONNX Runtime says of some image and noise what the network says. The truth is the same graph in float64: ONNX Runtime is no further from it than 1e-4; or, where float32 itself is (a
+    /// normalisation over a pixel or a few makes rounding errors up to 1/√ε = 316 times larger), no further than a few times what float32 is.
+    /// </summary>
+    private static void Agree(SegmentationModel network, Exported exported, int batch, int samples)
     {
         using var still = no_grad();
         using var random = new Generator(3);
+        using var exact = new ExactNetwork(network);
         var spec = network.Declaration;
         var image = rand([batch, spec.Image.Channels, spec.Image.Height, spec.Image.Width], generator: random);
-        var (largest, worst) = (1f, 0.0);
-        var dropped = new List<long[]>();
-        network.Runner!.Observer = (node, made) =>
-        {
-            largest = Math.Max(largest, made.abs().max().item<float>());
-            if (node.Operator is Dropout)
-                dropped.Add(made.shape);
-        };
-        // [N, answers, classes, H, W]
-        Tensor Said(Tensor logits, int answers) => logits.view([batch, answers, spec.Classes, spec.Image.Height, spec.Image.Width]) is var each && spec.Classes == 1 ? each.sigmoid() : each.softmax(2);
-        void Same(string what, Tensor expected, Tensor actual)
-        {
-            Assert.Equal(expected.shape, actual.shape);
-            // Rounding errors are in proportion to the values on the way. A normalisation over a pixel or a few makes them larger, up to 1/√ε = 316 times each: few networks are so, and those are counted.
-            var difference = expected.sub(actual).abs().max().item<float>() / Math.Max(1, largest / 100);
-            Assert.True(difference < (spec.UNet.Normalization == Normalization.None ? 1e-4 : 0.1), $"{what} differs by {difference}");
-            worst = Math.Max(worst, difference);
-        }
         switch (network)
         {
             case LatentVariableModel latent:
                 var noise = randn([batch, samples, latent.Declaration.Latent.Dimension], generator: random);
-                var (features, prior) = (latent.Features(image), latent.Prior(image));
-                var z = prior.Mean.unsqueeze(1) + prior.LogSigma.exp().unsqueeze(1) * noise;
-                var expected = Said(latent.Combine(features, z.flatten(0, 1)), samples);
-                Same("sample", expected, exported.Run("sample", ("image", image), ("noise", noise))["probabilities"]);
-                var encoded = exported.Run("encode", ("image", image));
-                for (var i = 0; i < features.Length; i++)
-                    Same($"features.{i}", features[i], encoded[$"features.{i}"]);
-                Same("mean", prior.Mean, encoded["mean"]);
-                Same("sigma", prior.LogSigma, encoded["sigma"].log());   // sigma is as large as e¹⁰
-                Same("decode", expected, exported.Run("decode", [.. features.Select((map, i) => ($"features.{i}", map)), ("z", z)])["probabilities"]);
+                var features = latent.Features(image);
+                // sigma is as large as e¹⁰, so its logarithm is compared.
+                var encoded = exported.Run("encode", ("image", image)).ToDictionary(named => named.Key == "sigma" ? "log sigma" : named.Key, named => named.Key == "sigma" ? named.Value.log() : named.Value);
+                var encodings = exact.Evaluations(Encode, image);
+                foreach (var (name, actual) in encoded)
+                    Near($"encode: {name}", actual, encodings.Select(each => each[name]));
+                var z = At(encodings[0], noise.to(float64)).to(float32);
+                Near("sample", exported.Run("sample", ("image", image), ("noise", noise))["probabilities"], exact.Evaluations((run, x) => Sample(run, x, At(Encode(run, x), noise.to(x.dtype))), image));
+                Near("decode", exported.Run("decode", [.. features.Select((map, i) => ($"features.{i}", map)), ("z", z)])["probabilities"],
+                    exact.Evaluations((run, x) => Said(run("combine", null, [.. features.Select(map => map.to(x.dtype)), z.to(x.dtype).flatten(0, 1)])[0], samples), image));
                 break;
             case UNetEnsembleModel ensemble:
-                Same("predict", Said(stack(Enumerable.Range(0, ensemble.Declaration.Members).Select(member => ensemble.Logits(member, image)), 1), ensemble.Declaration.Members), exported.Run("predict", ("image", image))["probabilities"]);
+                Near("predict", exported.Run("predict", ("image", image))["probabilities"], exact.Evaluations((run, x) =>
+                    Said(stack(Enumerable.Range(0, ensemble.Declaration.Members).Select(member => run($"logits.{member}", null, [x])[0]), 1), ensemble.Declaration.Members), image));
                 break;
             case DropoutUNetModel { DistinctAnswers: null } dropout when exported.Takes("predict", "uniform"):
                 // The numbers that the network draws, for each sample the same images again.
+                var dropped = new List<long[]>();
+                network.Runner!.Observer = (node, made) =>
+                {
+                    if (node.Operator is Dropout)
+                        dropped.Add(made.shape);
+                };
                 var images = image.repeat_interleave(samples, 0);
                 using (var first = new Generator(9))
                     _ = dropout.Logits(images, first);
                 using (var again = new Generator(9))
                 {
                     var uniform = cat([.. dropped.Select(shape => rand(shape, generator: again).flatten(1))], 1).view(batch, samples, -1);
-                    using var second = new Generator(9);
-                    Same("predict", Said(dropout.Logits(images, second), samples), exported.Run("predict", ("image", image), ("uniform", uniform))["probabilities"]);
+                    Near("predict", exported.Run("predict", ("image", image), ("uniform", uniform))["probabilities"], exact.Evaluations((run, x) =>
+                    {
+                        using var drawn = new Generator(9);
+                        return Said(run("logits", drawn, [x])[0], samples);
+                    }, images));
                 }
                 break;
             default:
-                Same("predict", Said(((LogitsModel)network).Logits(image), network.DistinctAnswers ?? 1), exported.Run("predict", ("image", image))["probabilities"]);
+                Near("predict", exported.Run("predict", ("image", image))["probabilities"], exact.Evaluations((run, x) => Said(run("logits", null, [x])[0], network.DistinctAnswers ?? 1), image));
                 break;
         }
-        return worst;
+
+        // [N, answers, classes, H, W]
+        Tensor Said(Tensor logits, int answers) => logits.view([batch, answers, spec.Classes, spec.Image.Height, spec.Image.Width]) is var each && spec.Classes == 1 ? each.sigmoid() : each.softmax(2);
+        Tensor Sample(ExactNetwork.Call run, Tensor x, Tensor z) => Said(run("combine", null, [.. run("features", null, [x]), z.flatten(0, 1)])[0], samples);
+        static Tensor At(IReadOnlyDictionary<string, Tensor> prior, Tensor noise) => prior["mean"].unsqueeze(1) + prior["log sigma"].exp().unsqueeze(1) * noise;
+        IReadOnlyDictionary<string, Tensor> Encode(ExactNetwork.Call run, Tensor x)
+        {
+            var features = run("features", null, [x]).Select((map, i) => KeyValuePair.Create($"features.{i}", map));
+            // A prior that does not depend on the image is no function of the graph.
+            Tensor[] prior = network is LatentVariableModel { PriorSeesImage: false } fixedPrior && fixedPrior.Prior(x.to(float32)) is var given
+                ? [given.Mean.to(x.dtype), given.LogSigma.to(x.dtype)]
+                : run("prior", null, [x]);
+            return features.Append(KeyValuePair.Create("mean", prior[0])).Append(KeyValuePair.Create("log sigma", prior[1])).ToDictionary();
+        }
+    }
+
+    /// <param name="what">What a failure names.</param>
+    /// <param name="actual">ONNX Runtime's answer.</param>
+    /// <param name="evaluations">The truth, and behind it what float32 makes of it.</param>
+    private static void Near(string what, Tensor actual, IEnumerable<Tensor> evaluations)
+    {
+        var (truth, others) = (evaluations.First(), evaluations.Skip(1).ToList());
+        Assert.Equal(truth.shape, actual.shape);
+        double Far(Tensor each) => each.to(float64).sub(truth).abs().max().item<double>();
+        var (far, usual) = (Far(actual), others.Max(Far));
+        Assert.True(far <= Math.Max(Tolerance, Spread * usual), FormattableString.Invariant($"{what} is {far:E2} from what it is in float64, and float32 {usual:E2}"));
     }
 
     /// <summary>A network whose statistics are not those of an untrained one.</summary>

@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+
+namespace ProbUNet.Cli.Tests;
+
+/// <summary>A network that comes with weights is taken wherever a run is, and its name alone is the network without them.</summary>
+public sealed class PretrainedCommandTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("probunet-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Fact]
+    public void ItIsListed_Sampled_Judged_Drawn_AndExported()
+    {
+        Assert.Equal(["lesions"], Done("models").Split('\n').Where(line => line.EndsWith("; comes with weights", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]));
+        Assert.Contains("460,137 parameters", Done("summary", "lesions"));
+        Done("sample", "lesions", "--data", "synthetic:lesions", "--image", "test-0003", "--count", "2", "--out", "a.png", "--masks", "masks");
+        Done("sample", "lesions", "--image", "masks/test-0003_s0.png", "--count", "1", "--out", "b.png");   // a PNG needs no data
+        Done("latent", "lesions", "--data", "synthetic:lesions", "--image", "test-0003", "--out", "c.svg");
+        Done("export", "lesions", "--format", "onnx", "--out", "lesions.onnx");
+        // What was rounded stays as it is: the file that is embedded comes out again.
+        Done("export", "lesions", "--format", "safetensors", "--weights", "bfloat16", "--out", "lesions.safetensors");
+        Assert.Equal(File.ReadAllBytes(Path.Combine(Programs.RepositoryRoot, "ProbUNet.Models", "Catalog", "Weights", "lesions.safetensors")), File.ReadAllBytes(At("lesions.safetensors")));
+        var judged = JsonNode.Parse(Done("evaluate", "lesions", "--data", "synthetic:lesions", "--samples", "1", "--json"))!;
+        Assert.Equal(("lesions", null), ((string?)judged["run"], (int?)judged["step"]));
+    }
+
+    [Fact]
+    public void ATrainingBeginsWithItsWeights_OnlyWhereTheyAreNamed_AndAFolderGoesBeforeTheName()
+    {
+        Done("train", "lesions", "--init", "lesions", "--steps", "1", "--batch", "1", "--out", "tuned");
+        Done("train", "lesions", "--steps", "1", "--batch", "1", "--out", "fresh");
+        Assert.Contains("\"initialWeights\": \"lesions ", File.ReadAllText(At("tuned/run.json")));
+        Assert.DoesNotContain("initialWeights", File.ReadAllText(At("fresh/run.json")));
+        Directory.Move(At("fresh"), At("lesions"));
+        Assert.StartsWith("lesions after step 1, on synthetic:lesions: ", Done("evaluate", "lesions", "--samples", "1", "--against", "tuned"));
+    }
+
+    [Theory]
+    [InlineData("lesions: its weights come with the library, and it does not know any data; name with --data what to look at.", "evaluate", "lesions")]
+    [InlineData("--checkpoint best: lesions has the weights that come with the library alone; leave it out.", "evaluate", "lesions", "--data", "synthetic:lesions", "--checkpoint", "best")]
+    [InlineData("small: this network comes without weights; name the folder that a training of it wrote, or one of lesions.", "evaluate", "small", "--data", "synthetic:lesions")]
+    [InlineData("small: this network comes without weights; train it, or use one of lesions.", "train", "lesions", "--init", "small", "--out", "run")]
+    [InlineData("nowhere: there is no run.json in this folder; name the folder that a training wrote.", "export", "nowhere", "--format", "onnx", "--out", "x.onnx")]
+    [InlineData("Classes = 1: the masks of this data have 13 classes; declare the network with Classes = 13.", "evaluate", "lesions", "--data", "synthetic:streets")]
+    public void WhatHasNoWeights_OrNoData_IsOneSentence(string start, params string[] arguments)
+    {
+        var outcome = Programs.Probunet(_folder, arguments);
+        Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
+        Assert.StartsWith(start, Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Empty(Directory.GetFileSystemEntries(_folder));
+    }
+
+    private string Done(params string[] arguments)
+    {
+        var outcome = Programs.Probunet(_folder, arguments);
+        Assert.True(outcome.ExitCode == 0, outcome.Error);
+        return outcome.Output;
+    }
+
+    private string At(string name) => Path.Combine(_folder, name);
+}
