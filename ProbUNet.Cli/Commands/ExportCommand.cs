@@ -41,11 +41,12 @@ internal static class ExportCommand
         weights.AcceptOnlyFromAmong([.. Stored.Keys]);
         var checkpoint = Checkpoints.Option();
         var command = new Command("export", "Writes a network for other programs.") { run, checkpoint, format, file, weights };
+        command.AddJson();
         command.SetAction(parsed =>
         {
             using var network = Trained.Open(parsed.GetValue(run)!).Load(parsed.GetValue(checkpoint)!, CPU).Network;
             var files = Formats[parsed.GetValue(format)!](network, parsed.GetValue(file)!, parsed.GetValue(weights)!);
-            Console.WriteLine($"The network is in {string.Join(", ", files)}.");
+            parsed.Say($"The network is in {string.Join(", ", files)}.", new { files });
         });
         return command;
     }

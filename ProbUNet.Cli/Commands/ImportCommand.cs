@@ -16,6 +16,7 @@ internal static class ImportCommand
         var run = new Option<string>("--out") { Description = "The run folder to make.", Required = true };
         var map = new Option<string?>("--map") { Description = $"What the file calls the parameters: {string.Join(", ", NameMap.Shipped.Select(each => each.Name))}, or a JSON file (docs/interchange.md). Without it, whichever of these has the most names in common." };
         var command = new Command("import", "Makes a run folder of weights that another program trained.") { file, model, run, map };
+        command.AddJson();
         command.SetAction(parsed =>
         {
             using var weights = TensorFile.Open(parsed.GetValue(file)!);
@@ -24,13 +25,14 @@ internal static class ImportCommand
             var match = Weights.Compare(network, weights, chosen);
             if (!match.Fits)
             {
-                Console.Write(match.Table());
+                (parsed.IsForPrograms() ? Console.Error : Console.Out).Write(match.Table());
                 throw match.Refusal(weights.Path, "name the network that they are of, or say with --map what the file calls them");
             }
             Weights.Load(network, weights, chosen);
             var folder = RunFolder.Import(parsed.GetValue(run)!, network, weights.Path);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"The run is in {folder.Path}: {match.Pairs.Count} tensors by the map {chosen.Name}; judge it with: probunet evaluate {folder.Path} --data D"));
+            parsed.Say(
+                string.Create(CultureInfo.InvariantCulture, $"The run is in {folder.Path}: {match.Pairs.Count} tensors by the map {chosen.Name}; judge it with: probunet evaluate {folder.Path} --data D"),
+                new { run = folder.Path, tensors = match.Pairs.Count, map = chosen.Name });
         });
         return command;
     }

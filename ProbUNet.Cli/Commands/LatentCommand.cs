@@ -20,6 +20,7 @@ internal static class LatentCommand
         var checkpoint = Checkpoints.Option();
         var command = new Command("latent", "Draws what a network decodes over its latent space (the paper's Fig. 6).") { run, checkpoint, image, data, seed, file };
         command.AddDevice();
+        command.AddJson();
         command.SetAction(parsed =>
         {
             var trained = Trained.Open(parsed.GetValue(run)!);
@@ -30,7 +31,7 @@ internal static class LatentCommand
             var chosen = Pictures.One(trained, parsed.GetValue(image), parsed.GetValue(data));
             var plane = LatentPlane.Of(model, chosen, seed: parsed.GetValue(seed));
             LatentFigure.Write(path, plane, chosen, $"Latent space of the {ModelCatalog.TitleOf(trained.Spec)} for {chosen.Name}");
-            Console.WriteLine($"The latent space for {chosen.Name} is in {path}.");
+            parsed.Say($"The latent space for {chosen.Name} is in {path}.", new { image = chosen.Name, picture = path });
         });
         return command;
     }

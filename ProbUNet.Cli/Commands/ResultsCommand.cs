@@ -13,13 +13,14 @@ internal static class ResultsCommand
         var folders = new Argument<string[]>("DIR") { Description = "Folders of finished comparisons.", Arity = ArgumentArity.OneOrMore };
         var file = new Option<string>("--out") { Description = "The Markdown file to write; what stands in it between the marks is replaced, all else stays.", Required = true };
         var command = new Command("results", "Writes the tables of comparisons into a document.") { folders, file };
+        command.AddJson();
         command.SetAction(parsed =>
         {
             var tables = parsed.GetValue(folders)!.Select(folder => Comparer.Read(Path.Combine(folder, "comparison.json"))).Select(result => $"## {ComparisonReport.NameOf(result)}\n\n{ComparisonReport.Table(result)}");
             var path = parsed.GetValue(file)!;
             var text = MarkedText.Replace("probunet results", path, File.Exists(path) ? File.ReadAllText(path) : "# Results\n", string.Join('\n', tables));
             AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
-            Console.WriteLine($"The tables are in {path}.");
+            parsed.Say($"The tables are in {path}.", new { file = path });
         });
         return command;
     }

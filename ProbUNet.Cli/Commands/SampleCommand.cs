@@ -27,6 +27,7 @@ internal static class SampleCommand
         var checkpoint = Checkpoints.Option();
         var command = new Command("sample", "Draws segmentations of an image, or of every image in a folder.") { run, checkpoint, image, data, count, seed, file, masks, tile };
         command.AddDevice();
+        command.AddJson();
         command.SetAction(parsed =>
         {
             var trained = Trained.Open(parsed.GetValue(run)!);
@@ -49,15 +50,18 @@ internal static class SampleCommand
             using var network = trained.Load(parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed)).Network;
             if (skipped > 0)
                 Console.Error.WriteLine($"{skipped} mask{(skipped == 1 ? "" : "s")} beside their images in {source} {(skipped == 1 ? "was" : "were")} left out.");
+            var written = new List<object>();
             foreach (var each in images)
             {
+                var picture = isFolder ? Path.Combine(target, $"{each.Name}.png") : target;
                 var prediction = Predictor.Predict(network, each, samples, parsed.GetValue(seed), side);
-                SamplePicture.Write(isFolder ? Path.Combine(target, $"{each.Name}.png") : target, each, prediction, $"{ModelCatalog.TitleOf(trained.Spec)}: {each.Name}");
-                if (parsed.GetValue(masks) is { } place)
-                    for (var sample = 0; sample < samples; sample++)
-                        ImageFile.Write(Path.Combine(place, string.Create(CultureInfo.InvariantCulture, $"{each.Name}_s{sample}.png")), prediction.Samples[sample]);
+                SamplePicture.Write(picture, each, prediction, $"{ModelCatalog.TitleOf(trained.Spec)}: {each.Name}");
+                string[] kept = parsed.GetValue(masks) is { } place ? [.. Enumerable.Range(0, samples).Select(sample => Path.Combine(place, string.Create(CultureInfo.InvariantCulture, $"{each.Name}_s{sample}.png")))] : [];
+                for (var sample = 0; sample < kept.Length; sample++)
+                    ImageFile.Write(kept[sample], prediction.Samples[sample]);
+                written.Add(new { image = each.Name, picture, masks = kept });
             }
-            Console.WriteLine(isFolder ? $"{images.Count} picture{(images.Count == 1 ? " is" : "s are")} in {target}." : $"The samples are in {target}.");
+            parsed.Say(isFolder ? $"{images.Count} picture{(images.Count == 1 ? " is" : "s are")} in {target}." : $"The samples are in {target}.", new { samples, seed = parsed.GetValue(seed), images = written });
         });
         return command;
     }

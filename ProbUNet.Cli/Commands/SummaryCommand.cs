@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text;
+using ProbUNet.Dsl;
+using ProbUNet.Dsl.Graphs;
 using ProbUNet.Dsl.Rendering;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
@@ -17,10 +19,18 @@ internal static class SummaryCommand
         diagram.AcceptOnlyFromAmong("svg", "mermaid");
         var file = new Option<string?>("--out") { Description = "The file to write; without it, standard output." };
         var command = new Command("summary", "Prints a network step by step: shapes and parameters.") { model, diagram, file };
+        command.AddJson();
         command.SetAction(parsed =>
         {
+            if (parsed.IsForPrograms() && (parsed.GetValue(diagram) is not null || parsed.GetValue(file) is not null))
+                throw new InputException("--json", "it is printed, and stands for itself", "leave --diagram and --out out");
             var entry = ModelSource.Open(parsed.GetValue(model)!);
             var graph = Networks.GraphOf(entry);
+            if (parsed.IsForPrograms())
+            {
+                parsed.Say("", Document(entry, graph));
+                return;
+            }
             var text = parsed.GetValue(diagram) switch
             {
                 "svg" => Diagram.Svg(graph, string.Create(CultureInfo.InvariantCulture, $"{entry.Name}: {entry.Description}; {graph.ParameterCount:N0} parameters")),
@@ -34,4 +44,27 @@ internal static class SummaryCommand
         });
         return command;
     }
+
+    private static object Document(CatalogEntry entry, Graph graph) => new
+    {
+        name = entry.Name,
+        description = entry.Description,
+        parameters = graph.ParameterCount,
+        spec = Answers.Parsed(SpecJson.Write(entry.Spec)),
+        functions = graph.Functions.Select(function => (Function: function, Cost: Cost.Of(function))).Select(each => new
+        {
+            name = each.Function.Name,
+            multiplyAdds = each.Cost.MultiplyAdds,
+            peakActivations = each.Cost.PeakActivations,
+            activations = each.Cost.Activations,
+            receptiveField = each.Cost.ReceptiveField,
+            steps = each.Function.Nodes.Select(node => new
+            {
+                name = node.Name,
+                what = node.Operator.Description,
+                shape = node.Shape.ToString(),
+                parameters = node.Operator is LayerOperator layer ? layer.Parameters.Sum(parameter => parameter.Count) : 0,
+            }),
+        }),
+    };
 }

@@ -7,7 +7,6 @@ using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Telemetry;
 using ProbUNet.Models.Terminal;
 using ProbUNet.Models.Training;
-using static TorchSharp.torch;
 
 namespace ProbUNet.Cli.Commands;
 
@@ -30,13 +29,14 @@ internal static class TrainCommand
         foreach (var option in Plan.All)
             command.Add(option);
         command.AddDevice();
+        command.AddJson();
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(resume) is { } begun)
             {
                 if (parsed.GetValue(model) is not null || Plan.AreGiven(parsed) || new Option[] { data, size, run, from, init }.Any(option => parsed.GetResult(option) is { Implicit: false }))
                     throw new InputException($"--resume {begun}", "a run goes on as it was begun, and takes nothing beside it but --tensorboard and --device", "leave all else out, or begin a new run with --from");
-                return Resume(RunFolder.Open(begun), parsed.GetValue(board), Networks.DeviceOf(parsed));
+                return Resume(parsed, RunFolder.Open(begun), parsed.GetValue(board));
             }
             var place = parsed.GetValue(run) ?? throw new InputException("--out", "it is missing", "name the run folder to make");
             var source = parsed.GetValue(from) is { } original ? RunFolder.Open(original) : null;
@@ -58,7 +58,7 @@ internal static class TrainCommand
                 var folder = RunFolder.Create(place, network, plan, opened, parsed.GetValue(init));
                 if (taken is not null)
                     Console.Error.WriteLine(taken);
-                return Run(name, network, opened, folder, parsed.GetValue(board));
+                return Run(parsed, name, network, opened, folder, parsed.GetValue(board));
             }
         });
         return command;
@@ -76,23 +76,23 @@ internal static class TrainCommand
         return (entry.Name, entry.Create(seed), opened, taken);
     }
 
-    private static int Resume(RunFolder folder, bool board, Device device)
+    private static int Resume(ParseResult parsed, RunFolder folder, bool board)
     {
         if (folder.IsImported)
             throw new InputException(folder.Path, "its weights were imported, and it has no training to go on with", $"begin one: probunet train {folder.Path} --init {folder.Path} --data D --out NEW");
         if (folder.IsDone)
         {
-            Console.WriteLine($"The run in {folder.Path} came to its end: all of its {folder.Plan.Steps} steps are done.");
+            parsed.Say($"The run in {folder.Path} came to its end: all of its {folder.Plan.Steps} steps are done.", new { run = folder.Path, steps = folder.Plan.Steps, stepsNow = 0 });
             return 0;
         }
         var data = folder.OpenData();
-        using var network = folder.MakeModel(device: device);
-        return Run(folder.Path, network, data, folder, board || Directory.Exists(BoardOf(folder)));
+        using var network = folder.MakeModel(device: Networks.DeviceOf(parsed));
+        return Run(parsed, folder.Path, network, data, folder, board || Directory.Exists(BoardOf(folder)));
     }
 
     private static string BoardOf(RunFolder folder) => Path.Combine(folder.Path, TensorBoardLog.FolderName);
 
-    private static int Run(string name, SegmentationModel network, GradedData data, RunFolder folder, bool board)
+    private static int Run(ParseResult parsed, string name, SegmentationModel network, GradedData data, RunFolder folder, bool board)
     {
         using var stop = new CancellationTokenSource();
         // The first signal ends the step and writes a checkpoint, the second one ends the process.
@@ -130,8 +130,9 @@ internal static class TrainCommand
             Console.Error.WriteLine($"Stopped {(last == 0 ? "before the next step" : $"after step {last} of {folder.Plan.Steps}")}; go on with: probunet train --resume {folder.Path}");
             return Program.Failed;
         }
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"The run is in {folder.Path}; {times.Steps} steps, {100 * times.WaitingShare:0.0} % of the time spent waiting for images; judge it with: probunet evaluate {folder.Path} --data {data.Name}"));
+        parsed.Say(
+            string.Create(CultureInfo.InvariantCulture, $"The run is in {folder.Path}; {times.Steps} steps, {100 * times.WaitingShare:0.0} % of the time spent waiting for images; judge it with: probunet evaluate {folder.Path} --data {data.Name}"),
+            new { run = folder.Path, steps = folder.Plan.Steps, stepsNow = times.Steps, waitingShare = times.WaitingShare, data = data.Name });
         return 0;
     }
 
