@@ -5,6 +5,7 @@ using ProbUNet.Dsl;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Comparison;
+using ProbUNet.Models.Reports;
 using ProbUNet.Models.Terminal;
 
 namespace ProbUNet.Cli.Commands;
@@ -57,7 +58,8 @@ internal static class CompareCommand
             var table = ComparisonReport.Table(result);
             AtomicFile.Write(Path.Combine(path, "comparison.md"), stream => stream.Write(Encoding.UTF8.GetBytes(table)));
             Console.Write(table);
-            Console.WriteLine($"\nLook at {Path.Combine(path, "figure4.png")} and {cases[^1]}.");
+            ReportCommand.WriteComparison(Path.Combine(path, "report.html"), comparer, result, new ReportSettings().Cases);
+            Console.WriteLine($"\nLook at {Path.Combine(path, "report.html")}, {Path.Combine(path, "figure4.png")} and {cases[^1]}.");
         });
         return command;
     }
