@@ -41,7 +41,7 @@ public static class RunReport
         return Page.Document($"{content.Network} on {content.Data}{step}", GedParts.Verdict(content.Result, content.AllEmpty), new[]
         {
             GedParts.Ged(content.Result, content.AllEmpty, content.Attainable),
-            CasePart.Of(content.Cases, content.Result.Counts.Max()),
+            CasePart.Of(content.Cases, content.Result.Counts),
             GedParts.Reliability(content.Result),
             content.Steps.Count == 0 ? null : TrainingParts.Curves(content.Steps),
             TrainingParts.Dimensions(content.Steps),

@@ -37,18 +37,20 @@ internal static class CasePart
 
     private const float LargestDeviation = 0.5f;
 
-    /// <summary>The part, worst cases first.</summary>
-    public static Part Of(IReadOnlyList<ReportedCase> cases, int count) => new("cases", "Cases, the worst first",
+    /// <summary>The part.</summary>
+    /// <param name="cases">In their order.</param>
+    /// <param name="counts">The numbers of samples, in the order of the scores.</param>
+    public static Part Of(IReadOnlyList<ReportedCase> cases, IReadOnlyList<int> counts) => new("cases", "Cases, the worst first",
     [
-        P($"Where the samples are furthest from the graders: that is what to look at before anything is believed. Cases are in the order of GED² at n = {count.ToString(CultureInfo.InvariantCulture)}; a median and the best case follow for scale. "
+        P($"Where the samples are furthest from the graders: that is what to look at before anything is believed. Cases are in the order of GED² at n = {N(counts.Max())}; a median and the best case follow for scale. "
             + "The mean is that of the sampled probabilities; its entropy, in nats, is the uncertainty of a pixel whatever it comes from; the standard deviation over samples is the part of it that the latent, or what stands in its place, accounts for."),
-        .. cases.Select((each, i) => Case(each, $"case{i}")),
+        .. cases.Select((each, i) => Case(each, $"case{i}", counts.ToList().IndexOf(counts.Max()))),
     ]);
 
-    private static Element Case(ReportedCase shown, string id)
+    private static Element Case(ReportedCase shown, string id, int most)
     {
         var (image, prediction) = (shown.Image, shown.Prediction);
-        var distance = shown.Score.EnergyDistances[^1];
+        var distance = shown.Score.EnergyDistances[most];
         var graders = Graders(image);
         return E("article",
             E("h3", $"{shown.Rank}: {image.Name}"),

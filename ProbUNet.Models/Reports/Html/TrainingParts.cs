@@ -50,7 +50,7 @@ internal static class TrainingParts
         var nats = Enumerable.Range(0, last[0].KullbackLeiblerPerDimension!.Count).Select(d => last.Average(step => step.KullbackLeiblerPerDimension![d])).ToList();
         var (active, most) = (nats.Count(each => each >= TrainingStep.ActiveFrom), Math.Max(nats.Max(), 1e-12));
         return new("dimensions", "KL of each dimension",
-            P($"The posterior and the prior are Gaussians with a diagonal covariance (section 2), so that their KL is a sum over the dimensions of z. A dimension with at least {TrainingStep.ActiveFrom.ToString(CultureInfo.InvariantCulture)} nats is called active: {N(active)} of {N(nats.Count)} are. What the others hold, no mask depends on."),
+            P($"The posterior and the prior are Gaussians with a diagonal covariance (section 2), so that their KL is a sum over the dimensions of z. A dimension with at least {TrainingStep.ActiveFrom.ToString(CultureInfo.InvariantCulture)} nats is called active: {N(active)} of {N(nats.Count)} are. The others tell nothing of the mask."),
             E("div", Table($"KL of each dimension, mean of the last {N(last.Count)} steps", ["dimension", "nats", "of the largest", ""],
                 nats.Select((each, d) => new Row(N(d), Number(each), Bar(each / most), each >= TrainingStep.ActiveFrom ? "active" : "not active"))),
             nats.Count > MostLines ? Markup.None : Chart("dimensions", "KL of each dimension", "nats an image", [.. nats.Select((_, d) => Smooth($"z{Subscript(d)}", known, step => step.KullbackLeiblerPerDimension![d]) with { Low = null, High = null })], isFromZero: true)).Class("beside"));
@@ -64,7 +64,7 @@ internal static class TrainingParts
         return stretches[0].Length == 1 ? line : line with { Low = stretches.ConvertAll(stretch => stretch.Min(value)), High = stretches.ConvertAll(stretch => stretch.Max(value)) };
     }
 
-    /// <summary>A chart over steps; nothing where no number is finite.</summary>
+    /// <summary>A chart over steps, and how its lines end.</summary>
     public static Element Chart(string id, string title, string unit, IReadOnlyList<CurveLine> lines, bool isLogarithmic = false, bool hasDots = false, bool isFromZero = false)
     {
         var last = "at the end " + string.Join(", ", lines.Select(line => string.Create(CultureInfo.InvariantCulture, $"{(lines.Count > 1 ? $"{line.Name} " : "")}{Shown(line.Y[^1])}")));
