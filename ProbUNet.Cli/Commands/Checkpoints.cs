@@ -23,7 +23,9 @@ internal static class Checkpoints
         return (run.LoadModel(step, device), step ?? 0);   // a run without any step has no network either
     }
 
-    private static int? StepOf(RunFolder run, string which) => which switch
+    /// <summary>The step of the weights that are asked for; nothing for the last ones, and for imported ones, where there is no other.</summary>
+    /// <exception cref="InputException">There are none such.</exception>
+    public static int? StepOf(RunFolder run, string which) => which switch
     {
         Last => run.Checkpoints.Steps is [var last and > 0, ..] ? last : null,
         "best" => (run.Best ?? throw new InputException("--checkpoint best", "the training did not look for the best weights", "train with --set training.validateEvery=100, or take the last ones")).Step,

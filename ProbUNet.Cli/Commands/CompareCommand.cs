@@ -5,6 +5,7 @@ using ProbUNet.Dsl;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Comparison;
+using ProbUNet.Models.Reports;
 using ProbUNet.Models.Terminal;
 
 namespace ProbUNet.Cli.Commands;
@@ -28,6 +29,7 @@ internal static class CompareCommand
         var images = new Option<int?>("--test-images") { Description = "Judge by the first so many test images; all without it." };
         var command = new Command("compare", "Trains and judges the paper's five systems alike, and draws its Fig. 4.") { data, size, folder, model, minutes, steps, seeds, samples, batch, rate, images };
         command.AddDevice();
+        command.AddJson();
         command.SetAction(parsed =>
         {
             var path = parsed.GetValue(folder)!;
@@ -56,8 +58,9 @@ internal static class CompareCommand
             var cases = ComparisonReport.DrawCases(comparer, plan.Seeds[0], path);
             var table = ComparisonReport.Table(result);
             AtomicFile.Write(Path.Combine(path, "comparison.md"), stream => stream.Write(Encoding.UTF8.GetBytes(table)));
-            Console.Write(table);
-            Console.WriteLine($"\nLook at {Path.Combine(path, "figure4.png")} and {cases[^1]}.");
+            ReportCommand.WriteComparison(Path.Combine(path, "report.html"), comparer, result, new ReportSettings().Cases);
+            var (report, figure) = (Path.Combine(path, "report.html"), Path.Combine(path, "figure4.png"));
+            parsed.Say($"{table}\nLook at {report}, {figure} and {cases[^1]}.", new { report, figure, cases, comparison = Answers.Parsed(File.ReadAllText(Path.Combine(path, "comparison.json"))) });
         });
         return command;
     }

@@ -39,6 +39,11 @@ internal static class Examples
         ],
         ["compare"] = [("compare --data synthetic:lesions --minutes 1 --seeds 2 --out out/compare", "the paper's five systems, trained alike")],
         ["results"] = [("results out/compare --out results.md", "its tables, in a document of yours")],
+        ["report"] =
+        [
+            ("report out/run", "all there is to know of a run, in one HTML file in its folder"),
+            ("report out/compare", "the report of a comparison once more, from what is in its folder"),
+        ],
         ["latent"] = [("latent out/run --out latent.png", "what the network decodes over its latent plane, the paper's Fig. 6")],
         ["import"] = [("import model.pth --model lidc --map reference --out out/imported", "weights that PyTorch trained, as a run")],
         ["export"] =

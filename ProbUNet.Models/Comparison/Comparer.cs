@@ -7,6 +7,7 @@ using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Sources;
 using ProbUNet.Models.Training;
 using static TorchSharp.torch;
 
@@ -28,6 +29,7 @@ public sealed class Comparer
         RespectNullableAnnotations = true,
     };
 
+    private const string PlanFile = "plan.json";
     private const string StartAnew = "name a new folder";
 
     private readonly string _folder;
@@ -54,6 +56,7 @@ public sealed class Comparer
             if (images.Count == 0)
                 throw new InputException(data.Name, $"its {split} split has no images", "give it some");
         (_folder, _data, _plan, _device, _time) = (folder, data, plan, device ?? CPU, time ?? TimeProvider.System);
+        Network = network;
         _contestants = Contestants.For(network, plan.Counts);
         _test = plan.TestImages is { } first ? [.. data.Test.Take(first)] : data.Test;
         _fingerprint = data.Fingerprint();
@@ -66,6 +69,33 @@ public sealed class Comparer
         }
         Claim(network);
     }
+
+    /// <summary>Whether a folder looks like that of a comparison: it has its plan.</summary>
+    public static bool Recognizes(string folder) => File.Exists(Path.Combine(folder, PlanFile));
+
+    /// <summary>Opens the folder of a comparison with the network and the plan that are written down there.</summary>
+    /// <param name="folder">Where it is.</param>
+    /// <param name="source">Where its data are now; where they were, if left out.</param>
+    /// <param name="device">Where the networks live; the CPU if left out.</param>
+    /// <exception cref="InputException">There is no comparison, or the data are gone or have changed since.</exception>
+    public static Comparer Open(string folder, string? source = null, Device? device = null)
+    {
+        var path = Path.Combine(folder, PlanFile);
+        if (!Recognizes(folder))
+            throw new InputException(folder, $"there is no {PlanFile} in this folder", "name the folder of a comparison");
+        var there = JsonFile.Read<Claimed>(path, Json, "plan of a comparison", StartAnew);
+        var network = SpecJson.Read(there.Spec.ToJsonString()).Match(
+            spec => spec as ProbabilisticUNetSpec ?? throw new InputException(path, "its network is no Probabilistic U-Net", StartAnew),
+            errors => throw new InputException(path, $"its spec cannot be used ({errors[0].Path}: {errors[0].Message})", StartAnew));
+        var data = DataSource.Open(source ?? there.Data, network.Image.Height, network.Image.Width);
+        if (data.Fingerprint() != there.Fingerprint)
+            throw new InputException(data.Name, "these are not the data that were compared on", "name with --data where those are");
+        return new Comparer(folder, data with { Name = there.Data }, network, there.Plan, device);
+    }
+
+    /// <summary>The result that lies in the folder.</summary>
+    /// <exception cref="InputException">It is not there yet.</exception>
+    public ComparisonResult ReadResult() => Read(Path.Combine(_folder, "comparison.json"));
 
     /// <summary>Does what is not done yet.</summary>
     /// <param name="train">Given a network's name and what trains it with something to report to: how a training is shown while it runs.</param>
@@ -89,7 +119,20 @@ public sealed class Comparer
 
     /// <summary>The trained network of a system, from its run folder: for pictures.</summary>
     /// <exception cref="InputException">It is not there yet.</exception>
-    public SegmentationModel Load(ContestantNetwork network, long seed) => RunFolder.Open(RunPath(network, seed)).LoadModel(device: _device);
+    public SegmentationModel Load(ContestantNetwork network, long seed) => RunOf(network, seed).LoadModel(device: _device);
+
+    /// <summary>The run of a network.</summary>
+    /// <exception cref="InputException">It is not there yet.</exception>
+    internal RunFolder RunOf(ContestantNetwork network, long seed) => RunFolder.Open(RunPath(network, seed));
+
+    /// <summary>Where everything is.</summary>
+    internal string Folder => _folder;
+
+    /// <summary>The Probabilistic U-Net.</summary>
+    internal ProbabilisticUNetSpec Network { get; }
+
+    /// <summary>A plan as a document.</summary>
+    internal static string Written(ComparisonPlan plan) => JsonSerializer.Serialize(plan, Json);
 
     /// <summary>The systems that are compared.</summary>
     public IReadOnlyList<Contestant> Systems => _contestants;
@@ -106,7 +149,7 @@ public sealed class Comparer
     /// <summary>Writes down what is compared, or refuses a folder where something else was.</summary>
     private void Claim(ProbabilisticUNetSpec network)
     {
-        var path = Path.Combine(_folder, "plan.json");
+        var path = Path.Combine(_folder, PlanFile);
         var wanted = new JsonObject
         {
             ["data"] = _data.Name,
@@ -188,7 +231,7 @@ public sealed class Comparer
     {
         // Its own numbers of samples alone: the paper's first n of 16 for all but M-Heads, whose networks have theirs built in.
         var result = Evaluator.Evaluate(model, _test, network.Counts, seed, cancellation: cancellation);
-        return new Scores(model.ParameterCount, RunFolder.Open(RunPath(network, seed)).Plan.Steps, seconds, [.. network.Counts], [.. result.Images.Select(image => new ScoredImage(
+        return new Scores(model.ParameterCount, RunOf(network, seed).Plan.Steps, seconds, [.. network.Counts], [.. result.Images.Select(image => new ScoredImage(
             image.Image, image.Case,
             [.. image.EnergyDistances.Select(distance => new ScoredDistance(distance.CrossDistance, distance.SampleDiversity, distance.GraderDiversity,
                 double.IsFinite(distance.UnbiasedSquared) ? distance.UnbiasedSquared : null))],
@@ -242,6 +285,9 @@ public sealed class Comparer
     /// <exception cref="InputException">The file is missing or holds none.</exception>
     public static ComparisonResult Read(string path) =>
         JsonFile.Read<ComparisonResult>(path, Json, "result of a comparison", "name the comparison.json that 'probunet compare' wrote");
+
+    /// <summary>What is compared, as it lies on disk.</summary>
+    private sealed record Claimed(string Data, string Fingerprint, JsonObject Spec, ComparisonPlan Plan);
 
     /// <summary>How many steps fit into the time, as they lie on disk.</summary>
     private sealed record Planned(int Steps);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
+using ProbUNet.Models.Reports.Drawing;
 
 namespace ProbUNet.Models.Comparison;
 
@@ -15,7 +16,10 @@ public static class ComparisonReport
 
     /// <summary>Draws the paper's Fig. 4 of a result, as PNG or SVG by the ending of the path.</summary>
     /// <exception cref="InputException">The path cannot be written.</exception>
-    public static void DrawFigure4(ComparisonResult result, string path)
+    public static void DrawFigure4(ComparisonResult result, string path) => Figure4Of(result).Write(path);
+
+    /// <summary>The same as a drawing.</summary>
+    internal static Figure Figure4Of(ComparisonResult result)
     {
         var counts = result.Plan.Counts;
         var systems = result.Systems.Select(system => new Figure4System(system.Title, [.. counts.Select(count => new Figure4Point(count, system.GedByImage[Key(count)])
@@ -26,7 +30,7 @@ public static class ComparisonReport
         {
             References = result.Attainable is { } attainable ? [.. counts.Select(count => new Figure4Reference("true draws", attainable[Key(count)], count))] : [],
         };
-        Figure4.Write(path, [panel], $"GED² (V-statistic) of {result.TestImages} unseen images, {Seeds(result)}, {Training(result)}");
+        return Figure4.Of([panel], $"GED² (V-statistic) of {result.TestImages} unseen images, {Seeds(result)}, {Training(result)}");
     }
 
     /// <summary>The table of a result in Markdown: means with intervals, the attainable values, and the paper's own beside them.</summary>
@@ -84,8 +88,7 @@ public static class ComparisonReport
     /// <returns>The paths.</returns>
     public static IReadOnlyList<string> DrawCases(Comparer comparer, long seed, string folder)
     {
-        // The images whose graders differ most, which is where the systems do; the order of the set breaks ties.
-        var images = comparer.Test.OrderByDescending(Disagreement.Of).Take(Cases).ToList();
+        var images = CasesOf(comparer, Cases).Select(place => comparer.Test[place]).ToList();
         return [.. comparer.Systems.Select(system =>
         {
             var path = Path.Combine(folder, $"cases-{system.Key}.png");
@@ -101,15 +104,33 @@ public static class ComparisonReport
         })];
     }
 
-    private static string Cost(SystemResult system) =>
+    /// <summary>The places of the images whose graders differ most, which is where the systems do; the order of the set breaks ties.</summary>
+    internal static IReadOnlyList<int> CasesOf(Comparer comparer, int cases) =>
+        [.. Enumerable.Range(0, comparer.Test.Count).OrderByDescending(place => Disagreement.Of(comparer.Test[place])).Take(cases)];
+
+    /// <summary>Writes the result as one HTML file with all its pictures in it.</summary>
+    /// <param name="path">The file to write, whole or not at all.</param>
+    /// <param name="comparer">A comparison that is done.</param>
+    /// <param name="result">What it found.</param>
+    /// <param name="cases">How many images are shown, those whose graders differ most; 0 or more.</param>
+    /// <param name="date">When it is made, as it says.</param>
+    /// <param name="machine">The machine that it names.</param>
+    /// <exception cref="InputException">A network is not there any more, or the path cannot be written.</exception>
+    public static void WriteHtml(string path, Comparer comparer, ComparisonResult result, int cases, DateTimeOffset date, string machine)
+    {
+        var document = ComparisonPage.Document(ComparisonContent.Of(comparer, result, cases, date, machine));
+        AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(document)));
+    }
+
+    internal static string Cost(SystemResult system) =>
         string.Join(", ", system.Networks.Select(network => string.Create(CultureInfo.InvariantCulture, $"{network.Parts} x {network.Steps}")));
 
     /// <summary>In few words, which the title of the figure has room for.</summary>
-    private static string Training(ComparisonResult result) => result.Plan.Minutes is { } minutes
+    internal static string Training(ComparisonResult result) => result.Plan.Minutes is { } minutes
         ? string.Create(CultureInfo.InvariantCulture, $"{minutes:0.##} minute{(minutes == 1 ? "" : "s")} a system")
         : string.Create(CultureInfo.InvariantCulture, $"{result.Plan.Steps} steps a network");
 
-    private static string Seeds(ComparisonResult result) => result.Plan.Seeds.Count == 1 ? $"seed {result.Plan.Seeds[0]}" : $"seeds {string.Join(", ", result.Plan.Seeds)}";
+    internal static string Seeds(ComparisonResult result) => result.Plan.Seeds.Count == 1 ? $"seed {result.Plan.Seeds[0]}" : $"seeds {string.Join(", ", result.Plan.Seeds)}";
 
     private static string Cell(ConfidenceInterval interval) => interval is { Lower: { } low, Upper: { } high }
         ? string.Create(CultureInfo.InvariantCulture, $"{interval.Mean:F3} [{low:F3}, {high:F3}]")

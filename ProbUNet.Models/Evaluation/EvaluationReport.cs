@@ -22,6 +22,17 @@ public static class EvaluationReport
     /// <summary>A measure over images: those for which it is defined, by case.</summary>
     private sealed record Measure(string Key, string Name, Func<ImageScore, double?> Of);
 
+    /// <summary>A measure over the images for which it is defined.</summary>
+    /// <param name="Key">What the JSON document calls it.</param>
+    /// <param name="Name">What people call it.</param>
+    /// <param name="Interval">Its mean.</param>
+    /// <param name="Images">For how many images it is defined.</param>
+    internal sealed record Line(string Key, string Name, ConfidenceInterval Interval, int Images);
+
+    /// <summary>All measures that are defined for at least one image.</summary>
+    internal static IReadOnlyList<Line> Lines(EvaluationResult result) =>
+        [.. Measures(result).Select(measure => IntervalOf(result, measure) is var (interval, images) ? new Line(measure.Key, measure.Name.Trim(), interval, images) : null).OfType<Line>()];
+
     /// <summary>The table, a line a measure.</summary>
     /// <param name="result">What is told of.</param>
     /// <param name="other">Another network's result on the same images; with it, the differences of GED² follow.</param>
@@ -91,9 +102,9 @@ public static class EvaluationReport
         return node;
     }
 
-    private static int CasesOf(EvaluationResult result) => result.Images.Select(image => image.Case).Distinct().Count();
+    internal static int CasesOf(EvaluationResult result) => result.Images.Select(image => image.Case).Distinct().Count();
 
-    private static string? CautionOf(EvaluationResult result) =>
+    internal static string? CautionOf(EvaluationResult result) =>
         CasesOf(result) < EnoughCases ? string.Create(CultureInfo.InvariantCulture, $"with fewer than {EnoughCases} cases, intervals by case are rough") : null;
 
     private static IEnumerable<Measure> Measures(EvaluationResult result)

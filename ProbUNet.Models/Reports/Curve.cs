@@ -1,3 +1,4 @@
+using System.Globalization;
 using ProbUNet.Models.Reports.Drawing;
 using SkiaSharp;
 
@@ -29,45 +30,58 @@ public static class Curve
     /// <param name="logarithmicX">Whether equal ratios of x take equal room; x is positive then.</param>
     /// <exception cref="ArgumentException">There is nothing to draw, lengths differ, or an x has no place on the axis.</exception>
     /// <exception cref="InputException">The path is no .png or .svg file, is a folder, or cannot be written.</exception>
-    public static void Write(string path, IReadOnlyList<CurveLine> lines, string title, string xName, string yName, bool logarithmicX = false)
+    public static void Write(string path, IReadOnlyList<CurveLine> lines, string title, string xName, string yName, bool logarithmicX = false) =>
+        Of(lines, title, xName, yName, new() { IsLogarithmicX = logarithmicX }).Write(path);
+
+    /// <summary>The same as a drawing.</summary>
+    internal static Figure Of(IReadOnlyList<CurveLine> lines, string title, string xName, string yName, CurveAxes axes)
     {
-        Check(lines, logarithmicX);
-        var plot = Layout(lines, logarithmicX);
+        Check(lines, axes);
+        var plot = Layout(lines, axes);
         var width = Math.Max(plot.Area.Right + Margin + 6, Ink.WidthForTitle(title, Margin));
         var legend = new Legend(lines.Select((line, i) => new LegendEntry(line.Name, 26, (canvas, x, y) =>
-            canvas.Line(x - 13, y, x + 13, y, Looks[i % Looks.Length].Color, LineWidth, Looks[i % Looks.Length].Dash))), width - 2 * Margin);
+            canvas.Line(x - 13, y, x + 13, y, Looks[i % Looks.Length].Color, LineWidth, Looks[i % Looks.Length].Dash))).Where(_ => axes.HasLegend), width - 2 * Margin);
         var legendTop = plot.Area.Bottom + Plot.XRoom + 8;
-        FigureFile.Write(path, width, legendTop + legend.Height + Margin - 4, canvas =>
+        return new Figure(width, legendTop + legend.Height + Margin - 4, canvas =>
         {
             canvas.Words(Ink.Fit(title, width - 2 * Margin, Ink.Title), Margin, Margin + Ink.Title - 2, Ink.Title, Palette.Ink);
             plot.DrawYAxis(canvas, yName, About);
-            plot.DrawXAxis(canvas, xName, plot.X.Ticks(About).Select(tick => (plot.X.At(tick.Value), tick.Label)));
+            plot.DrawXAxis(canvas, xName, (axes.XTicks?.Select(value => (value, value.ToString("N0", CultureInfo.InvariantCulture))) ?? plot.X.Ticks(About)).Select(tick => (plot.X.At(tick.Item1), tick.Item2)));
             for (var i = 0; i < lines.Count; i++)
                 DrawBand(canvas, plot, lines[i], Looks[i % Looks.Length].Color);
             for (var i = 0; i < lines.Count; i++)
-                DrawLine(canvas, plot, lines[i], Looks[i % Looks.Length]);
+                DrawLine(canvas, plot, lines[i], Looks[i % Looks.Length], axes.HasDots);
             plot.DrawSpines(canvas);
             legend.Draw(canvas, Margin, legendTop);
         });
     }
 
     /// <summary>Where data go. For tests.</summary>
-    internal static Plot Layout(IReadOnlyList<CurveLine> lines, bool logarithmicX)
+    internal static Plot Layout(IReadOnlyList<CurveLine> lines, CurveAxes axes)
     {
         var xs = lines.SelectMany(line => line.X).ToList();
         var ys = lines.SelectMany(line => line.Y.Concat(line.Low ?? []).Concat(line.High ?? [])).Where(double.IsFinite).ToList();
-        var (bottom, top) = Scale.RoundOut(ys.Min(), ys.Max(), About);
+        var (bottom, top) = axes.IsLogarithmicY ? RoundRatios(ys.Min(), ys.Max()) : Scale.RoundOut(axes.IsFromZero ? Math.Min(0, ys.Min()) : ys.Min(), ys.Max(), About);
         var (first, last) = (xs.Min(), xs.Max());
         if (!(first < last))   // One place alone is shown in the middle.
-            (first, last) = logarithmicX ? (first / 2, last * 2) : (first - 1, last + 1);
-        else if (!logarithmicX && first > 0 && first < 0.1 * last)
+            (first, last) = axes.IsLogarithmicX ? (first / 2, last * 2) : (first - 1, last + 1);
+        else if (!axes.IsLogarithmicX && first > 0 && (axes.IsFromZeroX || first < 0.1 * last))
             first = 0;
-        var y = new Scale(bottom, top, 0, 0);
+        var y = new Scale(bottom, top, 0, 0, axes.IsLogarithmicY);
         var area = SKRect.Create(Margin + Plot.YRoom(y.Ticks(About)), Margin + TitleRoom, PlotWidth, PlotHeight);
-        return new Plot(area, new Scale(first, last, area.Left, area.Right, logarithmicX), y with { Start = area.Bottom, End = area.Top });
+        return new Plot(area, new Scale(first, last, area.Left, area.Right, axes.IsLogarithmicX), y with { Start = area.Bottom, End = area.Top });
     }
 
-    private static void Check(IReadOnlyList<CurveLine> lines, bool logarithmicX)
+    /// <summary>Ends of a logarithmic axis: 1, 2 or 5 times a power of ten.</summary>
+    private static (double From, double To) RoundRatios(double from, double to)
+    {
+        double[] mantissas = [1, 2, 5, 10];
+        var (below, above) = (Math.Pow(10, Math.Floor(Math.Log10(from))), Math.Pow(10, Math.Floor(Math.Log10(to))));
+        var (first, last) = (below * mantissas.Last(mantissa => mantissa * below <= from * (1 + 1e-9)), above * mantissas.First(mantissa => mantissa * above >= to * (1 - 1e-9)));
+        return first < last ? (first, last) : (first / 2, last * 2);
+    }
+
+    private static void Check(IReadOnlyList<CurveLine> lines, CurveAxes axes)
     {
         if (lines.Count == 0)
             throw new ArgumentException("A chart needs at least one line.", nameof(lines));
@@ -79,8 +93,10 @@ public static class Curve
                 throw new ArgumentException($"{line.Name}: a band has two ends.", nameof(lines));
             if (!line.Y.Any(double.IsFinite))
                 throw new ArgumentException($"{line.Name}: a line needs at least one finite point.", nameof(lines));
-            if (line.X.Any(x => !double.IsFinite(x) || (logarithmicX && x <= 0)))
-                throw new ArgumentException($"{line.Name}: every x must be finite{(logarithmicX ? " and positive" : "")}.", nameof(lines));
+            if (line.X.Any(x => !double.IsFinite(x) || (axes.IsLogarithmicX && x <= 0)))
+                throw new ArgumentException($"{line.Name}: every x must be finite{(axes.IsLogarithmicX ? " and positive" : "")}.", nameof(lines));
+            if (axes.IsLogarithmicY && line.Y.Concat(line.Low ?? []).Any(y => y <= 0))
+                throw new ArgumentException($"{line.Name}: every y must be positive.", nameof(lines));
         }
     }
 
@@ -96,8 +112,11 @@ public static class Curve
         }
     }
 
-    private static void DrawLine(SKCanvas canvas, Plot plot, CurveLine line, (SKColor Color, float[]? Dash) look)
+    private static void DrawLine(SKCanvas canvas, Plot plot, CurveLine line, (SKColor Color, float[]? Dash) look, bool hasDots)
     {
+        if (hasDots)
+            foreach (var i in Enumerable.Range(0, line.X.Count).Where(i => double.IsFinite(line.Y[i])))
+                canvas.Disc(plot.X.At(line.X[i]), plot.Y.At(line.Y[i]), LineWidth * 1.9f, look.Color);
         foreach (var run in Runs(line, i => double.IsFinite(line.Y[i])))
             if (run.Count == 1)
                 canvas.Disc(plot.X.At(line.X[run[0]]), plot.Y.At(line.Y[run[0]]), LineWidth * 1.4f, look.Color);
@@ -122,6 +141,31 @@ public static class Curve
     }
 
     private static SKPoint At(Plot plot, double x, double y) => new(plot.X.At(x), plot.Y.At(y));
+}
+
+/// <summary>How the axes of a <see cref="Curve"/> are.</summary>
+internal sealed record CurveAxes
+{
+    /// <summary>Whether equal ratios of x take equal room; x is positive then.</summary>
+    public bool IsLogarithmicX { get; init; }
+
+    /// <summary>The same of y.</summary>
+    public bool IsLogarithmicY { get; init; }
+
+    /// <summary>Whether the y axis begins with 0, however far the lines are from it.</summary>
+    public bool IsFromZero { get; init; }
+
+    /// <summary>The same of the x axis.</summary>
+    public bool IsFromZeroX { get; init; }
+
+    /// <summary>Whether there is a key to the lines: one line that the title names needs none.</summary>
+    public bool HasLegend { get; init; } = true;
+
+    /// <summary>Where along x numbers stand, where round numbers do not do.</summary>
+    public IReadOnlyList<double>? XTicks { get; init; }
+
+    /// <summary>Whether each point has a dot: of few points that were measured one by one.</summary>
+    public bool HasDots { get; init; }
 }
 
 /// <summary>One line of a <see cref="Curve"/>.</summary>

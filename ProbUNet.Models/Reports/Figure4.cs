@@ -32,7 +32,10 @@ public static class Figure4
     /// <param name="measure">The name of what is shown, a distance of 0 or more.</param>
     /// <exception cref="ArgumentException">There is nothing to draw, or a value is no number of 0 or more; nothing is written then.</exception>
     /// <exception cref="InputException">The path is no .png or .svg file, is a folder, or cannot be written.</exception>
-    public static void Write(string path, IReadOnlyList<Figure4Panel> panels, string title, string measure = "GED²")
+    public static void Write(string path, IReadOnlyList<Figure4Panel> panels, string title, string measure = "GED²") => Of(panels, title, measure).Write(path);
+
+    /// <summary>The same as a drawing.</summary>
+    internal static Figure Of(IReadOnlyList<Figure4Panel> panels, string title, string measure = "GED²")
     {
         if (panels.Count == 0)
             throw new ArgumentException("The figure needs at least one panel.", nameof(panels));
@@ -43,7 +46,7 @@ public static class Figure4
         var width = Math.Max(layout[^1].Area.Right + Margin, Ink.WidthForTitle(title, Margin));
         var legend = new Legend(LegendOf(panels, looks), width - 2 * Margin);
         var legendTop = layout[0].Area.Bottom + Plot.XRoom + 8;
-        FigureFile.Write(path, width, legendTop + legend.Height + Margin - 4, canvas =>
+        return new Figure(width, legendTop + legend.Height + Margin - 4, canvas =>
         {
             canvas.Words(Ink.Fit(title, width - 2 * Margin, Ink.Title), Margin, Margin + Ink.Title - 2, Ink.Title, Palette.Ink);
             for (var i = 0; i < panels.Count; i++)

@@ -34,7 +34,10 @@ public static class LatentFigure
     /// <param name="title">One line above the figure.</param>
     /// <exception cref="ArgumentException">The posterior means are not as many as the graders, one is not finite, or the grid has other classes than the image.</exception>
     /// <exception cref="InputException">The path is no .png or .svg file, is a folder, or cannot be written.</exception>
-    public static void Write(string path, LatentPlane plane, GradedImage image, string title)
+    public static void Write(string path, LatentPlane plane, GradedImage image, string title) => Of(plane, image, title).Write(path);
+
+    /// <summary>The same as a drawing.</summary>
+    internal static Figure Of(LatentPlane plane, GradedImage image, string title)
     {
         if (plane.PosteriorMeans.Count != plane.Graders.Count)
             throw new ArgumentException($"{image.Name}: {plane.Graders.Count} graders need as many posterior means, not {plane.PosteriorMeans.Count}.", nameof(plane));
@@ -46,7 +49,7 @@ public static class LatentFigure
         var small = SmallPanels(plot, image, plane.Graders.Count);
         var width = Math.Max(plot.Area.Right + Margin + 4, Ink.WidthForTitle(title, Margin));
         var key = image.Classes.Count == 1 ? null : ClassColors.Key(image.Classes, plane.Grid.Segmentations.Concat(plane.Graders), width - 2 * Margin);
-        FigureFile.Write(path, width, small[^1].Bottom + (key is null ? 0 : KeyGap + key.Height) + Margin, canvas =>
+        return new Figure(width, small[^1].Bottom + (key is null ? 0 : KeyGap + key.Height) + Margin, canvas =>
         {
             canvas.Words(Ink.Fit(title, width - 2 * Margin, Ink.Title), Margin, Margin + Ink.Title - 2, Ink.Title, Palette.Ink);
             if (NoteOf(plane) is { } note)

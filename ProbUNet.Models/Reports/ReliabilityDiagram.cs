@@ -21,7 +21,10 @@ public static class ReliabilityDiagram
     /// <param name="title">One line above the diagram.</param>
     /// <exception cref="ArgumentException">No bin has a count, a probability is not in [0, 1], or a count is negative.</exception>
     /// <exception cref="InputException">The path is no .png or .svg file, is a folder, or cannot be written.</exception>
-    public static void Write(string path, IReadOnlyList<CalibrationBin> bins, string title)
+    public static void Write(string path, IReadOnlyList<CalibrationBin> bins, string title) => Of(bins, title).Write(path);
+
+    /// <summary>The same as a drawing.</summary>
+    internal static Figure Of(IReadOnlyList<CalibrationBin> bins, string title)
     {
         if (bins.Any(bin => bin.Count < 0))
             throw new ArgumentException("A count is 0 or more.", nameof(bins));
@@ -43,7 +46,7 @@ public static class ReliabilityDiagram
             new("perfectly calibrated", 22, (canvas, x, y) => canvas.Line(x - 11, y, x + 11, y, Palette.Note, 1.1f, [4, 2.5f])),
         ], width - 2 * Margin);
         var legendTop = counts.Area.Bottom + Plot.XRoom + 8;
-        FigureFile.Write(path, width, legendTop + legend.Height + Margin - 4, canvas =>
+        return new Figure(width, legendTop + legend.Height + Margin - 4, canvas =>
         {
             canvas.Words(Ink.Fit(title, width - 2 * Margin, Ink.Title), Margin, Margin + Ink.Title - 2, Ink.Title, Palette.Ink);
             canvas.Words(string.Create(CultureInfo.InvariantCulture, $"expected calibration error {new Calibration(filled).ExpectedError:F3}; {filled.Sum(bin => bin.Count):N0} pixels"),

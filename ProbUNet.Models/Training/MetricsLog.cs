@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace ProbUNet.Models.Training;
 
@@ -62,6 +63,47 @@ internal sealed class MetricsLog : IDisposable
         buffer.Write("\n"u8);
         Disk.Try(_path, () => _stream.Write(buffer.GetBuffer().AsSpan(0, (int)buffer.Length)));
     }
+
+    /// <summary>The steps of a log, in their order; a last line that was cut short is left out.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="steps">How many there will be.</param>
+    /// <exception cref="InputException">The file cannot be read, or a line is none of a step.</exception>
+    public static IReadOnlyList<TrainingStep> Read(string path, int steps)
+    {
+        var lines = Disk.Try(path, () =>
+        {
+            using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+            return reader.ReadToEnd().Split('\n')[..^1];
+        });
+        return [.. lines.Select((line, i) => StepIn(line, steps) ?? throw new InputException(path, string.Create(CultureInfo.InvariantCulture, $"its line {i + 1} is not of a step of training"), "remove the file: the report then has no curves"))];
+    }
+
+    private static TrainingStep? StepIn(string line, int steps)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Line>(line, JsonSerializerOptions.Web) is not { } read ? null : new TrainingStep(read.Step, steps, read.Loss, read.CrossEntropy, read.Kl, read.LearningRate)
+            {
+                GradientNorm = read.GradientNorm,
+                KullbackLeiblerPerDimension = read.KlPerDimension,
+                Beta = read.Beta,
+                ReconstructionWeight = read.ReconstructionWeight,
+                Diversity = read is { SampleDiversity: { } samples, GraderDiversity: { } graders } ? new Diversity(samples, graders) : null,
+                ValidationGed = read.ValidationGed,
+                IsBest = read.IsBest,
+                Warning = read.Warning,
+            };
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>What <see cref="Append"/> writes.</summary>
+    private sealed record Line(
+        [property: JsonRequired] int Step, [property: JsonRequired] double Loss, [property: JsonRequired] double CrossEntropy, [property: JsonRequired] double Kl, [property: JsonRequired] double LearningRate,
+        double GradientNorm, double Beta, double ReconstructionWeight, IReadOnlyList<double>? KlPerDimension, double? SampleDiversity, double? GraderDiversity, double? ValidationGed, bool IsBest, string? Warning);
 
     /// <summary>Waits until all lines are on the disk: a checkpoint never knows of steps that the log has lost.</summary>
     public void Flush() => Disk.Try(_path, () => _stream.Flush(flushToDisk: true));

@@ -54,12 +54,12 @@ public sealed class RunFolder
     }
 
     private readonly DataDescription? _data;
-    private readonly string? _initialWeights;
     private readonly int _formatVersion;
 
     private RunFolder(string path, ModelSpec spec, RunDescription description, ReadOnlySpan<byte> file)
     {
-        (Path, Spec, Seed, IsImported, Plan, _data, _initialWeights, _formatVersion) = (path, spec, description.Seed, description.Plan is null, description.Plan ?? new TrainingPlan(), description.Data, description.InitialWeights, description.FormatVersion);
+        (Path, Spec, Seed, IsImported, Plan, _data, InitialWeights, _formatVersion) = (path, spec, description.Seed, description.Plan is null, description.Plan ?? new TrainingPlan(), description.Data, description.InitialWeights, description.FormatVersion);
+        Versions = description.Versions;
         Checkpoints = new CheckpointStore(System.IO.Path.Combine(path, "checkpoints"));
         // Of the file, and not of what is read from it: a later version, whose plans have more settings, goes on with the run.
         Identity = Convert.ToHexStringLower(SHA256.HashData(file))[..32];
@@ -237,7 +237,17 @@ public sealed class RunFolder
     internal string Identity { get; }
 
     /// <summary>Whether the training began with weights that its seed does not give.</summary>
-    public bool HasForeignStart => _initialWeights is not null;
+    public bool HasForeignStart => InitialWeights is not null;
+
+    /// <summary>The file that such weights came from, and their SHA-256.</summary>
+    internal string? InitialWeights { get; }
+
+    /// <summary>What it was trained by: versions, by name.</summary>
+    internal IReadOnlyDictionary<string, string> Versions { get; }
+
+    /// <summary>What its metrics say of every step; none where the weights were imported.</summary>
+    /// <exception cref="InputException">The file cannot be read, or is none of metrics.</exception>
+    internal IReadOnlyList<TrainingStep> ReadSteps() => File.Exists(MetricsFile) ? MetricsLog.Read(MetricsFile, Plan.Steps) : [];
 
     internal string MetricsFile => System.IO.Path.Combine(Path, "metrics.jsonl");
 

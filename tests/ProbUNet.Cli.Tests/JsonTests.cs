@@ -17,6 +17,7 @@ public sealed class JsonTests(TinyRuns runs) : IClassFixture<TinyRuns>
     [InlineData("export lesions --format onnx --out json.onnx", "files.2")]
     [InlineData("export lesions --format safetensors --out json.safetensors", "files.0")]
     [InlineData("import IMPORTED --model lesions --out json-imported", "tensors")]
+    [InlineData("report lesions --samples 1 --cases 1 --out json-report.html", "report")]
     [InlineData("doctor", "0.subject")]
     public void ACommand_PrintsOneDocument(string line, string member)
     {

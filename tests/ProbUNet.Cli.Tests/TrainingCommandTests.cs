@@ -71,7 +71,7 @@ public sealed class TrainingCommandTests : IDisposable
         string[] arguments = ["compare", "--model", "tiny.json", "--size", "32x32", "--steps", "2", "--batch", "2", "--samples", "1,2", "--test-images", "3", "--out", "out/compare"];
         var compared = Programs.Probunet(_folder, arguments);
         Assert.Equal(0, compared.ExitCode);
-        foreach (var file in new[] { "comparison.json", "comparison.md", "figure4.png", "figure4.svg", "cases-punet.png", "cases-heads.png", "plan.json" })
+        foreach (var file in new[] { "comparison.json", "comparison.md", "figure4.png", "figure4.svg", "cases-punet.png", "cases-heads.png", "plan.json", "report.html" })
             Assert.True(File.Exists(Path.Combine(_folder, "out/compare", file)), file);
         Assert.Contains("| Probabilistic U-Net | ", compared.Output);
         // Again: nothing is trained, and the same comes out.

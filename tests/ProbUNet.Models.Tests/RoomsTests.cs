@@ -21,10 +21,10 @@ public partial class RoomsTests
         ["Training"] = ["Data", "Augmentation", "Runtime", "Evaluation", "Randomness", "Dsl", "Interchange", "Sources"],
         ["Terminal"] = ["Training"],
         ["Telemetry"] = ["Training", "Data", "Evaluation", "Reports", "Runtime", "Sources"],
-        ["Reports"] = ["Data", "Evaluation", "Randomness", "Dsl"],
+        ["Reports"] = ["Data", "Evaluation", "Randomness", "Dsl", "Runtime", "Training"],
         ["Catalog"] = ["Data", "Runtime", "Dsl", "Training"],
         ["Benchmarking"] = ["Data", "Runtime", "Training", "Randomness", "Sources", "Catalog", "Dsl"],
-        ["Comparison"] = ["Data", "Evaluation", "Runtime", "Training", "Reports", "Dsl"],
+        ["Comparison"] = ["Data", "Evaluation", "Runtime", "Training", "Reports", "Sources", "Dsl"],
         ["FSharp"] =
         [
             "Randomness", "Data", "Augmentation", "Runtime", "Sources", "Inspection", "Interchange", "Evaluation", "Training", "Terminal", "Telemetry", "Reports", "Catalog", "Comparison", "Dsl",

@@ -3,6 +3,19 @@ using SkiaSharp;
 
 namespace ProbUNet.Models.Reports.Drawing;
 
+/// <summary>A drawing before it is a file.</summary>
+/// <param name="Width">In points (1/72 inch).</param>
+/// <param name="Height">In points.</param>
+/// <param name="Draw">Draws it on white paper.</param>
+internal sealed record Figure(float Width, float Height, Action<SKCanvas> Draw)
+{
+    /// <summary>Writes it, see <see cref="FigureFile.Write(string, float, float, Action{SKCanvas})"/>.</summary>
+    public void Write(string path) => FigureFile.Write(path, Width, Height, Draw);
+
+    /// <summary>The same as the content of an SVG file.</summary>
+    public string Svg() => Encoding.UTF8.GetString(FigureFile.Svg((int)MathF.Ceiling(Width), (int)MathF.Ceiling(Height), Draw));
+}
+
 /// <summary>Charts as files: PNG for a screen, SVG for print, from one drawing in points (1/72 inch) on white paper.</summary>
 internal static class FigureFile
 {
@@ -32,7 +45,8 @@ internal static class FigureFile
         }
     }
 
-    private static byte[] Svg(int width, int height, Action<SKCanvas> draw)
+    /// <summary>The content of an SVG file.</summary>
+    public static byte[] Svg(int width, int height, Action<SKCanvas> draw)
     {
         using var stream = new MemoryStream();
         using (var canvas = SKSvgCanvas.Create(SKRect.Create(width, height), stream))

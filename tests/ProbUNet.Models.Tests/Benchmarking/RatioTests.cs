@@ -70,7 +70,7 @@ public class RatioTests
     {
         Assert.Subset(Work.Standard.Select(work => work.Name).ToHashSet(), Target.All.Select(target => target.Work).ToHashSet());
         Assert.Subset(Arithmetic.All.ToHashSet(), Target.All.Select(target => target.Side).ToHashSet());
-        Assert.Subset(new HashSet<string> { Sides.PyTorchPlain, Sides.PyTorchExpert, Sides.PyTorchExpertFloat32 }, Target.All.Select(target => target.Peer).ToHashSet());
+        Assert.Subset(new HashSet<string> { Sides.PyTorchPlain, Sides.PyTorchExpert, Sides.PyTorchExpertFloat32, Sides.OnnxRuntime }, Target.All.Select(target => target.Peer).ToHashSet());
         // No ratio has two.
         Assert.Equal(Target.All.Count, Target.All.DistinctBy(target => (target.Work, target.Quantity, target.Side, target.Peer)).Count());
     }

@@ -23,7 +23,7 @@ public class CurveTests
     public void Lines_PassThroughTheirPoints(bool logarithmic)
     {
         using var picture = Figures.Draw(path => Curve.Write(path, Lines, "title", "step", "loss", logarithmic));
-        var plot = Curve.Layout(Lines, logarithmic);
+        var plot = Curve.Layout(Lines, new() { IsLogarithmicX = logarithmic });
         foreach (var at in (int[])[1, 2])
             Assert.True(Near(picture, plot, Lines[0].X[at], Lines[0].Y[at], Palette.Blue));
         // Halfway between two points, as the axis goes.
@@ -36,7 +36,7 @@ public class CurveTests
     public void Bands_LieBetweenTheirEnds()
     {
         using var picture = Figures.Draw(path => Curve.Write(path, Lines, "title", "step", "loss", logarithmicX: true));
-        var plot = Curve.Layout(Lines, logarithmicX: true);
+        var plot = Curve.Layout(Lines, new() { IsLogarithmicX = true });
         SKColor At(double y) => picture.At(plot.X.At(9.9), plot.Y.At(y));
         Assert.NotEqual(Palette.Paper, At(4.7));
         Assert.NotEqual(Palette.Paper, At(3.3));
@@ -49,7 +49,7 @@ public class CurveTests
     {
         CurveLine[] lines = [new("broken", [0, 1, 2, 3, 4, 5], [1, 1, double.NaN, 1, double.PositiveInfinity, 1.4]), new("frame", [0, 5], [0, 2])];
         using var picture = Figures.Draw(path => Curve.Write(path, lines, "title", "x", "y"));
-        var plot = Curve.Layout(lines, logarithmicX: false);
+        var plot = Curve.Layout(lines, new());
         Assert.True(Near(picture, plot, 0.5, 1, Palette.Blue));
         Assert.False(Near(picture, plot, 1.5, 1, Palette.Blue));
         Assert.True(Near(picture, plot, 3, 1, Palette.Blue));   // a point between gaps is a dot
