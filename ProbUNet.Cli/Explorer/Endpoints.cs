@@ -41,7 +41,6 @@ internal sealed class Endpoints(IReadOnlyList<(ExploredRun Run, ModelHost Host)>
         run.MapPost("/samples", async (int run, string image, Wanted wanted, CancellationToken stop) => wanted.Count is >= 1 and <= ExplorerOptions.MostSamples
             ? Results.Json(await Host(run).Sample(image, Find(image), wanted.Count, wanted.Seed, stop))
             : throw Bad("count", wanted.Count, $"ask for 1 to {ExplorerOptions.MostSamples}"));
-        api.MapFallback((HttpContext context) => Guard.Refuse(context, StatusCodes.Status404NotFound, "There is nothing at this address."));
     }
 
     private IResult Explorer()

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using ProbUNet.Models;
@@ -50,7 +49,6 @@ internal sealed class ExplorerServer : IAsyncDisposable
         app.UseRouting();
         PageFiles.Map(app);
         new Endpoints([.. runs.Zip(hosts)], library, uploads, options, data).Map(app);
-        app.MapFallback((HttpContext context) => Guard.Refuse(context, StatusCodes.Status404NotFound, "There is nothing at this address."));
         try
         {
             await app.StartAsync();

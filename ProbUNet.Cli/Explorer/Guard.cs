@@ -35,7 +35,11 @@ internal static class Guard
             else if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method) && IsForeign(context.Request))
                 await Refuse(context, StatusCodes.Status403Forbidden, "The explorer takes this from its own page alone.");
             else
+            {
                 await next(context);
+                if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentType: null })
+                    await Refuse(context, context.Response.StatusCode, Sentence(context.Response.StatusCode));
+            }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -59,7 +63,16 @@ internal static class Guard
     }
 
     /// <summary>Says no in a sentence (RFC 9457).</summary>
-    public static Task Refuse(HttpContext context, int status, string sentence) => Results.Problem(sentence, statusCode: status).ExecuteAsync(context);
+    private static Task Refuse(HttpContext context, int status, string sentence) => Results.Problem(sentence, statusCode: status).ExecuteAsync(context);
+
+    /// <summary>What nothing of ours has answered.</summary>
+    private static string Sentence(int status) => status switch
+    {
+        StatusCodes.Status404NotFound => "There is nothing at this address.",
+        StatusCodes.Status405MethodNotAllowed => "This address does not take that method.",
+        StatusCodes.Status415UnsupportedMediaType => "This address takes JSON (application/json).",
+        _ => "The explorer does not answer this.",
+    };
 
     /// <summary>Whether a page of another origin asks; programs that are no browser send neither header.</summary>
     private static bool IsForeign(HttpRequest request)

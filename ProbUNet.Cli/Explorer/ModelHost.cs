@@ -12,14 +12,12 @@ internal sealed class ModelHost : IAsyncDisposable
     private const int SmallSide = 64;   // pixels of a segmentation in an atlas, at most
 
     private readonly SegmentationModel _model;
-    private readonly Worker _worker;
-    private readonly RecentlyUsed<ImageState> _states;
 
     /// <summary>Takes over a network.</summary>
     /// <param name="model">Of any family.</param>
     /// <param name="waiting">Questions that may wait while one is answered.</param>
     /// <param name="imagesKept">Of how many images features, prior and posteriors are kept.</param>
-    public ModelHost(SegmentationModel model, int waiting, int imagesKept) => (_model, _worker, _states) = (model, new Worker(waiting), new(imagesKept));
+    public ModelHost(SegmentationModel model, int waiting, int imagesKept) => (_model, Worker, States) = (model, new Worker(waiting), new(imagesKept));
 
     /// <summary>The dimensions of the latent; nothing where there is none.</summary>
     public int? Dimension => (_model as LatentVariableModel)?.Declaration.Latent.Dimension;
@@ -27,8 +25,11 @@ internal sealed class ModelHost : IAsyncDisposable
     /// <summary>How many different answers there are, where their number is built in.</summary>
     public int? DistinctAnswers => _model.DistinctAnswers;
 
-    /// <summary>Images of which something is kept; for tests.</summary>
-    public Task<int> CountKept() => _worker.Do(() => _states.Count, CancellationToken.None);
+    /// <summary>The one user of the network; for tests.</summary>
+    internal Worker Worker { get; }
+
+    /// <summary>What is kept of images: the worker's; for tests.</summary>
+    internal RecentlyUsed<ImageState> States { get; }
 
     /// <summary>The latent space of an image.</summary>
     /// <param name="id">Tells the image from all others.</param>
@@ -39,7 +40,7 @@ internal sealed class ModelHost : IAsyncDisposable
     public Task<LatentSpace> Latent(string id, GradedImage image, CancellationToken stop)
     {
         var model = Latent();
-        return _worker.Do(() => StateOf(model, id, image).Space, stop);
+        return Worker.Do(() => StateOf(model, id, image).Space, stop);
     }
 
     /// <summary>The segmentation at z = µ + σ · u.</summary>
@@ -53,12 +54,12 @@ internal sealed class ModelHost : IAsyncDisposable
     {
         var model = Latent();
         Check(u);
-        return _worker.Do(() => StateOf(model, id, image).Decode([u])[0], stop);
+        return Worker.Do(() => StateOf(model, id, image).Decode([u])[0], stop);
     }
 
     /// <summary>Samples, those of <see cref="Predictor.Predict"/> with the same seed.</summary>
     /// <exception cref="BusyException">As much waits as may.</exception>
-    public Task<Picture[]> Sample(string id, GradedImage image, int count, long seed, CancellationToken stop) => _worker.Do(() =>
+    public Task<Picture[]> Sample(string id, GradedImage image, int count, long seed, CancellationToken stop) => Worker.Do(() =>
     {
         if (_model is LatentVariableModel model)
         {
@@ -89,7 +90,7 @@ internal sealed class ModelHost : IAsyncDisposable
         var (height, width) = (Small(image.Height), Small(image.Width));
         var pixels = new List<byte>(side * side * height * width);
         foreach (var row in LatentGrid.Places(side, side).Chunk(side))
-            pixels.AddRange((await _worker.Do(() => StateOf(model, id, image).Decode([.. row.Select(At)]), stop)).SelectMany(picture => Shrunk(picture.Pixels, image, height, width)));
+            pixels.AddRange((await Worker.Do(() => StateOf(model, id, image).Decode([.. row.Select(At)]), stop)).SelectMany(picture => Shrunk(picture.Pixels, image, height, width)));
         return new Atlas(side, height, width, [.. pixels]);
 
         IReadOnlyList<double> At((double X, double Y) place) => [.. u.Select((value, d) => d == x ? place.X : d == y ? place.Y : value)];
@@ -98,12 +99,12 @@ internal sealed class ModelHost : IAsyncDisposable
     /// <summary>Frees the network once what waits is answered.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _worker.DisposeAsync();
-        _states.Dispose();
+        await Worker.DisposeAsync();
+        States.Dispose();
         _model.Dispose();
     }
 
-    private ImageState StateOf(LatentVariableModel model, string id, GradedImage image) => _states.Get(id, () => new ImageState(model, image));
+    private ImageState StateOf(LatentVariableModel model, string id, GradedImage image) => States.Get(id, () => new ImageState(model, image));
 
     private LatentVariableModel Latent() => _model as LatentVariableModel
         ?? throw new InputException("The latent", "a network of this family has none", "look at its samples");

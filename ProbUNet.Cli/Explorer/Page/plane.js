@@ -58,9 +58,9 @@ export class LatentPlane {
             const [px, py] = [x, y].map(value => Math.max(-extent - 0.2, Math.min(extent + 0.2, value)));
             const ellipse = element('ellipse', { cx: x, cy: -y, rx: Math.max(rx, 0.03), ry: Math.max(ry, 0.03), stroke: color });
             ellipse.append(element('title', {}, `${name}: ${number(x)}σ, ${number(y)}σ`));
-            // Beside its ellipse, away from the middle, where the point often is.
-            const aside = Math.max(0.32, Math.min(0.9, Math.SQRT1_2 * Math.max(rx, ry) + 0.2));
-            const label = element('text', { x: px + (px < 0 ? -aside : aside), y: -py + (py < 0 ? aside : -aside), class: 'label' }, `${i + 1}`);
+            // Around its mean, each in another direction: where several means are one, the names can still be read.
+            const [angle, aside] = [Math.PI * (0.25 + 2 * i / gaussians.length), Math.max(0.36, Math.min(0.8, Math.max(rx, ry) + 0.2))];
+            const label = element('text', { x: px + aside * Math.cos(angle), y: -py - aside * Math.sin(angle), class: 'label' }, `${i + 1}`);
             label.style.fill = color;
             return [ellipse, element('circle', { cx: px, cy: -py, r: 0.09, fill: color, class: 'centre' }), label];
         }));

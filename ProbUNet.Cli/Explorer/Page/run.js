@@ -64,7 +64,8 @@ export class RunView {
         this.#graders = image.graders.map(grader => bytesOf(grader.pixels));
         this.#root.classList.toggle('is-graded', this.#graders.length > 0);
         const word = image.graderWord;
-        this.#find('.graders-word').textContent = `posterior of each ${word}, 1 σ`;
+        if (this.#plane)
+            this.#find('.graders-word').textContent = `posterior of each ${word}, 1 σ`;
         const choices = this.#graders.map((_, i) => new Option(`${word} ${i + 1}${image.graders[i].area === 0 ? ' (empty)' : ''}`, i));
         this.#find('.which-grader').replaceChildren(...(this.#classes.length === 0 ? [new Option('all', 'all')] : []), ...choices);
         this.#showSamples();
@@ -118,7 +119,7 @@ export class RunView {
         this.#axes = dimension === 1 ? [0, 0] : [order[0], order[1]];
         const most = Math.max(...space.sensitivity);
         for (const [at, selector] of ['.axis-x', '.axis-y'].entries()) {
-            this.#find(selector).replaceChildren(...order.map(d => new Option(`z${d + 1}${most > 0 ? ` · effect ${Math.round(100 * space.sensitivity[d] / most)} %` : ''}`, d)));
+            this.#find(selector).replaceChildren(...order.map(d => new Option(`z${d + 1}${most > 0 ? ` · ${Math.round(100 * space.sensitivity[d] / most)} %` : ''}`, d)));
             this.#find(selector).value = this.#axes[at];
         }
         this.#u = new Array(dimension).fill(0);
