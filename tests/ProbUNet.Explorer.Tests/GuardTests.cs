@@ -133,18 +133,20 @@ public sealed class GuardTests
     public async Task NothingKept_GrowsBeyondItsBound_AndNoTensorIsLeft()
     {
         // A parameter takes the memory of the tensor that it is made of, whose empty shell counts until it is collected: so also of a network that nobody asks.
-        Assert.Equal(await Left(() =>
+        var network = await Left(() =>
         {
             Explorers.Network(Explorers.ProbabilisticUNet).Dispose();
             return Task.CompletedTask;
-        }), await Left(Serve));
+        });
+        Assert.InRange(await Left(Serve), 0, network);
 
         static async Task<long> Left(Func<Task> act)
         {
             await act();   // what the first time makes once
-            var before = Living();
+            Collect();   // what was left before
+            var before = torch.Tensor.TotalCount;
             await act();
-            return Living() - before;
+            return torch.Tensor.TotalCount - before;
         }
 
         static async Task Serve()
@@ -153,10 +155,11 @@ public sealed class GuardTests
             using var client = server.Client();
             await Ask(client);
             Assert.Equal(2, await Kept(server));
-            var after = Living();
+            Collect();
+            var after = torch.Tensor.TotalCount;
             await Ask(client);
             Assert.Equal((2, 3), (await Kept(server), server.Images.Uploads));
-            Assert.Equal(after, Living());
+            Assert.Equal(after, torch.Tensor.TotalCount);
         }
 
         static async Task Ask(HttpClient client)
@@ -173,11 +176,10 @@ public sealed class GuardTests
 
         static Task<int> Kept(ProbUNet.Cli.Explorer.ExplorerServer server) => server.Hosts[0].Worker.Do(() => server.Hosts[0].States.Count, default);
 
-        static long Living()
+        static void Collect()
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
-            return torch.Tensor.TotalCount;
         }
     }
 

@@ -154,9 +154,9 @@ export function thumbnail(canvas, form, pixels, classes) {
 
 const colorOf = (value, classes) => classes.length === 0 ? [24, 29, 36].map(dark => dark + value / 255 * (240 - dark)) : value === ignored ? [0, 0, 0] : rgbOf(classes[value].color);
 
-/** Many small segmentations in a square, a seam between them; of one class the part of the image alone in which any of them has a mask. */
+/** Many small segmentations in a square, a seam between them; of one class that part of the image alone in which there are masks. */
 export function mosaic(canvas, { side, height, width, pixels }, classes) {
-    const part = classes.length === 0 ? partWithMasks(pixels, height, width) : { top: 0, left: 0, rows: height, columns: width };
+    const part = classes.length === 0 ? partWithMasks(pixels, side, height, width) : { top: 0, left: 0, rows: height, columns: width };
     [canvas.width, canvas.height] = [side * (part.columns + 1), side * (part.rows + 1)];
     const context = canvas.getContext('2d');
     const image = context.createImageData(canvas.width, canvas.height);
@@ -169,11 +169,13 @@ export function mosaic(canvas, { side, height, width, pixels }, classes) {
     context.putImageData(image, 0, 0);
 }
 
-/** The smallest part that has all masks in it and the form of the image, with some room; all of it where there is no mask. */
-function partWithMasks(pixels, height, width) {
+/** The smallest part of the image's form that has all masks of the middle in it, where the prior is, with some room; all of it where there is no mask. */
+function partWithMasks(pixels, side, height, width) {
+    const isFar = at => Math.abs(at - (side - 1) / 2) > 0.32 * (side - 1);
     let [top, bottom, left, right] = [height, -1, width, -1];
     pixels.forEach((level, i) => {
-        if (!isInside(level))
+        const place = Math.floor(i / (height * width));
+        if (!isInside(level) || isFar(place % side) || isFar(Math.floor(place / side)))
             return;
         const [y, x] = [Math.floor(i / width) % height, i % width];
         [top, bottom, left, right] = [Math.min(top, y), Math.max(bottom, y), Math.min(left, x), Math.max(right, x)];

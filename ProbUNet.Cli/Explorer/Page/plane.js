@@ -21,6 +21,7 @@ export class LatentPlane {
     #svg;
     #handle;
     #graders = element('g', { class: 'graders' });
+    #names = element('g', { class: 'names' });
     #samples = element('g', { class: 'samples' });
     #isLine;
     #place = [0, 0];
@@ -38,7 +39,7 @@ export class LatentPlane {
         const cross = element('path', { d: `M${-extent} 0H${extent}M0 ${-extent}V${extent}`, class: 'cross' });
         this.#handle = element('g', { class: 'handle', tabindex: '0', role: 'slider', 'aria-label': 'Point in the latent plane', 'aria-valuemin': -extent, 'aria-valuemax': extent, 'aria-describedby': 'how-to-move' },
             element('circle', { r: 0.75, class: 'grip' }), element('circle', { r: 0.24, class: 'dot' }), element('circle', { r: 0.07, class: 'core' }));
-        svg.replaceChildren(cross, contours, this.#samples, this.#graders, this.#handle);
+        svg.replaceChildren(cross, contours, this.#samples, this.#graders, this.#handle, this.#names);
         svg.addEventListener('pointerdown', event => this.#grab(event));
         this.#handle.addEventListener('keydown', event => this.#press(event));
     }
@@ -53,17 +54,20 @@ export class LatentPlane {
 
     /** Ellipses of one standard deviation: [{ x, y, rx, ry, name }]. */
     showGraders(gaussians) {
-        this.#graders.replaceChildren(...gaussians.flatMap(({ x, y, rx, ry, name }, i) => {
+        const drawn = gaussians.map(({ x, y, rx, ry, name }, i) => {
             const color = colors.graders[i % colors.graders.length];
             const [px, py] = [x, y].map(value => Math.max(-extent - 0.2, Math.min(extent + 0.2, value)));
             const ellipse = element('ellipse', { cx: x, cy: -y, rx: Math.max(rx, 0.03), ry: Math.max(ry, 0.03), stroke: color });
             ellipse.append(element('title', {}, `${name}: ${number(x)}σ, ${number(y)}σ`));
             // Around its mean, each in another direction: where several means are one, the names can still be read.
-            const [angle, aside] = [Math.PI * (0.25 + 2 * i / gaussians.length), Math.max(0.36, Math.min(0.8, Math.max(rx, ry) + 0.2))];
-            const label = element('text', { x: px + aside * Math.cos(angle), y: -py - aside * Math.sin(angle), class: 'label' }, `${i + 1}`);
+            const angle = Math.PI * (0.25 + 2 * i / gaussians.length);
+            const [aside, above] = [rx, ry].map(sigma => Math.min(1.2, sigma) + 0.28);
+            const label = element('text', { x: px + aside * Math.cos(angle), y: -py - above * Math.sin(angle), class: 'label' }, `${i + 1}`);
             label.style.fill = color;
-            return [ellipse, element('circle', { cx: px, cy: -py, r: 0.09, fill: color, class: 'centre' }), label];
-        }));
+            return { ellipse, centre: element('circle', { cx: px, cy: -py, r: 0.09, fill: color, class: 'centre' }), label };
+        });
+        this.#graders.replaceChildren(...drawn.flatMap(({ ellipse, centre }) => [ellipse, centre]));
+        this.#names.replaceChildren(...drawn.map(({ label }) => label));   // above the point, which may be where a grader is
     }
 
     /** Small dots: [[x, y]]. */
