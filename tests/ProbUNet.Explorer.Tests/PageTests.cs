@@ -147,6 +147,8 @@ public sealed partial class PageTests(Browser browser) : IClassFixture<Browser>
             await box.SetCheckedAsync(layer == "graders");
         }
         await page.Locator($"{First} .layer.graders input[type=range]").FillAsync("1");
+        await Handle(page).PressAsync("Shift+ArrowLeft");
+        await Handle(page).PressAsync("Shift+ArrowDown");
         Assert.Equal(0, await page.EvaluateAsync<int>("() => document.documentElement.scrollWidth - innerWidth"));
         await browser.Settle(page);
         await Shot(page, name);

@@ -37,7 +37,7 @@ export class LatentPlane {
             contours.append(element('text', { x: sigma * Math.SQRT1_2, y: -sigma * Math.SQRT1_2, class: 'sigma' }, `${sigma}σ`));
         }
         const cross = element('path', { d: `M${-extent} 0H${extent}M0 ${-extent}V${extent}`, class: 'cross' });
-        this.#handle = element('g', { class: 'handle', tabindex: '0', role: 'slider', 'aria-label': 'Point in the latent plane', 'aria-valuemin': -extent, 'aria-valuemax': extent, 'aria-describedby': 'how-to-move' },
+        this.#handle = element('g', { class: 'handle', tabindex: '0', role: 'slider', 'aria-roledescription': 'point in a plane', 'aria-label': 'Point in the latent plane', 'aria-valuemin': -extent, 'aria-valuemax': extent, 'aria-describedby': 'how-to-move' },
             element('circle', { r: 0.75, class: 'grip' }), element('circle', { r: 0.24, class: 'dot' }), element('circle', { r: 0.07, class: 'core' }));
         svg.replaceChildren(cross, contours, this.#samples, this.#graders, this.#handle, this.#names);
         svg.addEventListener('pointerdown', event => this.#grab(event));
