@@ -30,11 +30,13 @@ export class LatentPlane {
     /** Draws into an SVG; `moved` is told of each place that somebody wants. */
     constructor(svg, isLine, moved) {
         [this.#svg, this.#isLine, this.#moved] = [svg, isLine, moved];
-        svg.setAttribute('viewBox', `${-reach} ${-reach} ${2 * reach} ${2 * reach}`);
+        const up = isLine ? reach / 4 : reach;
+        svg.setAttribute('viewBox', `${-reach} ${-up} ${2 * reach} ${2 * up}`);
         const contours = element('g', { class: 'contours', 'aria-hidden': 'true' });
         for (let sigma = 1; sigma <= extent; sigma++) {
-            contours.append(element('circle', { r: sigma, class: 'halo' }), element('circle', { r: sigma }));
-            contours.append(element('text', { x: sigma * Math.SQRT1_2, y: -sigma * Math.SQRT1_2, class: 'sigma' }, `${sigma}σ`));
+            const contour = look => isLine ? element('path', { d: `M${-sigma} ${-up}v${2 * up}M${sigma} ${-up}v${2 * up}`, class: look }) : element('circle', { r: sigma, class: look });
+            const place = isLine ? { x: sigma, y: 0.3 - up } : { x: sigma * Math.SQRT1_2, y: -sigma * Math.SQRT1_2 };
+            contours.append(contour('halo'), contour('contour'), element('text', { ...place, class: 'sigma' }, `${sigma}σ`));
         }
         const cross = element('path', { d: `M${-extent} 0H${extent}M0 ${-extent}V${extent}`, class: 'cross' });
         this.#handle = element('g', { class: 'handle', tabindex: '0', role: 'slider', 'aria-roledescription': 'point in a plane', 'aria-label': 'Point in the latent plane', 'aria-valuemin': -extent, 'aria-valuemax': extent, 'aria-describedby': 'how-to-move' },

@@ -8,6 +8,7 @@ const atOnce = 16;
 const mostKept = 256;
 const atlasSide = 13;
 const layerNames = [['image', 'Image', 1], ['mask', 'Mask', 0.45], ['mean', 'Sample mean', 0.6], ['entropy', 'Sample entropy', 0.7], ['graders', 'Graders', 1]];
+const wordsOfClasses = { mask: 'Segmentation', mean: 'Most voted', entropy: 'Vote entropy' };
 const percent = share => share === 0 ? 'empty' : `${(100 * share).toFixed(1)} % of the image`;
 
 export class RunView {
@@ -96,6 +97,8 @@ export class RunView {
         this.#on('.reset', 'click', () => this.#move(this.#u.map(() => 0)));
         this.#on('.show-atlas', 'change', () => this.#find('.atlas').classList.toggle('off', !this.#find('.show-atlas').checked));
         this.#root.classList.toggle('is-line', this.#run.dimension === 1);
+        if (this.#run.dimension === 1)
+            this.#find('.latent h3').textContent = 'Latent line';
         this.#find('.sliders').append(...Array.from({ length: this.#run.dimension }, (_, d) => this.#slider(d)));
     }
 
@@ -225,9 +228,9 @@ export class RunView {
             row.className = `layer ${key}`;
             row.innerHTML = '<label class="check"><input type="checkbox"><span class="chip"></span><span class="words"></span></label><input type="range" min="0" max="1" step="0.05">';
             const [box, range] = row.querySelectorAll('input');
-            row.querySelector('.words').textContent = words;
+            row.querySelector('.words').textContent = this.#classes.length > 0 ? wordsOfClasses[key] ?? words : words;
             [box.checked, range.value] = [layer.isShown, layer.opacity];
-            range.setAttribute('aria-label', `Opacity of ${words}`);
+            range.setAttribute('aria-label', `Opacity of ${row.querySelector('.words').textContent}`);
             box.addEventListener('change', () => { layer.isShown = box.checked; this.#paint(); });
             range.addEventListener('input', () => { layer.opacity = Number(range.value); this.#paint(); });
             place.append(row);
@@ -279,9 +282,29 @@ export class RunView {
             });
         }
         compose(this.#find('.stage'), this.#form, this.#picture, this.#layers.image.isShown ? opacity('image') : 0, layers);
+        this.#showClasses();
         this.#find('.area').textContent = this.#reading();
         this.#find('.stage').setAttribute('aria-label', this.#reading() || 'The image');
         this.#find('.save-mask').disabled = !this.#mask;
+    }
+
+    /** A key to the classes that are drawn, the largest first. */
+    #showClasses() {
+        if (this.#classes.length === 0 || !this.#mask)
+            return;
+        const pixels = new Array(this.#classes.length).fill(0);
+        this.#mask.forEach(label => pixels[label]++);
+        const present = this.#classes.map((each, i) => ({ ...each, pixels: pixels[i] })).filter(each => each.pixels > 0).sort((a, b) => b.pixels - a.pixels);
+        const key = this.#find('.class-key');
+        key.hidden = false;
+        key.replaceChildren(...present.map(({ name, color, pixels: count }) => {
+            const item = document.createElement('li');
+            const chip = document.createElement('span');
+            chip.className = 'chip';
+            chip.style.backgroundColor = color;
+            item.append(chip, `${name} ${(100 * count / this.#mask.length).toFixed(0)} %`);
+            return item;
+        }));
     }
 
     // Samples
