@@ -45,6 +45,11 @@ internal static class Examples
             ("report out/compare", "the report of a comparison once more, from what is in its folder"),
         ],
         ["latent"] = [("latent out/run --out latent.png", "what the network decodes over its latent plane, the paper's Fig. 6")],
+        ["explore"] =
+        [
+            ("explore out/run", "the latent space of its test images, in a browser"),
+            ("explore out/run --against out/run2 --data scans", "two networks side by side, on your own scans"),
+        ],
         ["import"] = [("import model.pth --model lidc --map reference --out out/imported", "weights that PyTorch trained, as a run")],
         ["export"] =
         [

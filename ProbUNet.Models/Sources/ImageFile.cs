@@ -13,9 +13,26 @@ public static class ImageFile
     /// <param name="names">The names of the network's classes; numbers if left out, or if they are not as many.</param>
     /// <param name="anySize">Whether the image may have another size than the network: for sampling in tiles.</param>
     /// <exception cref="InputException">The file cannot be used, or its size or channels are not the network's; the remedy says what to do.</exception>
-    public static GradedImage Read(string path, ModelSpec network, IReadOnlyList<string>? names = null, bool anySize = false)
+    public static GradedImage Read(string path, ModelSpec network, IReadOnlyList<string>? names = null, bool anySize = false) =>
+        Ungraded(path, Path.GetFileNameWithoutExtension(path), PngFile.Read(path), network, names, anySize);
+
+    /// <summary>An image whose file is at hand; the middle of a larger one is cut out.</summary>
+    /// <param name="name">Of the image; what an error names.</param>
+    /// <param name="bytes">The file.</param>
+    /// <param name="network">What the image is for.</param>
+    /// <param name="names">The names of the network's classes; numbers if left out, or if they are not as many.</param>
+    /// <returns>The image, and the rows and columns of the file's.</returns>
+    /// <exception cref="InputException">The file cannot be used, is smaller than the network's size, or has other channels.</exception>
+    internal static (GradedImage Image, int Height, int Width) MiddleOf(string name, byte[] bytes, ModelSpec network, IReadOnlyList<string>? names = null)
     {
-        var raster = PngFile.Read(path);
+        var raster = PngFile.Decode(name, bytes);
+        var (height, width) = (network.Image.Height, network.Image.Width);
+        var middle = raster.Height >= height && raster.Width >= width ? raster.CropCenter(height, width) : raster;
+        return (Ungraded(name, name, middle, network, names, anySize: false), raster.Height, raster.Width);
+    }
+
+    private static GradedImage Ungraded(string path, string name, Raster raster, ModelSpec network, IReadOnlyList<string>? names, bool anySize)
+    {
         var wanted = network.Image;
         if (raster.Channels != wanted.Channels)
             throw new InputException(path, $"the image is {Kind(raster.Channels)} and the network takes {Kind(wanted.Channels)}", $"save it as {Kind(wanted.Channels)}");
@@ -28,7 +45,6 @@ public static class ImageFile
                     : $"take a larger image, at the scale of those that the network was trained on, and cut out {wanted.Height}x{wanted.Width} pixels");
         var classes = network.Classes == 1 ? SegmentationClasses.Binary
             : new SegmentationClasses(names?.Count == network.Classes ? names : [.. Enumerable.Range(0, network.Classes).Select(@class => $"class {@class}")]);
-        var name = Path.GetFileNameWithoutExtension(path);
         return new GradedImage(name, name, new ImagePixels(raster.Channels, raster.Height, raster.Width, new PixelStore.Levels(raster.Levels, raster.Bits)), Grading.Unknown.Instance, classes);
     }
 

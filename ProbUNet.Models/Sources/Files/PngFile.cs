@@ -127,12 +127,23 @@ internal static class PngFile
     /// <exception cref="InputException">The path is a folder, or cannot be written.</exception>
     public static void WriteGrey(string path, int height, int width, byte[] levels)
     {
+        var png = EncodeGrey(height, width, levels);
+        AtomicFile.Write(path, stream => stream.Write(png));
+    }
+
+    /// <summary>The same as the content of a file.</summary>
+    public static byte[] EncodeGrey(int height, int width, ReadOnlySpan<byte> levels)
+    {
         using var bitmap = new SKBitmap(new SKImageInfo(width, height, SKColorType.Gray8, SKAlphaType.Opaque));
         for (var row = 0; row < height; row++)
-            levels.AsSpan(row * width, width).CopyTo(bitmap.GetPixelSpan()[(row * bitmap.RowBytes)..]);
+            levels.Slice(row * width, width).CopyTo(bitmap.GetPixelSpan()[(row * bitmap.RowBytes)..]);
         using var png = bitmap.Encode(SKEncodedImageFormat.Png, quality: 100);
-        AtomicFile.Write(path, png.SaveTo);
+        return png.ToArray();
     }
+
+    /// <summary>What the start of a file promises; nothing where it is not that of a PNG.</summary>
+    /// <param name="start">At least <see cref="PngHeader.End"/> bytes, or all there are.</param>
+    public static PngHeader? PromiseOf(ReadOnlySpan<byte> start) => start.StartsWith(Signature) ? PngHeader.Of(start) : null;
 
     private static bool ReachesEnd(ReadOnlySpan<byte> png)
     {
