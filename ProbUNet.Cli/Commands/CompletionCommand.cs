@@ -58,9 +58,15 @@ internal static class CompletionCommand
     public static void AddValues(Command command)
     {
         foreach (var argument in command.Arguments.Where(argument => Values.ContainsKey(argument.Name)))
+        {
+            argument.HelpName = argument.Name;   // else help lists all values
             argument.CompletionSources.Add(_ => Items(argument.Name));
+        }
         foreach (var option in command.Options.Where(option => Values.ContainsKey(option.Name) && option.CompletionSources.Count == 0))
+        {
+            option.HelpName = option.Name.TrimStart('-');
             option.CompletionSources.Add(_ => Items(option.Name));
+        }
         foreach (var each in command.Subcommands)
             AddValues(each);
     }

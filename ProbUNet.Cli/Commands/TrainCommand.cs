@@ -42,6 +42,8 @@ internal static class TrainCommand
             var source = parsed.GetValue(from) is { } original ? RunFolder.Open(original) : null;
             if (source is null == parsed.GetValue(model) is null)
                 throw new InputException(source is null ? "MODEL" : $"--from {source.Path}", source is null ? "it is missing" : "it brings its own network", source is null ? "name a network from 'probunet models', or a run with --from or --resume" : "leave MODEL out");
+            if (source is not null && parsed.GetValue(size) is { } other)
+                throw new InputException($"--from {source.Path} --size {other}", $"its network is one for {source.Spec.Image.Height}x{source.Spec.Image.Width}", "leave --size out, or train another network");
             var plan = Plan.Read(parsed, source?.Plan ?? new TrainingPlan());
             var (name, network, opened, taken) = source is null
                 ? Opened(parsed.GetValue(model)!, parsed.GetValue(data) ?? "synthetic:lesions", parsed.GetValue(size), plan.Seed)

@@ -28,7 +28,7 @@ internal static class Fit
                 throw new InputException(image.Name,
                     $"the image is {image.Channels}x{image.Height}x{image.Width} and the network takes {network.Image.Channels}x{network.Image.Height}x{network.Image.Width}",
                     image.Channels == network.Image.Channels
-                        ? $"declare the network for the size of the data, or open the data at the network's (--size {network.Image.Height}x{network.Image.Width})"
+                        ? $"declare the network for the size of the data, or open the data at the network's, {network.Image.Height}x{network.Image.Width}"
                         : "declare the network for the channels and size of the data, or open other data");
         }
     }

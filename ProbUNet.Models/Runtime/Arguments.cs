@@ -13,7 +13,8 @@ internal static class Arguments
             ? shape.Length == 4 && shape[1] == expected.Channels && shape[2] == expected.Height && shape[3] == expected.Width
             : shape.Length == 2 && shape[1] == expected.Channels;
         if (!fits || shape[0] < 1)
-            throw new ArgumentException($"{name} is [{string.Join(", ", shape)}], but this network takes {expected}.", name);
+            throw new ArgumentException(
+                $"{name} is [{string.Join(", ", shape)}], but this network takes {expected}{(name == "image" && shape.Length == 4 && shape[1] == expected.Channels ? "; SampleInTiles draws from images of other sizes" : "")}.", name);
         // Maps within a network may be in the precision that it works in.
         if (x.dtype != ScalarType.Float32 && !(expected.IsMap && x.dtype == ScalarType.BFloat16))
             throw new ArgumentException($"{name} is {x.dtype}, but this network takes Float32.", name);

@@ -41,7 +41,7 @@ public static class ImageFile
         if (!anySize && (raster.Height, raster.Width) != (wanted.Height, wanted.Width))
             throw new InputException(path, $"the image has {raster.Height} rows and {raster.Width} columns and the network takes {wanted.Height}x{wanted.Width}",
                 raster.Height >= wanted.Height && raster.Width >= wanted.Width
-                    ? $"cut out {wanted.Height}x{wanted.Width} pixels of it, at the scale of the images that the network was trained on"
+                    ? $"cut out {wanted.Height}x{wanted.Width} pixels of it, at the scale of the images that the network was trained on, or have the whole of it sampled in tiles"
                     : $"take a larger image, at the scale of those that the network was trained on, and cut out {wanted.Height}x{wanted.Width} pixels");
         var classes = network.Classes == 1 ? SegmentationClasses.Binary
             : new SegmentationClasses(names?.Count == network.Classes ? names : [.. Enumerable.Range(0, network.Classes).Select(@class => $"class {@class}")]);

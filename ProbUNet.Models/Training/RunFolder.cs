@@ -56,6 +56,9 @@ public sealed class RunFolder
     private readonly DataDescription? _data;
     private readonly int _formatVersion;
 
+    /// <summary>The names of the images that are trained on, where this object has seen them.</summary>
+    private string[]? _trained;
+
     private RunFolder(string path, ModelSpec spec, RunDescription description, ReadOnlySpan<byte> file)
     {
         (Path, Spec, Seed, IsImported, Plan, _data, InitialWeights, _formatVersion) = (path, spec, description.Seed, description.Plan is null, description.Plan ?? new TrainingPlan(), description.Data, description.InitialWeights, description.FormatVersion);
@@ -258,18 +261,40 @@ public sealed class RunFolder
     /// <param name="model">What will be trained.</param>
     /// <param name="plan">How.</param>
     /// <param name="data">On what; its name and fingerprint are written down.</param>
-    /// <param name="initialWeights">What its weights are, where they are not those of its seed: the file that they came from. They are then kept as the checkpoint of step 0.</param>
+    /// <param name="initialWeights">The file that its weights came from, where they are not those of its seed. Such weights, also those of a network that was trained before, are kept as the checkpoint of step 0.</param>
     /// <exception cref="InputException">The folder has something in it already, or cannot be made; or the plan is of minutes, which <see cref="Trainer.InSteps"/> turns into steps.</exception>
     public static RunFolder Create(string path, SegmentationModel model, TrainingPlan plan, GradedData data, string? initialWeights = null)
     {
         if (plan.Minutes is not null)
             throw new InputException("TrainingPlan.Minutes", "a run is of so many steps, or it could not be done again", "turn it into one of steps by Trainer.InSteps");
         CheckEmpty(path);   // before the data are hashed, which takes time; and once more when it is nobody else's
-        return Create(path, model, Describe(model, initialWeights) with
+        var run = Create(path, model, Describe(model, initialWeights ?? (IsAsItsSeedMadeIt(model) ? null : "the network as it was given")) with
         {
             Plan = plan,
             Data = new DataDescription(data.Name, data.Fingerprint(), data.Classes.Names) { Path = Directory.Exists(data.Name) ? System.IO.Path.GetFullPath(data.Name) : null },
         });
+        run._trained = [.. data.Train.Select(image => image.Name)];
+        return run;
+    }
+
+    /// <summary>Refuses what the folder does not speak of: another network, or other images, than those that it says were trained, and trained on.</summary>
+    /// <param name="model">What is to be trained.</param>
+    /// <param name="images">On what.</param>
+    /// <exception cref="InputException">It is not the run's.</exception>
+    internal void CheckTrained(SegmentationModel model, IReadOnlyList<GradedImage> images)
+    {
+        if (model.Declaration != Spec)
+            throw new InputException(Path, "the network is not the one that this run is of: its folder has another spec", "train the network that the run was made with (RunFolder.MakeModel), or make a run of this one");
+        if (_trained is not null && !_trained.SequenceEqual(images.Select(image => image.Name)))
+            throw new InputException(Path, "these are not the images that this run trains on, by which its folder tells of it", "give the training images of the data that the run was made with, or make a run with these");
+    }
+
+    /// <summary>Refuses a network whose weights are not those with which the run begins: its seed's.</summary>
+    /// <exception cref="InputException">They are others.</exception>
+    internal void CheckBeginning(SegmentationModel model)
+    {
+        if (model.Seed != Seed || !IsAsItsSeedMadeIt(model))
+            throw new InputException(Path, $"the network does not have the weights that its seed {Seed} gives, with which this run begins", "train the network that the run was made with, before any other training, or make a run with it as it is");
     }
 
     /// <summary>Makes a folder of a network whose weights come from elsewhere, to be judged, drawn from, and begun with (<c>train --init</c>).</summary>
@@ -334,6 +359,15 @@ public sealed class RunFolder
         if (Disk.Try(path, () => Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => !RunLock.IsOurs(entry))))
             throw new InputException(path, "the folder is not empty", "name a new folder for the run, or remove this one");
     }
+
+    /// <summary>Whether a network has the weights that its spec and seed give, to the last bit.</summary>
+    private static bool IsAsItsSeedMadeIt(SegmentationModel model) => Interpreter.Create(model.Declaration, model.Seed).Match(
+        made =>
+        {
+            using (made)
+                return HashOf(made) == HashOf(model);
+        },
+        errors => throw new InputException("the network's spec", errors[0].Message, "declare it anew"));
 
     /// <summary>SHA-256 of a network's weights, in hexadecimal.</summary>
     private static string HashOf(SegmentationModel model)

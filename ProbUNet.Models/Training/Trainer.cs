@@ -49,6 +49,7 @@ public static class Trainer
             throw new InputException(run.Path, "its weights were imported, and it has no training to go on with", "begin another run with these weights (--init)");
         if (run is not null && plan != run.Plan)
             throw new InputException("TrainingPlan", "it is not the plan of the run, by which its folder says that it is trained", "train by the plan of the run");
+        run?.CheckTrained(model, images);
         var start = time.GetTimestamp();
         using var taken = run is null ? null : RunLock.Take(run.Path);
         var from = run?.Checkpoints.LastGood(run.Identity, context.Tell ?? (_ => { }));
@@ -57,6 +58,8 @@ public static class Trainer
             Weights.Load(model, checkpoint.Weights);
         else if (run is { HasForeignStart: true })
             throw new InputException(run.Path, "the weights that this run began with are no longer there", "begin it anew in another folder");
+        else
+            run?.CheckBeginning(model);
         var begun = from?.State.Step ?? 0;
         using var session = new TrainingSession(model, images, plan, context.Ahead, begun);
         if (from is var (restored, state) && begun > 0)

@@ -92,7 +92,7 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData("--size 12: it is no size; write rows x columns", "train", "small", "--size", "12", "--out", "run")]
     [InlineData("--steps: 0 cannot work; use 1 or more", "train", "tiny.json", "--steps", "0", "--out", "run")]
     [InlineData("--geco: it weighs a KL term", "train", "small-dropout", "--geco", "1", "--out", "run")]
-    [InlineData("train-0000: the image is 1x64x64 and the network takes 1x128x128; declare the network for the size of the data, or open the data at the network's (--size 128x128).", "train", "lidc", "--size", "64x64", "--out", "run")]
+    [InlineData("train-0000: the image is 1x64x64 and the network takes 1x128x128; declare the network for the size of the data, or open the data at the network's, 128x128.", "train", "lidc", "--size", "64x64", "--out", "run")]
     [InlineData("smal: no network has this name (did you mean small?); use one of small, ", "train", "smal", "--out", "run")]
     [InlineData("'--stepz' is not understood here (did you mean --steps?); see 'probunet train --help'.", "train", "--stepz", "5", "small", "--out", "run")]
     [InlineData("'trian' is not understood here (did you mean train?); see 'probunet --help'.", "trian", "small")]

@@ -13,6 +13,39 @@ namespace ProbUNet.Models.Tests.Training;
 /// <summary>What a training leaves is found again; what is none is refused by name.</summary>
 public class RunFolderTests
 {
+    /// <summary>What a folder tells of a training is so: another network, other weights or other images are refused before anything is written.</summary>
+    [Fact]
+    public void WhatIsTrained_IsWhatTheFolderTellsOf()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new TinyNet(seed: 3);
+        var plan = new TrainingPlan { Steps = 2, BatchSize = 2, DiversityEvery = 0 };
+        var run = RunFolder.Create(folder["run"], model, plan, ToyData.Set(4));
+        string Refusal(SegmentationModel network, IReadOnlyList<GradedImage> images, RunFolder? other = null) =>
+            Assert.Throws<InputException>(() => Trainer.Train(network, images, plan, new() { Run = other ?? run }, TestContext.Current.CancellationToken)).Message;
+
+        using (var other = Interpreter.Create(TinyNet.Spec with { UNet = TinyNet.Spec.UNet with { Activation = Nonlinearity.Silu } }, 3).Match(made => made, errors => throw new InvalidOperationException(errors[0].Message)))
+            Assert.Contains("the network is not the one that this run is of", Refusal(other, ToyData.Squares(4)));
+        using (var seeded = new TinyNet(seed: 9))
+            Assert.Contains("the network does not have the weights that its seed 3 gives", Refusal(seeded, ToyData.Squares(4)));
+        Assert.Contains("these are not the images that this run trains on", Refusal(model, [.. ToyData.Squares(4).Take(3)]));
+        Assert.Contains("these are not the images that this run trains on", Refusal(model, ToyData.Squares(1)));
+        using (var trained = new TinyNet(seed: 3))
+        {
+            Trainer.Train(trained, ToyData.Squares(4), plan, cancellation: TestContext.Current.CancellationToken);
+            Assert.Contains("the network does not have the weights that its seed 3 gives", Refusal(trained, ToyData.Squares(4)));
+            Assert.Contains("the network does not have the weights that its seed 3 gives", Refusal(trained, ToyData.Squares(4), RunFolder.Open(folder["run"])));
+            // A run may be made of it as it is: its folder says that its seed does not tell how it began.
+            var second = RunFolder.Create(folder["second"], trained, plan, ToyData.Set(4));
+            Assert.True(second.HasForeignStart);
+            Assert.True(RunFolder.Open(folder["second"]).HasForeignStart);
+            Trainer.Train(trained, ToyData.Squares(4), plan, new() { Run = second }, TestContext.Current.CancellationToken);
+        }
+        Assert.False(Directory.Exists(folder["run/checkpoints"]));
+        Assert.False(run.HasForeignStart);
+        Trainer.Train(model, ToyData.Squares(4), plan, new() { Run = run }, TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public void ARun_ComesBackWithItsNetwork()
     {

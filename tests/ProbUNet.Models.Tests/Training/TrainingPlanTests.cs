@@ -213,7 +213,7 @@ public class TrainingPlanTests
         var plan = Plan with { Steps = 50, BatchSize = 1, CheckpointEvery = 1, KeepCheckpoints = 9 };
         var first = Enumerable.Range(1, 50).First(step => new BatchSampler(images, 1, plan.Seed).Choose(step)[0].Image == broken);
         Assert.True(first > 1, "another seed is needed");
-        var run = RunFolder.Create(folder["run"], model, plan, ToyData.Set(4));
+        var run = RunFolder.Create(folder["run"], model, plan, new("broken", images, ToyData.Squares(1), ToyData.Squares(1)));
         var error = Assert.Throws<InputException>(() => Trainer.Train(model, images, plan, new() { Run = run }, TestContext.Current.CancellationToken));
         Assert.StartsWith($"TrainingPlan.LearningRate 0.001: in step {first} the loss is NaN, by the cross-entropy; images: broken; lower the learning rate, or bound the gradient by TrainingPlan.ClipNorm, and look at these images.", error.Message);
         Assert.Equal(first - 1, run.Checkpoints.Steps[0]);
