@@ -12,6 +12,7 @@ namespace ProbUNet.Cli.Commands;
 internal static class BenchCommand
 {
     private const string Title = "# Performance\n";
+    private const int LongTable = 60;   // rows, from which a page folds it
     private const int NoTerminal = 250;   // columns, where nobody reads on a screen: rows stay whole
 
     public static Command Create()
@@ -88,7 +89,10 @@ internal static class BenchCommand
             : console.Status().Start("", context => act(line => context.Status(Markup.Escape(line))));
     }
 
-    private static string Markdown(Report report) => $"{Sheet.Circumstances(report)}\n\n{string.Join('\n', Sheet.Of(report).Select(sheet => sheet.Markdown()))}";
+    private static string Markdown(Report report) => $"{Sheet.Circumstances(report)}\n\n{string.Join('\n', Sheet.Of(report).Select(Folded))}";
+
+    /// <summary>A table that nobody reads from top to bottom is there for those who unfold it.</summary>
+    private static string Folded(Sheet sheet) => sheet.Rows.Count <= LongTable ? sheet.Markdown() : $"<details>\n<summary>{sheet.Title}: {sheet.Rows.Count} rows</summary>\n\n{sheet.Markdown()}\n</details>\n";
 
     private static void Show(Report report)
     {
