@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ProbUNet.Dsl;
 using ProbUNet.Models;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
@@ -23,8 +22,7 @@ internal static class ExportCommand
     {
         ["safetensors"] = (network, path, weights) =>
         {
-            // The spec travels along: with it the file is a whole network.
-            Weights.Save(network, path, new Dictionary<string, string> { ["format"] = "pt", ["probunet.spec"] = SpecJson.Write(network.Declaration) }, Stored[weights].Safetensors);
+            Weights.Save(network, path, new Dictionary<string, string> { ["format"] = "pt" }, Stored[weights].Safetensors);
             return [path];
         },
         ["onnx"] = (network, path, weights) => OnnxExport.Save(network, path, Stored[weights].Onnx

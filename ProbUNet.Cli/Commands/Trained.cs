@@ -37,7 +37,8 @@ internal sealed class Trained
         else if (!File.Exists(source) && EntryOf(source) is not null)
         {
             using var pretrained = ModelCatalog.Pretrained(source);
-            Weights.Assign(network, Weights.Copy(pretrained).ToDictionary());
+            Weights.Assign(network, Weights.Copy(pretrained).ToDictionary());   // refuses tensors that are not its own
+            StoredSpec.Check(network.Declaration, pretrained.Declaration, source);
         }
         else
             Weights.Load(network, source);

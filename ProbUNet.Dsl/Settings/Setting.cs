@@ -35,6 +35,12 @@ public abstract class Setting
     /// <summary>What it is in a part that is made anew, <c>new LatentSpec()</c>, whatever the default of a family says; nothing where it is the spec's own.</summary>
     public object? Unsaid { get; init; }
 
+    /// <summary>
+    /// Whether weights may fit a network with another value of it, tensor by tensor, and yet not be its weights: they were learned for the other function. Settings that shapes tell (channels, kernel, classes)
+    /// need no such mark, and what weights do not depend on (the image's size, how they began, how much is dropped) has none.
+    /// </summary>
+    internal bool IsMeaning { get; init; }
+
     /// <summary>The settings in whose place it stands; nothing where it stands in none's.</summary>
     public Replacement? Replaces { get; init; }
 
@@ -121,11 +127,12 @@ internal sealed class Part<TSpec, TPart>(string name, string? attribute, TPart u
 {
     /// <summary>A setting of the part; its argument is called like it unless told otherwise.</summary>
     public Setting<TSpec, T> Of<T>(string setting, Domain domain, Func<TPart, T> getOf, Func<TPart, T, TPart> withOf, string? argument = null, bool isPositional = false,
-        Func<TSpec, Domain?>? within = null, Replacement? replaces = null) =>
+        Func<TSpec, Domain?>? within = null, Replacement? replaces = null, bool isMeaning = false) =>
         new($"{name}.{setting}", attribute, argument ?? setting, domain, spec => getOf(get(spec)), (spec, value) => with(spec, withOf(get(spec), value)))
         {
             IsPositional = isPositional,
             Unsaid = getOf(unsaid),
+            IsMeaning = isMeaning,
             Within = within,
             Replaces = replaces,
         };

@@ -50,16 +50,16 @@ public static class Settings
             Rules.ChannelsTwice, "{0} makes the channels of the levels, but Channels lists them already: remove one of the two", ["UNet.Depth", "UNet.BaseChannels", "UNet.Growth"])),
         UNet.Of("ConvsPerBlock", Convs("a U-Net"), unet => unet.ConvsPerBlock, (unet, value) => unet with { ConvsPerBlock = value }),
         UNet.Of("Kernel", Kernel, unet => unet.Kernel, (unet, value) => unet with { Kernel = value }),
-        UNet.Of("Padding", new Choices(typeof(PaddingMode)), unet => unet.Padding, (unet, value) => unet with { Padding = value }),
-        UNet.Of("Activation", new Choices(typeof(Nonlinearity)), unet => unet.Activation, (unet, value) => unet with { Activation = value }),
-        UNet.Of("Normalization", new Choices(typeof(Normalization)), unet => unet.Normalization, (unet, value) => unet with { Normalization = value }),
-        UNet.Of("Downsampling", new Choices(typeof(Downsampling)), unet => unet.Downsampling, (unet, value) => unet with { Downsampling = value }),
-        UNet.Of("Upsampling", new Choices(typeof(Upsampling)), unet => unet.Upsampling, (unet, value) => unet with { Upsampling = value }),
-        UNet.Of("Residual", new YesOrNo(), unet => unet.Residual, (unet, value) => unet with { Residual = value }),
+        UNet.Of("Padding", new Choices(typeof(PaddingMode)), unet => unet.Padding, (unet, value) => unet with { Padding = value }, isMeaning: true),
+        UNet.Of("Activation", new Choices(typeof(Nonlinearity)), unet => unet.Activation, (unet, value) => unet with { Activation = value }, isMeaning: true),
+        UNet.Of("Normalization", new Choices(typeof(Normalization)), unet => unet.Normalization, (unet, value) => unet with { Normalization = value }, isMeaning: true),
+        UNet.Of("Downsampling", new Choices(typeof(Downsampling)), unet => unet.Downsampling, (unet, value) => unet with { Downsampling = value }, isMeaning: true),
+        UNet.Of("Upsampling", new Choices(typeof(Upsampling)), unet => unet.Upsampling, (unet, value) => unet with { Upsampling = value }, isMeaning: true),
+        UNet.Of("Residual", new YesOrNo(), unet => unet.Residual, (unet, value) => unet with { Residual = value }, isMeaning: true),
         UNet.Of("Dropout", Rate, unet => unet.Dropout, (unet, value) => unet with { Dropout = value }),
         UNet.Of("Initialization", new Choices(typeof(Initialization)), unet => unet.Initialization, (unet, value) => unet with { Initialization = value }),
         UNet.Of("Biases", new Choices(typeof(BiasInitialization)), unet => unet.Biases, (unet, value) => unet with { Biases = value }),
-        UNet.Of("Groups", Groups, unet => unet.Groups, (unet, value) => unet with { Groups = value }, within: Grouping),
+        UNet.Of("Groups", Groups, unet => unet.Groups, (unet, value) => unet with { Groups = value }, within: Grouping, isMeaning: true),
 
         new Setting<DropoutUNetSpec, double>("Rate", null, "Rate", Rate, spec => spec.Rate, (spec, value) => spec with { Rate = value }),
         new Setting<DropoutUNetSpec, int>("Blocks", null, "Blocks", new WholeNumbers(Rules.DropoutBlocks, "A U-Net cannot have {0} innermost blocks", 1, MaxDepth),
@@ -85,7 +85,10 @@ public static class Settings
             combiner => combiner.Convs, (combiner, value) => combiner with { Convs = value }),
         Combiner.Of("Channels", new WholeNumbers(Rules.Channels, "A combiner cannot have {0} channels", 1, MaxChannels), combiner => combiner.Channels, (combiner, value) => combiner with { Channels = value }),
         new Setting<LatentVariableSpec, MaskEncoding>("MaskEncoding", "Posterior", "Mask", new Choices(typeof(MaskEncoding)),
-            spec => spec.MaskEncoding, (spec, value) => spec with { MaskEncoding = value }),
+            spec => spec.MaskEncoding, (spec, value) => spec with { MaskEncoding = value })
+        {
+            IsMeaning = true,
+        },
     ];
 
     /// <summary>Those that stand in the place of others.</summary>

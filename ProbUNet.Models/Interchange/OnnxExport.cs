@@ -67,7 +67,7 @@ public static class OnnxExport
         OpsetImport = { new OperatorSetIdProto { Domain = "", Version = Opset } },
         ProducerName = "ProbUNet",
         ProducerVersion = typeof(OnnxExport).Assembly.GetName().Version!.ToString(3),
-        MetadataProps = { new StringStringEntryProto { Key = "probunet.graph", Value = graph.Name }, new StringStringEntryProto { Key = "probunet.spec", Value = SpecJson.Write(spec) } },
+        MetadataProps = { new StringStringEntryProto { Key = "probunet.graph", Value = graph.Name }, new StringStringEntryProto { Key = StoredSpec.Key, Value = SpecJson.Write(spec) } },
         Graph = graph,
     };
 }

@@ -19,7 +19,7 @@ public static class PretrainedWeights
     /// <param name="sha256">What its bytes must be, 64 hexadecimal digits.</param>
     /// <param name="device">Where the network lives; the CPU if left out.</param>
     /// <returns>The network, whose owner is the caller.</returns>
-    /// <exception cref="InputException">There is no such file, its bytes are others, or its tensors are not the network's.</exception>
+    /// <exception cref="InputException">There is no such file, its bytes are others, or its tensors are not the network's or mean something else in it.</exception>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public static T Load<T>(Func<T> create, Assembly assembly, string path, string sha256, Device? device = null) where T : SegmentationModel
     {

@@ -13,15 +13,15 @@ public static class Weights
     public static IReadOnlyList<KeyValuePair<string, StoredTensor>> Copy(SegmentationModel model) =>
         [.. State(model).Select(named => KeyValuePair.Create(named.Name, ToStored(named.Tensor)))];
 
-    /// <summary>Writes the weights as safetensors, whole or not at all: the same bytes for the same weights.</summary>
+    /// <summary>Writes the weights as safetensors, whole or not at all: the same bytes for the same weights. The metadata have the network's spec as JSON (<c>probunet.spec</c>), and with it the file is a whole network.</summary>
     /// <param name="model">The network.</param>
     /// <param name="path">The file; one that is there is replaced.</param>
-    /// <param name="metadata">Words about it.</param>
+    /// <param name="metadata">More words about it.</param>
     /// <param name="type">How values are stored: as they are, or rounded to <see cref="ElementType.F16"/> or <see cref="ElementType.BF16"/>, half the size.</param>
     /// <exception cref="InputException">The path is a folder, or cannot be written; or a weight is beyond what the type holds.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The type is none of the three.</exception>
     public static void Save(SegmentationModel model, string path, IEnumerable<KeyValuePair<string, string>>? metadata = null, ElementType type = ElementType.F32) =>
-        Safetensors.WriteBytes(path, [.. Copy(model).Select(named => KeyValuePair.Create(named.Key, Rounded(named.Key, named.Value, type)))], metadata);
+        Safetensors.WriteBytes(path, [.. Copy(model).Select(named => KeyValuePair.Create(named.Key, Rounded(named.Key, named.Value, type)))], StoredSpec.In(model.Declaration, metadata));
 
     private static TensorBytes Rounded(string name, StoredTensor tensor, ElementType type)
     {
@@ -35,7 +35,7 @@ public static class Weights
     /// <param name="model">The network that takes them; unchanged if anything does not fit.</param>
     /// <param name="path">A safetensors file, or one that PyTorch's <c>torch.save</c> wrote.</param>
     /// <param name="foreignName">From this project's names to the file's; the same if left out.</param>
-    /// <exception cref="InputException">The file cannot be read, or its tensors are not the network's.</exception>
+    /// <exception cref="InputException">The file cannot be read, or its tensors are not the network's; or it says of which network they are, and that is another function of the same weights.</exception>
     public static void Load(SegmentationModel model, string path, Func<string, string>? foreignName = null)
     {
         using var file = TensorFile.Open(path);
@@ -46,7 +46,7 @@ public static class Weights
     /// <param name="model">The network that takes them; unchanged if anything does not fit.</param>
     /// <param name="file">An open file.</param>
     /// <param name="map">What it calls them.</param>
-    /// <exception cref="InputException">The file's tensors are not the network's.</exception>
+    /// <exception cref="InputException">The file's tensors are not the network's; or it says of which network they are, and that is another function of the same weights.</exception>
     public static void Load(SegmentationModel model, TensorFile file, NameMap map) => Load(model, file, map.For(model.Declaration), map);
 
     /// <summary>Which tensor of a file is which of a network, and what does not fit.</summary>
@@ -79,6 +79,7 @@ public static class Weights
         var (state, tensors) = (State(model).ToList(), Bare(file, map));
         // What could be refused is, before the first weight changes.
         var match = Fitting(state, file.Path, tensors, foreignName, tensor => tensor.Shape);
+        StoredSpec.Check(model.Declaration, file);
         foreach (var (_, name) in match.Pairs)
             tensors[name].Check();
         Assign(state, match, name => tensors[name].ToFloats());

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using ProbUNet.Dsl;
 using ProbUNet.Models.Interchange;
 
 namespace ProbUNet.Models.Training;
@@ -25,6 +26,11 @@ internal sealed record CheckpointState(int Step, string Run, double Seconds, IRe
     public TrainingStep? Unvalidated { get; init; }
 }
 
+/// <summary>What a checkpoint is written to.</summary>
+/// <param name="Folder">Missing, or empty.</param>
+/// <param name="Spec">The network's, which its weights say that they are of.</param>
+internal sealed record NewCheckpoint(string Folder, ModelSpec Spec);
+
 /// <summary>
 /// A folder with what a training was after a step: <c>weights.safetensors</c> (what a user wants), <c>training.safetensors</c> (what the next step needs beside them) and
 /// <c>checkpoint.json</c> with the rest, the format's version, and a SHA-256 of each file and of itself. A folder that was cut short, or in which a bit has turned, is known by these.
@@ -45,14 +51,15 @@ internal sealed class Checkpoint(string path)
     public string Weights => System.IO.Path.Combine(path, WeightsFile);
 
     /// <summary>Writes a folder; a half-written one is nothing that <see cref="ReadState"/> takes.</summary>
-    /// <param name="folder">Where to; missing, or empty.</param>
+    /// <param name="place">Where to.</param>
     /// <param name="state">What it says.</param>
     /// <param name="weights">Those of the network.</param>
     /// <param name="training">Those of the training.</param>
-    public static void Write(string folder, CheckpointState state, IEnumerable<KeyValuePair<string, StoredTensor>> weights, IEnumerable<KeyValuePair<string, StoredTensor>> training)
+    public static void Write(NewCheckpoint place, CheckpointState state, IEnumerable<KeyValuePair<string, StoredTensor>> weights, IEnumerable<KeyValuePair<string, StoredTensor>> training)
     {
+        var folder = place.Folder;
         Directory.CreateDirectory(folder);
-        Safetensors.Write(System.IO.Path.Combine(folder, WeightsFile), weights);
+        Safetensors.Write(System.IO.Path.Combine(folder, WeightsFile), weights, StoredSpec.In(place.Spec));
         Safetensors.Write(System.IO.Path.Combine(folder, TrainingFile), training);
         var node = JsonSerializer.SerializeToNode(state, Json)!.AsObject();
         node.Insert(0, "formatVersion", FormatVersion);

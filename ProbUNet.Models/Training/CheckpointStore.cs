@@ -1,10 +1,12 @@
 using System.Globalization;
+using ProbUNet.Dsl;
 
 namespace ProbUNet.Models.Training;
 
 /// <summary>The checkpoints of a run: a folder a step, each written beside its place and renamed, so that it is there whole or not at all.</summary>
 /// <param name="folder">Where they are; made with the first of them.</param>
-internal sealed class CheckpointStore(string folder)
+/// <param name="spec">The network's, which their weights are of.</param>
+internal sealed class CheckpointStore(string folder, ModelSpec spec)
 {
     private const string Prefix = "step-";
     private const string Partial = ".partial", Refused = ".refused";
@@ -26,9 +28,9 @@ internal sealed class CheckpointStore(string folder)
     /// <summary>Writes one, and removes those that are not kept: all but the last few and the best.</summary>
     /// <param name="state">Of its step.</param>
     /// <param name="keep">How many of the last stay, this one among them.</param>
-    /// <param name="write">Writes into a folder.</param>
+    /// <param name="write">Writes it.</param>
     /// <exception cref="InputException">The disk refuses; what was there is still there, and nothing is left behind.</exception>
-    public void Save(CheckpointState state, int keep, Action<string> write)
+    public void Save(CheckpointState state, int keep, Action<NewCheckpoint> write)
     {
         var (place, beside) = (PathOf(state.Step), PathOf(state.Step) + Partial);
         Disk.Try(place, () =>
@@ -36,7 +38,7 @@ internal sealed class CheckpointStore(string folder)
             RemoveIfThere(beside);   // of a training that was cut short here
             try
             {
-                write(beside);
+                write(new(beside, spec));
                 Disk.Flush(beside);
                 RemoveIfThere(place);
                 Directory.Move(beside, place);

@@ -63,7 +63,7 @@ public sealed class RunFolder
     {
         (Path, Spec, Seed, IsImported, Plan, _data, InitialWeights, _formatVersion) = (path, spec, description.Seed, description.Plan is null, description.Plan ?? new TrainingPlan(), description.Data, description.InitialWeights, description.FormatVersion);
         Versions = description.Versions;
-        Checkpoints = new CheckpointStore(System.IO.Path.Combine(path, "checkpoints"));
+        Checkpoints = new CheckpointStore(System.IO.Path.Combine(path, "checkpoints"), spec);
         // Of the file, and not of what is read from it: a later version, whose plans have more settings, goes on with the run.
         Identity = Convert.ToHexStringLower(SHA256.HashData(file))[..32];
     }

@@ -50,6 +50,25 @@ public sealed class InterchangeCommandTests : IDisposable
     }
 
     [Fact]
+    public void AFileThatWasExported_SaysWhichNetworkItIsOf_AndNoOtherTakesIt()
+    {
+        const string Otherwise = "a.safetensors: its weights are of a network with UNet.Activation Relu, and this one has Silu; declare the network so";
+        File.WriteAllText(At("silu.json"), Lidc.Replace("\"unet\":{", "\"unet\":{\"activation\":\"Silu\","));
+        Assert.Equal(0, Run("import", "lidc.pth", "--model", "lidc.json", "--out", "run").ExitCode);
+        Assert.Equal(0, Run("export", "run", "--format", "safetensors", "--out", "a.safetensors").ExitCode);
+        Refused($"{Otherwise}, or leave out --model, so that the file's own is taken.", "import", "a.safetensors", "--model", "silu.json", "--out", "other");
+        Refused($"{Otherwise}.", "train", "silu.json", "--init", "a.safetensors", "--data", "synthetic:lesions", "--steps", "1", "--out", "other");
+        Refused("run/checkpoints/step-000000/weights.safetensors: its weights are of a network with UNet.Activation Relu, and this one has Silu; declare the network so.",
+            "train", "silu.json", "--init", "run", "--data", "synthetic:lesions", "--steps", "1", "--out", "other");
+        Refused("lidc.pth: it does not say which network its weights are of; name the network with --model.", "import", "lidc.pth", "--out", "other");
+        Assert.False(Directory.Exists(At("other")));
+        Assert.Equal(0, Run("import", "a.safetensors", "--out", "second").ExitCode);
+        foreach (var run in new[] { "run", "second" })
+            Assert.Equal(0, Run("export", run, "--format", "safetensors", "--out", $"{run}.safetensors").ExitCode);
+        Assert.Equal(File.ReadAllBytes(At("run.safetensors")), File.ReadAllBytes(At("second.safetensors")));
+    }
+
+    [Fact]
     public void ARun_BecomesOnnx_WholeAndInParts()
     {
         Assert.Equal(0, Run("import", "lidc.pth", "--model", "lidc.json", "--out", "run").ExitCode);
