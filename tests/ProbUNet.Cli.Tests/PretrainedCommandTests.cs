@@ -39,7 +39,7 @@ public sealed class PretrainedCommandTests : IDisposable
     [Theory]
     [InlineData("lesions: its weights come with the library, and it does not know any data; name with --data what to look at.", "evaluate", "lesions")]
     [InlineData("--checkpoint best: lesions has the weights that come with the library alone; leave it out.", "evaluate", "lesions", "--data", "synthetic:lesions", "--checkpoint", "best")]
-    [InlineData("small: this network comes without weights; name the folder that a training of it wrote, or one of lesions.", "evaluate", "small", "--data", "synthetic:lesions")]
+    [InlineData("small: this network comes without weights; name the folder that a training of it wrote, or a network that comes with weights: lesions.", "evaluate", "small", "--data", "synthetic:lesions")]
     [InlineData("small: this network comes without weights; train it, or use one of lesions.", "train", "lesions", "--init", "small", "--out", "run")]
     [InlineData("nowhere: there is no run.json in this folder; name the folder that a training wrote.", "export", "nowhere", "--format", "onnx", "--out", "x.onnx")]
     [InlineData("Classes = 1: the masks of this data have 13 classes; declare the network with Classes = 13.", "evaluate", "lesions", "--data", "synthetic:streets")]

@@ -19,7 +19,10 @@ public class PrecisionTests
         using var lowered = Interpreter.Create(spec, Lowering.Of(graph, worthAKernel: 1), seed: 7, device: null);
         var scale = ScaleOf(plain);
         foreach (var ((name, expected), (_, actual)) in Results(plain, dropout: true).Zip(Results(lowered, dropout: true)))
-            Assert.True(Difference(expected, actual, scale) < Float32Error(spec), $"{name} differs by {Difference(expected, actual, scale)}");
+        {
+            var difference = Difference(expected, actual, scale);
+            Assert.True(difference < Float32Error(spec) || difference < 4 * Rounding(plain, name, expected, scale), $"{name} differs by {difference}");
+        }
         // Behind a normalisation over a pixel or a few, a rounding error decides on which side of a kink a value lies, and so its gradient.
         if (spec.UNet.Normalization != Normalization.None)
             return;
@@ -178,6 +181,29 @@ public class PrecisionTests
 
     /// <summary>What the order of sums may change, by the scale: more where a normalisation over a pixel or a few makes rounding errors larger, up to 1/√ε = 316 times each.</summary>
     private static double Float32Error(ModelSpec spec) => spec.UNet.Normalization == Normalization.None ? 1e-5 : 3e-3;
+
+    /// <summary>
+    /// How far a result moves where every value on the way is off by up to two units of float32's last place, in the worst of eight draws: so far may another order of the same sums be. Behind a normalisation over a map that is all but constant,
+    /// as where z enters at the image, that is no small number.
+    /// </summary>
+    private static double Rounding(SegmentationModel network, string name, Tensor expected, double scale) => Enumerable.Range(1, 8).Max(seed =>
+    {
+        using var errors = new Generator((ulong)seed);
+        network.Runner!.Observer = (_, made) =>
+        {
+            // What is repeated without a copy is not computed.
+            if (made.stride().Zip(made.shape).All(each => each.First != 0 || each.Second == 1))
+                made.mul_(rand(made.shape, generator: errors).sub_(0.5).mul_(Math.Pow(2, -21)).add_(1));
+        };
+        try
+        {
+            return Difference(expected, Results(network, dropout: true).Single(each => each.Name == name).Value, scale);
+        }
+        finally
+        {
+            network.Runner.Observer = null;
+        }
+    });
 
     /// <summary>The largest value on the way: what rounding errors are in proportion to, also where a sum of large values is small.</summary>
     private static double ScaleOf(SegmentationModel network)
