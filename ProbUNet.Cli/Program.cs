@@ -13,7 +13,7 @@ internal static class Program
 
     private static int Main(string[] args)
     {
-        var root = new RootCommand("Declares, trains and judges probabilistic segmentation networks.") 
+        var root = new RootCommand("Declares, trains and judges probabilistic segmentation networks.")
         {
             ModelsCommand.Create(), SummaryCommand.Create(), DataCommand.Create(), TrainCommand.Create(), EvaluateCommand.Create(), SampleCommand.Create(),
             CompareCommand.Create(), ResultsCommand.Create(), ReportCommand.Create(), LatentCommand.Create(), ExploreCommand.Create(), ImportCommand.Create(), ExportCommand.Create(),
@@ -41,7 +41,7 @@ internal static class Program
         }
         catch (Exception error) when (IsWithoutEngine(error))
         {
-            Console.Error.WriteLine($"libtorch cannot be loaded ({error.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}); run 'probunet doctor', which says what is missing.");
+            Console.Error.WriteLine($"libtorch cannot be loaded ({WordsOf(error)}); run 'probunet doctor', which says what is missing.");
             return Failed;
         }
         catch (Exception error)
@@ -51,6 +51,9 @@ internal static class Program
             return Failed;
         }
     }
+
+    /// <summary>What lies at the bottom of an exception, in one line without a full stop.</summary>
+    public static string WordsOf(Exception error) => error.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
 
     /// <summary>Whether TorchSharp found no engine: it says so from its static constructor, or when it looks for a function.</summary>
     private static bool IsWithoutEngine(Exception? error) =>

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 
 namespace ProbUNet.Cli.Commands;
 
@@ -11,7 +12,12 @@ internal static class Answers
     private static readonly Option<bool> Json = new("--json") { Description = "Prints one JSON document instead of text." };
 
     // As people write: names of files are not for a browser.
-    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) 
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+    };
 
     /// <summary>Gives a command the option.</summary>
     public static void AddJson(this Command command) => command.Add(Json);

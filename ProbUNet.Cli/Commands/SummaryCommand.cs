@@ -26,11 +26,6 @@ internal static class SummaryCommand
                 throw new InputException("--json", "it is printed, and stands for itself", "leave --diagram and --out out");
             var entry = ModelSource.Open(parsed.GetValue(model)!);
             var graph = Networks.GraphOf(entry);
-            if (parsed.IsForPrograms())
-            {
-                parsed.Say("", Document(entry, graph));
-                return;
-            }
             var text = parsed.GetValue(diagram) switch
             {
                 "svg" => Diagram.Svg(graph, string.Create(CultureInfo.InvariantCulture, $"{entry.Name}: {entry.Description}; {graph.ParameterCount:N0} parameters")),
@@ -40,7 +35,7 @@ internal static class SummaryCommand
             if (parsed.GetValue(file) is { } path)
                 AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
             else
-                Console.Write(text);
+                parsed.Say(text.TrimEnd('\n'), Document(entry, graph));
         });
         return command;
     }

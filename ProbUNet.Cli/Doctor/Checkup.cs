@@ -80,7 +80,7 @@ internal static class Checkup
         }
         catch (Exception error)
         {
-            return Finding.Bad("libtorch", $"it does not load ({Root(error)})", "install or build probunet anew; if that does not help, please report it with this line");
+            return Finding.Bad("libtorch", $"it does not load ({Program.WordsOf(error)})", "install or build probunet anew; if that does not help, please report it with this line");
         }
     }
 
@@ -108,7 +108,7 @@ internal static class Checkup
         }
         catch (Exception error)
         {
-            return Finding.Bad("pictures", $"Skia does not load ({Root(error)})", "install or build probunet anew");
+            return Finding.Bad("pictures", $"Skia does not load ({Program.WordsOf(error)})", "install or build probunet anew");
         }
     }
 
@@ -123,9 +123,9 @@ internal static class Checkup
             var words = string.Create(CultureInfo.InvariantCulture, $"{free / (double)Gibibyte:F1} GiB are free in {folder}");
             return free >= Gibibyte ? Finding.Good("disk", words) : Finding.Advice("disk", words, "point TMPDIR at a folder with room: large data sets are unpacked there");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (Models.Disk.IsRefusal(error))
         {
-            return Finding.Bad("disk", $"{folder} cannot be written to ({error.Message.TrimEnd('.')})", "point TMPDIR at a folder that you may write to");
+            return Finding.Bad("disk", $"{folder} cannot be written to ({Models.Disk.Reason(error)})", "point TMPDIR at a folder that you may write to");
         }
     }
 
@@ -151,6 +151,4 @@ internal static class Checkup
         var limit = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         return line is null ? limit : Math.Min(limit, long.Parse(line[start.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture) << 10);
     }
-
-    private static string Root(Exception error) => error.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');
 }

@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using ProbUNet.Build;
+using ProbUNet.Models;
 
 namespace ProbUNet.Cli.Doctor;
 
@@ -33,9 +34,9 @@ internal static class CppRuntime
         {
             return Finding.Bad(Subject, $"{library}: {error.Message}", "install or build probunet anew");
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (Disk.IsRefusal(error))
         {
-            return Finding.Bad(Subject, $"{library} cannot be {(mends ? "replaced" : "read")} ({error.Message.TrimEnd('.')})", "run it as who installed probunet, or install it into a folder of your own");
+            return Finding.Bad(Subject, $"{library} cannot be {(mends ? "replaced" : "read")} ({Disk.Reason(error)})", "run it as who installed probunet, or install it into a folder of your own");
         }
     }
 

@@ -234,7 +234,7 @@ public sealed record Broadcast(int Height, int Width) : Operator
     public override bool MayAlias => true;
 
     /// <inheritdoc/>
-    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => 
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) =>
         new Patch(Region.Whole(input), new Broadcast(region.Rows.Length, region.Columns.Length), region.Rows.Start, region.Columns.Start);
 
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
@@ -312,7 +312,7 @@ public sealed record Crop(int Top, int Left, int Height, int Width) : Operator
     public override bool MayAlias => true;
 
     /// <inheritdoc/>
-    public override Outcome<Patch, string> Cut(Region region, TensorShape input) => 
+    public override Outcome<Patch, string> Cut(Region region, TensorShape input) =>
         new Patch(new(new(region.Rows.Start + Top, region.Rows.End + Top), new(region.Columns.Start + Left, region.Columns.End + Left)), new Identity(), region.Rows.Start, region.Columns.Start);
 
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => WhenMap(inputs[0], input =>

@@ -7,7 +7,7 @@ namespace ProbUNet.Models.Runtime;
 public abstract partial class SegmentationModel
 {
     /// <summary>
-    /// Draws segmentations of an image of any size in the memory of a tile: the very samples that <see cref="Sample"/> would draw of the whole image with the same random numbers, to rounding. Each tile is computed
+    /// Draws segmentations of an image of any size in the memory of a tile: the very samples that <see cref="Sample"/> of a network with the same weights, declared for that size, would draw with the same random numbers, to rounding. Each tile is computed
     /// from as much of the image around it as it depends on, and what samples have in common over the whole image (z, and the prior that it is drawn from) is found first.
     /// </summary>
     /// <param name="image">[N, C, H, W] in [0, 1], of any H and W for which the declaration would be valid.</param>

@@ -60,8 +60,18 @@ public static class DataSource
     /// <summary>What is drawn: the names of the synthetic tasks.</summary>
     internal static IEnumerable<string> TaskNames => Tasks.Select(task => task.Name);
 
-    /// <summary>Whether a folder looks like a data set in a known layout.</summary>
-    internal static bool IsSet(string folder) => Array.Exists(Layouts, layout => layout.Recognizes(folder));
+    /// <summary>Whether a folder looks like a data set in a known layout. What cannot be looked at does not: it may be anybody's, where others make and remove things meanwhile.</summary>
+    internal static bool IsSet(string folder)
+    {
+        try
+        {
+            return Array.Exists(Layouts, layout => layout.Recognizes(folder));
+        }
+        catch (Exception error) when (Disk.IsRefusal(error))
+        {
+            return false;
+        }
+    }
 
     /// <summary>Whether a source names what is drawn, and no folder.</summary>
     internal static bool IsSynthetic(string source) => source.StartsWith(SyntheticPrefix, StringComparison.Ordinal);
@@ -98,23 +108,10 @@ public static class DataSource
             return new InputException(folder, "this folder is empty", $"put there {Known}");
         // Whoever names one split means the set around it.
         var parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)));
-        if (parent is not null && IsSetAround(parent))
+        if (parent is not null && IsSet(parent))
             return new InputException(folder, "this is a part of a data set", $"name the whole of it, {parent}");
         if (ForeignFormat.In(folder).OrderBy(file => file.Path, StringComparer.Ordinal).FirstOrDefault() is { Format: { } format } found)
             return new InputException(folder, $"it holds {format} files, which are not read ({Path.GetRelativePath(folder, found.Path)})", ForeignFormat.Remedy);
         return new InputException(folder, "this folder has no known layout", $"put there {Known}");
-    }
-
-    // Advice only: the folder around may be anybody's, and what others make and remove in it meanwhile is no fault of the folder that was named.
-    private static bool IsSetAround(string parent)
-    {
-        try
-        {
-            return IsSet(parent);
-        }
-        catch (Exception error) when (Disk.IsRefusal(error))
-        {
-            return false;
-        }
     }
 }

@@ -56,6 +56,9 @@ public sealed class RunFolder
     private readonly DataDescription? _data;
     private readonly int _formatVersion;
 
+    /// <summary>SHA-256 of the weights that the training begins with, once it is known.</summary>
+    private string? _beginning;
+
     /// <summary>The names of the images that are trained on, where this object has seen them.</summary>
     private string[]? _trained;
 
@@ -268,12 +271,13 @@ public sealed class RunFolder
         if (plan.Minutes is not null)
             throw new InputException("TrainingPlan.Minutes", "a run is of so many steps, or it could not be done again", "turn it into one of steps by Trainer.InSteps");
         CheckEmpty(path);   // before the data are hashed, which takes time; and once more when it is nobody else's
-        var run = Create(path, model, Describe(model, initialWeights ?? (IsAsItsSeedMadeIt(model) ? null : "the network as it was given")) with
+        var beginning = HashOf(model);
+        var run = Create(path, model, Describe(model, initialWeights ?? (beginning == HashOfSeed(model.Declaration, model.Seed) ? null : "the network as it was given")) with
         {
             Plan = plan,
             Data = new DataDescription(data.Name, data.Fingerprint(), data.Classes.Names) { Path = Directory.Exists(data.Name) ? System.IO.Path.GetFullPath(data.Name) : null },
         });
-        run._trained = [.. data.Train.Select(image => image.Name)];
+        (run._beginning, run._trained) = (beginning, [.. data.Train.Select(image => image.Name)]);
         return run;
     }
 
@@ -293,7 +297,7 @@ public sealed class RunFolder
     /// <exception cref="InputException">They are others.</exception>
     internal void CheckBeginning(SegmentationModel model)
     {
-        if (model.Seed != Seed || !IsAsItsSeedMadeIt(model))
+        if (model.Seed != Seed || HashOf(model) != (_beginning ??= HashOfSeed(Spec, Seed)))
             throw new InputException(Path, $"the network does not have the weights that its seed {Seed} gives, with which this run begins", "train the network that the run was made with, before any other training, or make a run with it as it is");
     }
 
@@ -360,12 +364,12 @@ public sealed class RunFolder
             throw new InputException(path, "the folder is not empty", "name a new folder for the run, or remove this one");
     }
 
-    /// <summary>Whether a network has the weights that its spec and seed give, to the last bit.</summary>
-    private static bool IsAsItsSeedMadeIt(SegmentationModel model) => Interpreter.Create(model.Declaration, model.Seed).Match(
+    /// <summary>SHA-256 of the weights that a spec and a seed give, in hexadecimal.</summary>
+    private static string HashOfSeed(ModelSpec spec, long seed) => Interpreter.Create(spec, seed).Match(
         made =>
         {
             using (made)
-                return HashOf(made) == HashOf(model);
+                return HashOf(made);
         },
         errors => throw new InputException("the network's spec", errors[0].Message, "declare it anew"));
 

@@ -5,6 +5,7 @@ using ProbUNet.Models.Benchmarking;
 using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Interchange;
+using ProbUNet.Models.Randomness;
 using ProbUNet.Models.Sources.Synthetic;
 using TorchSharp;
 
@@ -50,7 +51,7 @@ internal static class OnnxRuntimeSide
         using var pixels = ImageTensors.Of(scan, torch.CPU);
         using var image = OrtValue.CreateTensorValueFromMemory(pixels.data<float>().ToArray(), [1, 1, scan.Height, scan.Width]);
         // Drawn anew each time, as every side does.
-        var (random, noise) = (new Random(1), new float[work.Count * latent]);
+        var (random, noise) = (RandomStream.For(1), new float[work.Count * latent]);
         using var run = new RunOptions();
         var times = timing.Of(() =>
         {
