@@ -1,4 +1,5 @@
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Distributed;
 using ProbUNet.Models.Runtime;
 
 namespace ProbUNet.Models.Evaluation;
@@ -16,21 +17,22 @@ public static class Evaluator
     /// <param name="seed">Decides the samples; each image has its own stream, so that an image's score does not depend on the others.</param>
     /// <param name="progress">Told after each image how many are done.</param>
     /// <param name="cancellation">Ends it between two images.</param>
+    /// <param name="ranks">Those who judge together, each a part of the images; every one of them gets the scores of all, the same for any number of ranks. One alone if left out.</param>
     /// <exception cref="InputException">An image is not of the network's size, or has other classes.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static EvaluationResult Evaluate(SegmentationModel model, IReadOnlyList<GradedImage> images, IReadOnlyList<int> counts, long seed = 1,
-        IProgress<int>? progress = null, CancellationToken cancellation = default)
+        IProgress<int>? progress = null, CancellationToken cancellation = default, Communicator? ranks = null)
     {
         Fit.Check(model.Declaration, images);
         Check(images, counts);
-        var scores = new List<ImageScore>(images.Count);
-        foreach (var image in images)
+        ranks ??= Communicator.Alone;
+        return new EvaluationResult(counts, ranks.Map(images.Count, place =>
         {
             cancellation.ThrowIfCancellationRequested();
-            scores.Add(Known(ScoreOf(image, counts, Predictor.Predict(model, image, counts.Max(), seed))));
-            progress?.Report(scores.Count);
-        }
-        return new EvaluationResult(counts, scores);
+            var score = Known(ScoreOf(images[place], counts, Predictor.Predict(model, images[place], counts.Max(), seed)));
+            progress?.Report(Math.Min(images.Count, place - ranks.Rank + ranks.Size));
+            return score;
+        }));
 
         // Samples that are no independent draws have no unbiased estimate.
         ImageScore Known(ImageScore score) => model.DistinctAnswers is null ? score : score with

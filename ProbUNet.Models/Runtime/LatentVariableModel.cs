@@ -65,10 +65,14 @@ public abstract class LatentVariableModel : SegmentationModel
     }
 
     /// <inheritdoc/>
-    public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
+    public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0) => LossOfSome(image, mask, ((int)image.shape[0], 0), random, random, part);
+
+    internal override LossTerms LossOfSome(Tensor image, Tensor mask, (int Length, int First) batch, Generator shared, Generator random, int part)
     {
-        using var noise = DiagonalGaussian.Noise([image.shape[0], Declaration.Latent.Dimension], image.device, random);
-        return LossAt(image, mask, noise, random);
+        // That of all images, of which a few take theirs: z is the same, however the batch is spread.
+        using var noise = DiagonalGaussian.Noise([batch.Length, Declaration.Latent.Dimension], image.device, shared);
+        using var own = noise.narrow(0, batch.First, image.shape[0]);
+        return LossAt(image, mask, own, random);
     }
 
     // Samples that are drawn at once share the features of an image, and every kernel has more to do.

@@ -72,6 +72,15 @@ public abstract partial class SegmentationModel : nn.Module
     /// <exception cref="ArgumentException">Shapes do not fit the network or each other.</exception>
     public abstract LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0);
 
+    /// <summary>The loss on some neighbouring images of a batch whose other images are elsewhere: what <see cref="Loss"/> of the whole batch gives for them, but for dropout, whose draws are each place's own.</summary>
+    /// <param name="image">[n, C, H, W] in [0, 1], the images that are here.</param>
+    /// <param name="mask">[n, classes, H, W] of zeros and ones.</param>
+    /// <param name="batch">How many images the batch has, and at which of its places those here begin.</param>
+    /// <param name="shared">Where the noise of the batch comes from: in the same state wherever a part of the batch is.</param>
+    /// <param name="random">Where dropout comes from; the same object where the whole batch is here.</param>
+    /// <param name="part">See <see cref="Loss"/>.</param>
+    internal virtual LossTerms LossOfSome(Tensor image, Tensor mask, (int Length, int First) batch, Generator shared, Generator random, int part) => Loss(image, mask, random, part);
+
     /// <summary>
     /// How many different answers there are to an image, where their number is built in: the members of an ensemble, the heads of a network. Samples are
     /// then not independent draws, and no estimator that takes them for such is unbiased.

@@ -1,5 +1,6 @@
 using ProbUNet.Models.Augmentation;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Distributed;
 using ProbUNet.Models.Randomness;
 using static TorchSharp.torch;
 
@@ -37,16 +38,18 @@ public readonly record struct Choice(GradedImage Image, int Grader, Window Windo
 /// <param name="batchSize">Images a step.</param>
 /// <param name="seed">Decides order, graders, windows and deformations.</param>
 /// <param name="augmentation">How images are deformed; not at all if left out.</param>
-public sealed class BatchSampler(IReadOnlyList<GradedImage> images, int batchSize, long seed, AugmentationPlan? augmentation = null)
+/// <param name="shard">What of each batch is chosen; all of it if left out. What stands at a place does not depend on it, so that the shards of all ranks are the batch.</param>
+public sealed class BatchSampler(IReadOnlyList<GradedImage> images, int batchSize, long seed, AugmentationPlan? augmentation = null, Shard? shard = null)
 {
+    private readonly int _first = (shard ?? Shard.Whole).First(batchSize), _count = (shard ?? Shard.Whole).Count(batchSize);
     private readonly AugmentationPlan _augmentation = augmentation ?? AugmentationPlan.None;
     private volatile Epoch _last = new(-1, []);
 
-    /// <summary>Image, grader and window of each place of a batch; <paramref name="step"/> is counted from 1.</summary>
+    /// <summary>Image, grader and window of each place of a batch that is in the shard; <paramref name="step"/> is counted from 1.</summary>
     public IReadOnlyList<Choice> Choose(int step)
     {
-        var chosen = new Choice[batchSize];
-        for (var place = 0; place < batchSize; place++)
+        var chosen = new Choice[_count];
+        for (var place = 0; place < _count; place++)
         {
             var position = PositionOf(step, place);
             var image = images[OrderOf(position / images.Count)[(int)(position % images.Count)]];
@@ -66,17 +69,17 @@ public sealed class BatchSampler(IReadOnlyList<GradedImage> images, int batchSiz
         var chosen = Choose(step);
         var (channels, height, width) = (chosen[0].Image.Channels, chosen[0].Window.Height, chosen[0].Window.Width);
         var size = channels * height * width;
-        var pixels = new float[batchSize * size];
-        var segmentations = new Segmentation[batchSize];
-        for (var place = 0; place < batchSize; place++)
+        var pixels = new float[_count * size];
+        var segmentations = new Segmentation[_count];
+        for (var place = 0; place < _count; place++)
         {
             var random = RandomStream.For(seed, (long)Purpose.Augmentation, PositionOf(step, place));
             segmentations[place] = Augmenter.Apply(_augmentation, random, chosen[place].Image.Whole, chosen[place].Window, chosen[place].Grader, pixels.AsSpan(place * size, size));
         }
-        return new Batch(tensor(pixels, [batchSize, channels, height, width], device: device), ImageTensors.Of(segmentations, device));
+        return new Batch(tensor(pixels, [_count, channels, height, width], device: device), ImageTensors.Of(segmentations, device));
     }
 
-    private long PositionOf(int step, int place) => (long)(step - 1) * batchSize + place;
+    private long PositionOf(int step, int place) => (long)(step - 1) * batchSize + _first + place;
 
     /// <summary>Threads that ask at once may both work it out; it is the same.</summary>
     private int[] OrderOf(long epoch)

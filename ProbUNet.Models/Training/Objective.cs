@@ -28,30 +28,41 @@ public static class Objectives
     /// <param name="beta">The weight of the KL term; the paper's is 1.</param>
     /// <param name="model">The network, whose norms the reference's objective counts.</param>
     /// <param name="reconstruction">The weight of the cross-entropy; 1 but for GECO.</param>
-    public static Tensor Reduce(this Objective objective, LossTerms terms, double beta, SegmentationModel model, double reconstruction = 1)
+    public static Tensor Reduce(this Objective objective, LossTerms terms, double beta, SegmentationModel model, double reconstruction = 1) =>
+        Reduce(objective, terms, beta, model, reconstruction, share: 1);
+
+    /// <summary>What some images of a batch are of the number: the sum over all shares is that of the batch.</summary>
+    /// <param name="objective">How the terms are reduced.</param>
+    /// <param name="terms">Of these images.</param>
+    /// <param name="beta">The weight of the KL term.</param>
+    /// <param name="model">The network.</param>
+    /// <param name="reconstruction">The weight of the cross-entropy.</param>
+    /// <param name="share">What part of the batch they are, in (0, 1].</param>
+    internal static Tensor Reduce(Objective objective, LossTerms terms, double beta, SegmentationModel model, double reconstruction, double share)
     {
         using var scope = NewDisposeScope();
+        // Held: see SegmentationModel.Operators.cs.
+        using Scalar weight = reconstruction.ToScalar(), scale = (beta * share).ToScalar(), part = share.ToScalar();
         var loss = objective switch
         {
-            Objective.Paper => terms.CrossEntropy.mean(),
+            Objective.Paper => Shared(terms.CrossEntropy.mean()),
             Objective.Reference => terms.CrossEntropy.sum(),
             _ => throw new ArgumentOutOfRangeException(nameof(objective), objective, "There are two objectives: Paper and Reference."),
         };
-        // Held: see SegmentationModel.Operators.cs.
-        using var weight = reconstruction.ToScalar();
-        using var scale = beta.ToScalar();
         if (reconstruction != 1)
             loss = loss.mul(weight);
         if (terms.KullbackLeibler is { } divergence)
             loss = loss.add(divergence.sum(1).mean(), scale);
         if (objective == Objective.Reference)
-            loss = Penalised(loss, model);
+            loss = Penalised(loss, model, share);
         return loss.MoveToOuterDisposeScope();
+
+        Tensor Shared(Tensor mean) => share == 1 ? mean : mean.mul(part);
     }
 
-    private static Tensor Penalised(Tensor loss, SegmentationModel model)
+    private static Tensor Penalised(Tensor loss, SegmentationModel model, double share)
     {
-        using var penalty = ReferencePenalty.ToScalar();
+        using var penalty = (ReferencePenalty * share).ToScalar();
         foreach (var (name, parameter) in model.named_parameters())
             if (!name.StartsWith("unet.", StringComparison.Ordinal) && !name.StartsWith("combiner.logits.", StringComparison.Ordinal))
                 loss = loss.add(parameter.norm(), penalty);

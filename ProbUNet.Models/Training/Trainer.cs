@@ -1,5 +1,6 @@
 using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Distributed;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
@@ -42,9 +43,10 @@ public static class Trainer
     public static TrainingTimes Train(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, TrainingContext? context = null, CancellationToken cancellation = default)
     {
         context ??= new TrainingContext();
-        var (run, validation, time) = (context.Run, context.Validation, context.Time);
+        var (run, validation, time, ranks) = (context.Run, context.Validation, context.Time, context.Ranks);
         Check(model, images, plan, validation);
-        plan = InSteps(model, images, plan, time, cancellation);
+        CheckRanks(ranks, model, images, plan);
+        plan = InSteps(model, images, plan, time, cancellation, ranks);
         if (run is { IsImported: true })
             throw new InputException(run.Path, "its weights were imported, and it has no training to go on with", "begin another run with these weights (--init)");
         if (run is not null && plan != run.Plan)
@@ -60,21 +62,24 @@ public static class Trainer
             throw new InputException(run.Path, "the weights that this run began with are no longer there", "begin it anew in another folder");
         else
             run?.CheckBeginning(model);
-        var begun = from?.State.Step ?? 0;
-        using var session = new TrainingSession(model, images, plan, context.Ahead, begun);
-        if (from is var (restored, state) && begun > 0)
-            session.Restore(restored.ReadTraining(), state.Geco, restored.Path);
-        var health = Health(model, images, plan, from?.State.Health);
-        var (best, unvalidated) = (from?.State.Best, from?.State.Unvalidated);
+        // The first rank alone has the folder.
+        var state = ranks.Share(from?.State);
+        var begun = state?.Step ?? 0;
+        using var session = new TrainingSession(model, images, plan, context.Ahead, begun, ranks, context.Wire);
+        if (begun > 0)
+            session.Restore(from?.Checkpoint.ReadTraining(), state!.Geco, from?.Checkpoint.Path ?? "checkpoint");
+        var health = Health(model, images, plan, state?.Health);
+        var (best, unvalidated) = (state?.Best, state?.Unvalidated);
         // A step that was not validated has told nobody yet.
         using var metrics = run is null ? null : new MetricsLog(run.MetricsFile, unvalidated is null ? begun : begun - 1);
         void Save()
         {
+            session.CheckRanks();
             if (run is null)
                 return;
             session.CheckNumbers();
             metrics!.Flush();
-            var said = new CheckpointState(session.StepsDone, run.Identity, (from?.State.Seconds ?? 0) + time.GetElapsedTime(start).TotalSeconds, session.Geco, health.State, best) { Unvalidated = unvalidated };
+            var said = new CheckpointState(session.StepsDone, run.Identity, (state?.Seconds ?? 0) + time.GetElapsedTime(start).TotalSeconds, session.Geco, health.State, best) { Unvalidated = unvalidated };
             using var _ = session.Evaluating();
             run.Checkpoints.Save(said, plan.KeepCheckpoints, folder =>
                 Checkpoint.Write(folder, said, Weights.Copy(model), session.State.Select(named => KeyValuePair.Create(named.Name, Weights.ToStored(named.Values)))));
@@ -85,24 +90,25 @@ public static class Trainer
             var (begin, waited) = (time.GetTimestamp(), session.Waited);
             var done = session.Next();
             done = done with { Times = new StepTimes(plan.BatchSize * model.PartCount, time.GetElapsedTime(begin), session.Waited - waited) };
-            return plan.DiversityEvery > 0 && done.Step % plan.DiversityEvery == 0 ? done with { Diversity = DiversityOf(session, model, images) } : done;
+            return plan.DiversityEvery > 0 && done.Step % plan.DiversityEvery == 0 ? done with { Diversity = DiversityOf(session, model, images, ranks) } : done;
         }
 
         var saved = begun;
         while (session.StepsDone < plan.Steps || unvalidated is not null)
         {
-            if (cancellation.IsCancellationRequested)
+            // All stop behind the same step, whoever of them was told to.
+            if (ranks.Any(cancellation.IsCancellationRequested))
             {
                 if (saved < session.StepsDone)
                     Save();
-                cancellation.ThrowIfCancellationRequested();
+                throw new OperationCanceledException(cancellation);
             }
             var done = unvalidated ?? Next();
             if (plan.ValidateEvery > 0 && validation is not null && (done.Step % plan.ValidateEvery == 0 || done.Step == plan.Steps))
             {
                 using var _ = session.Evaluating();
                 unvalidated = done;
-                if (GedOf(model, validation, plan, cancellation) is not { } ged)
+                if (GedOf(model, validation, plan, ranks, cancellation) is not { } ged)
                     continue;
                 unvalidated = null;
                 done = done with { ValidationGed = ged, IsBest = best is null || ged < best.Ged };
@@ -123,7 +129,7 @@ public static class Trainer
         session.CheckNumbers();
         session.Finish();
         var seconds = time.GetElapsedTime(start).TotalSeconds;
-        return new TrainingTimes(plan.Steps - begun, seconds, session.Waited.TotalSeconds) { RunSeconds = (from?.State.Seconds ?? 0) + seconds };
+        return new TrainingTimes(plan.Steps - begun, seconds, session.Waited.TotalSeconds) { RunSeconds = (state?.Seconds ?? 0) + seconds };
     }
 
     /// <summary>Refuses what <see cref="Train"/> would refuse before its first step.</summary>
@@ -153,10 +159,23 @@ public static class Trainer
         Fit.Check(model.Declaration, validation);
     }
 
+    /// <summary>Refuses ranks that cannot train together.</summary>
+    private static void CheckRanks(Communicator ranks, SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan)
+    {
+        if (ranks.Size == 1)
+            return;
+        if (plan.BatchSize < ranks.Size)
+            throw new InputException($"TrainingPlan.BatchSize {plan.BatchSize}", $"it cannot be spread over {ranks.Size} ranks", "take a larger batch or fewer ranks");
+        var mine = string.Join('\n', [SpecJson.Write(model.Declaration), PlanJson.Write(plan), .. images.Select(image => image.Name)]);
+        var first = ranks.Share(mine);
+        if (ranks.Any(mine != first))
+            throw new InputException("the ranks", "they were not given the same network, plan and images", "give every rank the same command and the same data");
+    }
+
     /// <summary>A plan of minutes as one of as many steps as fit into them, which a run folder can hold; any other as it is.</summary>
     /// <inheritdoc cref="StepsIn"/>
-    public static TrainingPlan InSteps(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, TimeProvider? time = null, CancellationToken cancellation = default) =>
-        plan.Minutes is { } minutes ? plan with { Steps = StepsIn(model, images, plan, 60 * minutes, time, cancellation), Minutes = null } : plan;
+    public static TrainingPlan InSteps(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, TimeProvider? time = null, CancellationToken cancellation = default, Communicator? ranks = null) =>
+        plan.Minutes is { } minutes ? plan with { Steps = StepsIn(model, images, plan, 60 * minutes, time, cancellation, ranks), Minutes = null } : plan;
 
     /// <summary>How many steps fit into a time, by a few steps of the network, whose weights are put back; validation and checkpoints come on top. At least 1.</summary>
     /// <param name="model">The network.</param>
@@ -165,19 +184,22 @@ public static class Trainer
     /// <param name="seconds">The time; above 0.</param>
     /// <param name="time">By what it is measured; the system's clock if left out.</param>
     /// <param name="cancellation">Ends it between two steps.</param>
+    /// <param name="ranks">Those who will train together, and take these steps so; the clock of the first of them counts. One alone if left out.</param>
     /// <exception cref="InputException">The clock does not go forward, or a loss is no longer a number.</exception>
-    public static int StepsIn(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, double seconds, TimeProvider? time = null, CancellationToken cancellation = default)
+    public static int StepsIn(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, double seconds, TimeProvider? time = null, CancellationToken cancellation = default, Communicator? ranks = null)
     {
         const int warmUp = 3, timed = 11;
         time ??= TimeProvider.System;
+        ranks ??= Communicator.Alone;
         var weights = Weights.Copy(model).ToDictionary(named => named.Key, named => named.Value);
         var took = new List<double>();
         try
         {
-            using var session = new TrainingSession(model, images, plan with { Steps = warmUp + timed }, ahead: 2);
+            using var session = new TrainingSession(model, images, plan with { Steps = warmUp + timed }, ahead: 2, ranks: ranks);
             for (var number = 1; number <= warmUp + timed; number++)
             {
-                cancellation.ThrowIfCancellationRequested();
+                if (ranks.Any(cancellation.IsCancellationRequested))
+                    throw new OperationCanceledException(cancellation);
                 var begin = time.GetTimestamp();
                 session.Next();
                 if (number > warmUp)
@@ -189,7 +211,7 @@ public static class Trainer
             Weights.Assign(model, weights);
         }
         // The median, because a machine that is busy with something else for a moment shall not decide.
-        var step = took.Order().ElementAt(timed / 2);
+        var step = ranks.Share(took.Order().ElementAt(timed / 2));
         return step > 0
             ? (int)Math.Clamp(seconds / step, 1, int.MaxValue)
             : throw new InputException("TrainingPlan.Minutes", "the clock does not go forward, so that no step can be timed", "give TrainingPlan.Steps in their place");
@@ -205,24 +227,24 @@ public static class Trainer
     }
 
     /// <summary>How a few images' samples differ, and how their graders do.</summary>
-    private static Diversity DiversityOf(TrainingSession session, SegmentationModel model, IReadOnlyList<GradedImage> images)
+    private static Diversity DiversityOf(TrainingSession session, SegmentationModel model, IReadOnlyList<GradedImage> images, Communicator ranks)
     {
         using var _ = session.Evaluating();
         // Spread over the set, and always the same, so that the numbers of a run are one curve.
-        var distances = Spread(images.Count, DiversityImages).Select(place => images[place])
-            .Select(image => GeneralizedEnergyDistance.Between(Predictor.Predict(model, image, DiversitySamples).Samples, image.Reference, image.Classes)).ToList();
+        var looked = Spread(images.Count, DiversityImages).Select(place => images[place]).ToList();
+        var distances = ranks.Map(looked.Count, place => GeneralizedEnergyDistance.Between(Predictor.Predict(model, looked[place], DiversitySamples).Samples, looked[place].Reference, looked[place].Classes));
         return new Diversity(distances.Average(distance => distance.SampleDiversity), distances.Average(distance => distance.GraderDiversity));
     }
 
     /// <summary>GED² on validation images; nothing where it was cancelled.</summary>
-    private static double? GedOf(SegmentationModel model, IReadOnlyList<GradedImage> validation, TrainingPlan plan, CancellationToken cancellation)
+    private static double? GedOf(SegmentationModel model, IReadOnlyList<GradedImage> validation, TrainingPlan plan, Communicator ranks, CancellationToken cancellation)
     {
         var looked = Spread(validation.Count, plan.ValidationImages).Select(place => validation[place]).ToList();
         try
         {
-            return Evaluator.Evaluate(model, looked, [plan.ValidationSamples], cancellation: cancellation).GedAt(plan.ValidationSamples);
+            return Evaluator.Evaluate(model, looked, [plan.ValidationSamples], cancellation: cancellation, ranks: ranks).GedAt(plan.ValidationSamples);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             return null;
         }

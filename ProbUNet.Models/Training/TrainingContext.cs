@@ -1,9 +1,10 @@
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Distributed;
 using ProbUNet.Models.Runtime;
 
 namespace ProbUNet.Models.Training;
 
-/// <summary>What surrounds a training without a say in its numbers: who is told, where it is written, what it is watched by.</summary>
+/// <summary>What surrounds a training without a say in its numbers (but for rounding): who is told, where it is written, what it is watched by, and who takes part.</summary>
 public sealed record TrainingContext
 {
     /// <summary>Told of every step.</summary>
@@ -12,7 +13,7 @@ public sealed record TrainingContext
     /// <summary>Shown the network where it is validated, while it has the weights that a user gets and is ready to be asked; leaves it as it was.</summary>
     public Action<SegmentationModel, TrainingStep>? Validated { get; init; }
 
-    /// <summary>Where metrics and checkpoints go on the way; nowhere if left out. A run that was begun goes on.</summary>
+    /// <summary>Where metrics and checkpoints go on the way; nowhere if left out. A run that was begun goes on. Of several ranks the first alone has it.</summary>
     public RunFolder? Run { get; init; }
 
     /// <summary>What GED² is measured on where the plan wants that; all of the network's size.</summary>
@@ -23,6 +24,12 @@ public sealed record TrainingContext
 
     /// <summary>Told, in a sentence, of a checkpoint that cannot be used where one before it can.</summary>
     public Action<string>? Tell { get; init; }
+
+    /// <summary>Those who train together, each on its share of every batch, to the same weights; one alone if left out. All of them call <see cref="Trainer.Train"/>, with the same network, images and plan.</summary>
+    public Communicator Ranks { get; init; } = Communicator.Alone;
+
+    /// <summary>What gradients are rounded to on their way between ranks: float32, or bfloat16, which takes half the time on a slow network.</summary>
+    public Precision Wire { get; init; }
 
     /// <summary>By what time is told.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;

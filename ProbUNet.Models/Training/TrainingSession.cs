@@ -1,6 +1,9 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Distributed;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Randomness;
 using ProbUNet.Models.Runtime;
@@ -22,6 +25,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly List<nn.Module> _still;
     private readonly TensorCopies _statistics;
     private readonly WeightAverage? _average;
+    private readonly Communicator _ranks;
 
     /// <summary>Before the first step; the network is in training mode until the session is disposed.</summary>
     /// <param name="model">The network; its weights change.</param>
@@ -29,10 +33,13 @@ internal sealed class TrainingSession : IDisposable
     /// <param name="plan">How; checked already.</param>
     /// <param name="ahead">Batches that are made before they are needed; they are the same for any number.</param>
     /// <param name="done">Steps that a restored state will have behind it.</param>
-    public TrainingSession(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, int ahead, int done = 0)
+    /// <param name="ranks">Those who train together; all of them begin with the weights of the first. One alone if left out.</param>
+    /// <param name="wire">What gradients are rounded to on their way between them.</param>
+    public TrainingSession(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, int ahead, int done = 0, Communicator? ranks = null, Precision wire = default)
     {
-        (_model, _plan, StepsDone) = (model, plan, done);
+        (_model, _plan, StepsDone, _ranks) = (model, plan, done, ranks ?? Communicator.Alone);
         model.Precision = plan.Precision;
+        Broadcast(Everything);
         _frozen = [.. model.named_parameters().Where(named => IsFrozen(plan, named.name)).Select(named => named.parameter)];
         _frozen.ForEach(parameter => parameter.requires_grad = false);
         // A layer whose parameters all stay keeps its running statistics as well: it is the same function afterwards.
@@ -42,7 +49,7 @@ internal sealed class TrainingSession : IDisposable
         _statistics = new TensorCopies(moving.Select(named => (named.name, named.buffer)));
         _average = plan.AverageDecay is null ? null : new WeightAverage(
             [.. model.named_parameters().Where(named => !IsFrozen(plan, named.name)).Select(named => (named.name, (Tensor)named.parameter)), .. moving.Select(named => (named.name, named.buffer))]);
-        _parts = [.. Enumerable.Range(0, model.PartCount).Select(part => new Part(model, images, plan, part, done, ahead))];
+        _parts = [.. Enumerable.Range(0, model.PartCount).Select(part => new Part(model, images, plan, part, done, ahead, _ranks, wire))];
         Train();
     }
 
@@ -79,6 +86,7 @@ internal sealed class TrainingSession : IDisposable
             throw new InputException(error.Input, $"{error.Problem}; there was no number in {broken} before", error.Remedy, error);
         }
         _parts.ForEach(part => part.Move(step));
+        AverageStatistics();
         var done = Mean(parts);
         _average?.Follow(_plan.AverageDecayAt(step));
         StepsDone = step;
@@ -97,17 +105,19 @@ internal sealed class TrainingSession : IDisposable
     public void Finish() => _average?.Exchange();
 
     /// <summary>Takes over tensors of <see cref="State"/>, copied while <see cref="Evaluating"/>, and GECO's state; the network has its weights already.</summary>
-    /// <param name="tensors">By name, all of those there are.</param>
+    /// <param name="tensors">By name, all of those there are; nothing on ranks behind the first, which get its.</param>
     /// <param name="geco">A part each.</param>
     /// <param name="source">What a refusal names.</param>
     /// <exception cref="InputException">They are not this training's.</exception>
-    public void Restore(IReadOnlyDictionary<string, StoredTensor> tensors, IReadOnlyList<Geco> geco, string source)
+    public void Restore(IReadOnlyDictionary<string, StoredTensor>? tensors, IReadOnlyList<Geco> geco, string source)
     {
-        Weights.Assign(State, source, tensors);
+        if (tensors is not null)
+            Weights.Assign(State, source, tensors);
         if (geco.Count != _parts.Count)
             throw new InputException(source, $"it has {geco.Count} parts where the network has {_parts.Count}", "go on with the network that it was saved from");
         foreach (var (part, its) in _parts.Zip(geco))
             part.Restore(its, StepsDone);
+        Broadcast(State);
         _average?.Exchange();   // the network had the mean until now, and the average the weights
     }
 
@@ -119,13 +129,64 @@ internal sealed class TrainingSession : IDisposable
             throw Broken(name);
     }
 
+    /// <summary>Refuses to go on where ranks do not have the same weights, bit for bit: their sums were not the same, or a memory is broken.</summary>
+    /// <exception cref="InvalidOperationException">Names the ranks that have others than the first.</exception>
+    public void CheckRanks()
+    {
+        if (_ranks.Size == 1)
+            return;
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (_, values) in Everything)
+        {
+            using var here = values.detach().cpu().contiguous();
+            hash.AppendData(here.bytes);
+        }
+        var mine = Convert.ToHexStringLower(hash.GetHashAndReset());
+        var all = _ranks.Map(_ranks.Size, _ => mine);
+        if (Enumerable.Range(0, _ranks.Size).Where(rank => all[rank] != all[0]).ToList() is { Count: > 0 } others)
+            throw new InvalidOperationException($"after step {StepsDone} the weights of rank {string.Join(", ", others)} are not those of rank 0");
+    }
+
+    private IEnumerable<(string Name, Tensor Values)> Everything =>
+        _model.named_parameters().Select(named => (named.name, (Tensor)named.parameter)).Concat(_model.named_buffers().Select(named => (named.name, named.buffer)));
+
+    /// <summary>Gives all ranks the values of the first.</summary>
+    private void Broadcast(IEnumerable<(string Name, Tensor Values)> tensors)
+    {
+        if (_ranks.Size == 1)
+            return;
+        using var _ = no_grad();
+        foreach (var (_, values) in tensors)
+        {
+            using var scope = NewDisposeScope();
+            var sent = values.cpu().contiguous().clone();
+            _ranks.Broadcast(sent.bytes);
+            values.copy_(sent);
+        }
+    }
+
+    /// <summary>Gives all ranks the mean of their running statistics, each of which has seen its own images alone.</summary>
+    private void AverageStatistics()
+    {
+        if (_ranks.Size == 1)
+            return;
+        using var share = _parts[0].Share.ToScalar();
+        _statistics.Each((values, _) =>
+        {
+            using var scope = NewDisposeScope();
+            var sum = values.cpu().contiguous().mul(share);
+            _ranks.AllReduce(MemoryMarshal.Cast<byte, float>(sum.bytes));
+            values.copy_(sum);
+        });
+    }
+
     private InputException Broken(string name) =>
         new(FormattableString.Invariant($"TrainingPlan.LearningRate {_plan.LearningRate}"), $"the last step left no numbers in {name}", "lower the learning rate");
 
     private string? FirstBroken()
     {
         using var _ = no_grad();
-        foreach (var (name, values) in _model.named_parameters().Select(named => (named.name, (Tensor)named.parameter)).Concat(_model.named_buffers().Select(named => (named.name, named.buffer))))
+        foreach (var (name, values) in Everything)
         {
             using var each = values.isfinite();
             using var all = each.all();
@@ -183,17 +244,27 @@ internal sealed class TrainingSession : IDisposable
         private readonly BatchSampler _sampler;
         private readonly BatchLoader _loader;
         private readonly Adam _optimizer;
+        private readonly Communicator _ranks;
+        private readonly GradientExchange? _exchange;
+        private readonly int _first;
         private Geco _next = Geco.Start;
 
-        public Part(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, int part, int done, int ahead)
+        public Part(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, int part, int done, int ahead, Communicator ranks, Precision wire)
         {
-            (_model, _plan, _part) = (model, plan, part);
+            (_model, _plan, _part, _ranks) = (model, plan, part, ranks);
+            var shard = Shard.Of(ranks);
+            (_first, Share) = (shard.First(plan.BatchSize), (double)shard.Count(plan.BatchSize) / plan.BatchSize);
             // The first part has the plan's own seed: an ensemble of one is trained as a plain U-Net is.
             _seed = part == 0 ? plan.Seed : unchecked((long)RandomStream.For(plan.Seed, (long)Purpose.Part, part).NextUInt64());
-            _sampler = new BatchSampler(images, plan.BatchSize, _seed, plan.Augmentation);
+            _sampler = new BatchSampler(images, plan.BatchSize, _seed, plan.Augmentation, shard);
             _loader = new BatchLoader(step => _sampler.Draw(step, CPU), done + 1, plan.Steps, ahead);
-            _optimizer = new Adam(model.ParametersOf(part).Where(named => !IsFrozen(plan, named.Name)), model.ConvolutionWeights, plan);
+            var moved = model.ParametersOf(part).Where(named => !IsFrozen(plan, named.Name)).ToList();
+            _optimizer = new Adam(moved, model.ConvolutionWeights, plan);
+            _exchange = ranks.Size == 1 ? null : new GradientExchange(ranks, moved.Select(named => named.Parameter), wire);
         }
+
+        /// <summary>What part of each batch this rank trains on, in (0, 1].</summary>
+        public double Share { get; }
 
         public TimeSpan Waited => _loader.Waited;
 
@@ -210,15 +281,18 @@ internal sealed class TrainingSession : IDisposable
             var batch = _loader.Next(_model.Device);
             // A generator a step: training goes on from any step as if it had never stopped.
             using var random = RandomStream.For(_seed, (long)Purpose.Noise, step).Generator();
+            // The noise of z belongs to a place of the batch, on whatever rank; dropout is drawn by each rank for itself.
+            using var own = _ranks.IsFirst ? null : RandomStream.For(_seed, (long)Purpose.Noise, step, _ranks.Rank).Generator();
 
             _optimizer.ZeroGradients();
             var (beta, weight) = (_plan.BetaAt(step), _plan.Geco is null ? 1 : Geco.Weight);
-            var terms = _model.Loss(batch.Image, batch.Mask, random, _part);
-            var loss = _plan.Objective.Reduce(terms, beta, _model, weight);
+            var terms = _model.LossOfSome(batch.Image, batch.Mask, (_plan.BatchSize, _first), random, own ?? random, _part);
+            var loss = Objectives.Reduce(_plan.Objective, terms, beta, _model, weight, Share);
             loss.backward();
+            _exchange?.Sum();
             // All that a step tells comes from its device at once: a GPU is waited for once a step.
             Tensor[] told = [loss.detach().reshape(1), _optimizer.GradientNorm().to(loss.device).reshape(1), terms.CrossEntropy.detach().mean().reshape(1), .. terms.KullbackLeibler is { } nats ? [nats.detach().sum(1).mean().reshape(1), nats.detach().mean([0])] : Array.Empty<Tensor>()];
-            double[] numbers = [.. cat(told).cpu().data<float>()];
+            double[] numbers = [.. OfBatch([.. cat(told).cpu().data<float>()])];
             var (value, norm, crossEntropy) = (numbers[0], numbers[1], numbers[2]);
             if (!double.IsFinite(value))
                 throw NoNumber(step, $"the loss is {Invariant(value)}", terms);
@@ -238,6 +312,19 @@ internal sealed class TrainingSession : IDisposable
             };
         }
 
+        /// <summary>What numbers of this rank's images are of the whole batch, the same bits on every rank: the loss is a share of it, the norm is known to all, and all else is a mean.</summary>
+        private float[] OfBatch(float[] numbers)
+        {
+            if (_ranks.Size == 1)
+                return numbers;
+            numbers[1] *= _ranks.IsFirst ? 1 : 0;
+            foreach (ref var mean in numbers.AsSpan(2))
+                mean = (float)(mean * Share);
+            _ranks.AllReduce(numbers);
+            _ranks.Broadcast(MemoryMarshal.AsBytes(numbers.AsSpan()));   // all decide by what the first has, should sums differ in a bit
+            return numbers;
+        }
+
         /// <summary>Takes the step.</summary>
         public void Move(int step)
         {
@@ -249,22 +336,27 @@ internal sealed class TrainingSession : IDisposable
         {
             _loader.Dispose();
             _optimizer.Dispose();
+            _exchange?.Dispose();
         }
 
         /// <summary>What is no longer a number, for which images, and what to change.</summary>
         private InputException NoNumber(int step, string what, LossTerms? terms)
         {
-            var images = _sampler.Choose(step).Select(choice => choice.Image.Name).ToArray();
-            var (term, culprits) = terms is not { } known ? (null, images)
-                : Broken(known.CrossEntropy, images) is { Length: > 0 } byEntropy ? ("the cross-entropy", byEntropy)
-                : known.KullbackLeibler is { } divergence && Broken(divergence.sum(1), images) is { Length: > 0 } byDivergence ? ("the KL term", byDivergence)
-                : ((string?)"the sum of its terms", images);
+            var here = _sampler.Choose(step).Select(choice => choice.Image.Name).ToArray();
+            var byEntropy = OfAll(terms is { } known ? Broken(known.CrossEntropy, here) : []);
+            var byDivergence = OfAll(terms?.KullbackLeibler is { } divergence ? Broken(divergence.sum(1), here) : []);
+            var (term, culprits) = byEntropy.Length > 0 ? ("the cross-entropy", byEntropy)
+                : byDivergence.Length > 0 ? ("the KL term", byDivergence)
+                : (terms is null ? null : "the sum of its terms", OfAll(here));
             const int shown = 3;
             var named = string.Join(", ", culprits.Distinct().Take(shown)) + (culprits.Distinct().Count() is var count && count > shown ? $" and {count - shown} more" : "");
             return new InputException($"TrainingPlan.LearningRate {Invariant(_plan.LearningRate)}",
                 $"in step {step} {what}{(term is null ? "" : $", by {term}")}; images: {named}",
                 _plan.ClipNorm is null ? "lower the learning rate, or bound the gradient by TrainingPlan.ClipNorm, and look at these images" : "lower the learning rate, and look at these images");
         }
+
+        /// <summary>The names that each rank has, in the order of the batch.</summary>
+        private string[] OfAll(string[] names) => [.. _ranks.Map(_ranks.Size, _ => names).SelectMany(each => each)];
 
         private static string[] Broken(Tensor perImage, string[] images)
         {
