@@ -34,23 +34,22 @@ internal static class Program
         {
             return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
         }
-        catch (InputException error)
-        {
-            Console.Error.WriteLine(TrainCommand.InOptions(error).Message);
-            return BadInput;
-        }
-        catch (Exception error) when (IsWithoutEngine(error))
-        {
-            Console.Error.WriteLine($"libtorch cannot be loaded ({WordsOf(error)}); run 'probunet doctor', which says what is missing.");
-            return Failed;
-        }
         catch (Exception error)
         {
-            // No stack trace reaches a user; what gets here is a fault of ours.
-            Console.Error.WriteLine($"probunet failed: {error.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}; please report this with the command that you gave.");
-            return Failed;
+            var (sentence, code) = Told(error);
+            Console.Error.WriteLine(sentence);
+            return code;
         }
     }
+
+    /// <summary>What a user is told of an exception, and the exit code. No stack trace reaches a user.</summary>
+    public static (string Sentence, int Code) Told(Exception error) => error switch
+    {
+        InputException input => (TrainCommand.InOptions(input).Message, BadInput),
+        _ when IsWithoutEngine(error) => ($"libtorch cannot be loaded ({WordsOf(error)}); run 'probunet doctor', which says what is missing.", Failed),
+        // What gets here is a fault of ours.
+        _ => ($"probunet failed: {error.Message.ReplaceLineEndings(" ").TrimEnd('.', ' ')}; please report this with the command that you gave.", Failed),
+    };
 
     /// <summary>What lies at the bottom of an exception, in one line without a full stop.</summary>
     public static string WordsOf(Exception error) => error.GetBaseException().Message.ReplaceLineEndings(" ").TrimEnd('.', ' ');

@@ -29,8 +29,9 @@ internal static class CompareCommand
         var images = new Option<int?>("--test-images") { Description = "Judge by the first so many test images; all without it." };
         var command = new Command("compare", "Trains and judges the paper's five systems alike, and draws its Fig. 4.") { data, size, folder, model, minutes, steps, seeds, samples, batch, rate, images };
         command.AddDevice();
+        command.AddDistributed();
         command.AddJson();
-        command.SetAction(parsed =>
+        command.SetAction(parsed => parsed.Together(ranks =>
         {
             var path = parsed.GetValue(folder)!;
             if (parsed.GetValue(minutes) is { } most && parsed.GetResult(steps) is { Implicit: false })
@@ -48,10 +49,12 @@ internal static class CompareCommand
                 LearningRate = parsed.GetValue(rate),
                 TestImages = parsed.GetValue(images),
             };
-            var comparer = new Comparer(path, opened, spec, plan, Networks.DeviceOf(parsed));
+            var comparer = new Comparer(path, opened, spec, plan, Distribution.DeviceOf(parsed, ranks), ranks: ranks);
             if (taken is not null)
                 Console.Error.WriteLine(taken);
             var result = comparer.Run((name, train) => TrainingView.Show(name, train, TrainCommand.InOptions), Console.Error.WriteLine);
+            if (!ranks.IsFirst)
+                return 0;
             Comparer.Write(result, Path.Combine(path, "comparison.json"));
             foreach (var kind in new[] { "png", "svg" })
                 ComparisonReport.DrawFigure4(result, Path.Combine(path, $"figure4.{kind}"));
@@ -61,7 +64,8 @@ internal static class CompareCommand
             ReportCommand.WriteComparison(Path.Combine(path, "report.html"), comparer, result, new ReportSettings().Cases);
             var (report, figure) = (Path.Combine(path, "report.html"), Path.Combine(path, "figure4.png"));
             parsed.Say($"{table}\nLook at {report}, {figure} and {cases[^1]}.", new { report, figure, cases, comparison = Answers.Parsed(File.ReadAllText(Path.Combine(path, "comparison.json"))) });
-        });
+            return 0;
+        }, allTell: true));
         return command;
     }
 }

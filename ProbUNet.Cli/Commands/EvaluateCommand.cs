@@ -3,6 +3,7 @@ using System.Globalization;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Distributed;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
 using static TorchSharp.torch;
@@ -24,35 +25,37 @@ internal static class EvaluateCommand
         var checkpoint = Checkpoints.Option();
         var command = new Command("evaluate", "Judges a trained network on the test images.") { run, checkpoint, data, samples, seed, json, modes, against };
         command.AddDevice();
-        command.SetAction(parsed =>
+        command.AddDistributed();
+        command.SetAction(parsed => parsed.Together(ranks =>
         {
             var trained = Trained.Open(parsed.GetValue(run)!);
             var counts = Networks.Numbers("--samples", parsed.GetValue(samples)!);
             var picture = parsed.GetValue(modes) is { } path ? Pictures.Checked(path) : null;
-            var (network, step) = trained.Load(parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed));
+            var (network, step) = trained.Load(parsed.GetValue(checkpoint)!, Distribution.DeviceOf(parsed, ranks));
             using var _ = network;
             var opened = trained.OpenData(parsed.GetValue(data));
             if (picture is not null && !ModeFrequencies.AreKnown(opened.Test))
                 throw new InputException($"--modes {picture}", $"the modes of {opened.Name} are not those of label switches", "leave it out, or judge on synthetic:streets or Cityscapes");
-            var result = Evaluator.Evaluate(network, opened.Test, counts, parsed.GetValue(seed));
-            if (picture is not null)
+            var result = Evaluator.Evaluate(network, opened.Test, counts, parsed.GetValue(seed), ranks: ranks);
+            if (picture is not null && ranks.IsFirst)
             {
                 var frequencies = ModeFrequencies.Of(opened.Test, result);
                 FrequencyBars.Write(picture, frequencies.Modes, frequencies.Classes, string.Create(CultureInfo.InvariantCulture,
                     $"{ModelCatalog.TitleOf(trained.Spec)}: modes of {frequencies.Images} test images, {frequencies.Samples} samples each"));
             }
-            var other = parsed.GetValue(against) is { } rival ? Judged(Trained.Open(rival), opened, counts, parsed.GetValue(seed), Networks.DeviceOf(parsed)) : null;
+            var other = parsed.GetValue(against) is { } rival ? Judged(Trained.Open(rival), opened, counts, parsed.GetValue(seed), Distribution.DeviceOf(parsed, ranks), ranks) : null;
             var empty = Evaluator.ScoreAllEmpty(opened.Test, [1]).GedAt(1);
             var subject = new EvaluationSubject(trained.Name, step, opened.Name);
             Console.Write(parsed.GetValue(json) ? EvaluationReport.Json(result, other, empty, subject) + "\n" : EvaluationReport.Text(result, other, empty, subject));
-        });
+            return 0;
+        }));
         return command;
     }
 
-    private static EvaluationResult Judged(Trained trained, GradedData data, int[] counts, long seed, Device device)
+    private static EvaluationResult Judged(Trained trained, GradedData data, int[] counts, long seed, Device device, Communicator ranks)
     {
         trained.Check(data);
         using var network = trained.Load(Checkpoints.Last, device).Network;
-        return Evaluator.Evaluate(network, data.Test, counts, seed);
+        return Evaluator.Evaluate(network, data.Test, counts, seed, ranks: ranks);
     }
 }

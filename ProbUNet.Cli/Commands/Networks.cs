@@ -37,6 +37,9 @@ internal static class Networks
         }
     }
 
+    /// <summary>Whether the device that is asked for is a GPU without a number.</summary>
+    public static bool IsAnyGpu(ParseResult parsed) => parsed.GetValue(DeviceName) == "cuda";
+
     public static Option<string> DataOption() => new("--data") { Description = DataHelp, DefaultValueFactory = _ => "synthetic:lesions" };
 
     public static Option<string?> SizeOption() => new("--size") { Description = "Rows x columns to open the data at, for example 64x64 (the middle is cut out); without it, at the network's, or at their own for a network that takes it from them (small)." };

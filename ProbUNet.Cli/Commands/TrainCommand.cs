@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using ProbUNet.Models;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Distributed;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Telemetry;
 using ProbUNet.Models.Terminal;
@@ -13,6 +14,8 @@ namespace ProbUNet.Cli.Commands;
 /// <summary><c>probunet train</c></summary>
 internal static class TrainCommand
 {
+    private const int LinuxUser1 = 10;
+
     private static readonly PlanOptions Plan = new();
 
     public static Command Create()
@@ -29,14 +32,16 @@ internal static class TrainCommand
         foreach (var option in Plan.All)
             command.Add(option);
         command.AddDevice();
+        command.AddDistributed();
+        command.AddWire();
         command.AddJson();
-        command.SetAction(parsed =>
+        command.SetAction(parsed => parsed.Together(ranks =>
         {
             if (parsed.GetValue(resume) is { } begun)
             {
                 if (parsed.GetValue(model) is not null || Plan.AreGiven(parsed) || new Option[] { data, size, run, from, init }.Any(option => parsed.GetResult(option) is { Implicit: false }))
-                    throw new InputException($"--resume {begun}", "a run goes on as it was begun, and takes nothing beside it but --tensorboard and --device", "leave all else out, or begin a new run with --from");
-                return Resume(parsed, RunFolder.Open(begun), parsed.GetValue(board));
+                    throw new InputException($"--resume {begun}", "a run goes on as it was begun, and takes nothing beside it but --tensorboard, --device, --distributed and --wire", "leave all else out, or begin a new run with --from");
+                return Resume(parsed, RunFolder.Open(begun), parsed.GetValue(board), ranks);
             }
             var place = parsed.GetValue(run) ?? throw new InputException("--out", "it is missing", "name the run folder to make");
             var source = parsed.GetValue(from) is { } original ? RunFolder.Open(original) : null;
@@ -50,19 +55,19 @@ internal static class TrainCommand
                 : (source.Path, source.MakeModel(plan.Seed == source.Plan.Seed ? source.Seed : plan.Seed), source.OpenData(parsed.GetValue(data)), null);
             using (network)
             {
-                network.MoveTo(Networks.DeviceOf(parsed));
+                network.MoveTo(Distribution.DeviceOf(parsed, ranks));
                 if (parsed.GetValue(init) is { } weights)
                     Trained.Load(network, weights);
                 else if (source is { HasForeignStart: true })
                     throw new InputException($"--from {source.Path}", "this run began with weights from elsewhere", "name them with --init");
                 Trainer.Check(network, opened.Train, plan, opened.Validation);
-                plan = Trainer.InSteps(network, opened.Train, plan);
-                var folder = RunFolder.Create(place, network, plan, opened, parsed.GetValue(init));
+                plan = Trainer.InSteps(network, opened.Train, plan, ranks: ranks);
+                var folder = ranks.IsFirst ? RunFolder.Create(place, network, plan, opened, parsed.GetValue(init)) : null;
                 if (taken is not null)
                     Console.Error.WriteLine(taken);
-                return Run(parsed, name, network, opened, folder, parsed.GetValue(board));
+                return Run(parsed, name, network, opened, place, plan, folder, parsed.GetValue(board), ranks);
             }
-        });
+        }));
         return command;
     }
 
@@ -78,7 +83,7 @@ internal static class TrainCommand
         return (entry.Name, entry.Create(seed), opened, taken);
     }
 
-    private static int Resume(ParseResult parsed, RunFolder folder, bool board)
+    private static int Resume(ParseResult parsed, RunFolder folder, bool board, Communicator ranks)
     {
         if (folder.IsImported)
             throw new InputException(folder.Path, "its weights were imported, and it has no training to go on with", $"begin one: probunet train {folder.Path} --init {folder.Path} --data D --out NEW");
@@ -88,13 +93,14 @@ internal static class TrainCommand
             return 0;
         }
         var data = folder.OpenData();
-        using var network = folder.MakeModel(device: Networks.DeviceOf(parsed));
-        return Run(parsed, folder.Path, network, data, folder, board || Directory.Exists(BoardOf(folder)));
+        using var network = folder.MakeModel(device: Distribution.DeviceOf(parsed, ranks));
+        return Run(parsed, folder.Path, network, data, folder.Path, folder.Plan, ranks.IsFirst ? folder : null, board || Directory.Exists(BoardOf(folder.Path)), ranks);
     }
 
-    private static string BoardOf(RunFolder folder) => Path.Combine(folder.Path, TensorBoardLog.FolderName);
+    private static string BoardOf(string run) => Path.Combine(run, TensorBoardLog.FolderName);
 
-    private static int Run(ParseResult parsed, string name, SegmentationModel network, GradedData data, RunFolder folder, bool board)
+    /// <summary>Trains to the end, or until it is told to stop; of several ranks the first alone has the folder.</summary>
+    private static int Run(ParseResult parsed, string name, SegmentationModel network, GradedData data, string path, TrainingPlan plan, RunFolder? folder, bool board, Communicator ranks)
     {
         using var stop = new CancellationTokenSource();
         // The first signal ends the step and writes a checkpoint, the second one ends the process.
@@ -107,10 +113,12 @@ internal static class TrainCommand
         }
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        // What mpirun hands on to its ranks, and what Slurm is asked to send before a job's time is up.
+        using var warned = OperatingSystem.IsLinux() && ranks.Size > 1 ? PosixSignalRegistration.Create((PosixSignal)LinuxUser1, Stop) : null;
         var (times, last) = (default(TrainingTimes), 0);
         try
         {
-            using var log = board ? new TensorBoardLog(BoardOf(folder), data.Validation) : null;
+            using var log = board && ranks.IsFirst ? new TensorBoardLog(BoardOf(path), data.Validation) : null;
             TrainingView.Show(name, progress =>
             {
                 var context = new TrainingContext
@@ -123,18 +131,20 @@ internal static class TrainCommand
                     Run = folder,
                     Validation = data.Validation,
                     Tell = sentence => Console.Error.WriteLine($"warning: {sentence}"),
+                    Ranks = ranks,
+                    Wire = Distribution.WireOf(parsed),
                 };
-                times = Trainer.Train(network, data.Train, folder.Plan, log?.Watching(context) ?? context, stop.Token);
+                times = Trainer.Train(network, data.Train, plan, log?.Watching(context) ?? context, stop.Token);
             }, Plan.InOptions);
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine($"Stopped {(last == 0 ? "before the next step" : $"after step {last} of {folder.Plan.Steps}")}; go on with: probunet train --resume {folder.Path}");
+            Console.Error.WriteLine($"Stopped {(last == 0 ? "before the next step" : $"after step {last} of {plan.Steps}")}; go on with: probunet train --resume {path}");
             return Program.Failed;
         }
         parsed.Say(
-            string.Create(CultureInfo.InvariantCulture, $"The run is in {folder.Path}; {times.Steps} steps, {100 * times.WaitingShare:0.0} % of the time spent waiting for images; judge it with: probunet evaluate {folder.Path} --data {data.Name}"),
-            new { run = folder.Path, steps = folder.Plan.Steps, stepsNow = times.Steps, waitingShare = times.WaitingShare, data = data.Name });
+            string.Create(CultureInfo.InvariantCulture, $"The run is in {path}; {times.Steps} steps, {100 * times.WaitingShare:0.0} % of the time spent waiting for images; judge it with: probunet evaluate {path} --data {data.Name}"),
+            new { run = path, steps = plan.Steps, stepsNow = times.Steps, waitingShare = times.WaitingShare, data = data.Name });
         return 0;
     }
 

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Distributed;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Sources;
@@ -40,6 +41,7 @@ public sealed class Comparer
     private readonly string _fingerprint;
     private readonly TimeProvider _time;
     private readonly Device _device;
+    private readonly Communicator _ranks;
 
     /// <summary>Opens or makes the folder of a comparison.</summary>
     /// <param name="folder">Where everything goes: missing, empty, or that of the same comparison.</param>
@@ -48,14 +50,15 @@ public sealed class Comparer
     /// <param name="plan">How.</param>
     /// <param name="device">Where the networks live; the CPU if left out.</param>
     /// <param name="time">What the minutes of training are measured by; the system's if left out.</param>
+    /// <param name="ranks">Those who do it together, each some of the networks, in a folder that all of them see. One alone if left out.</param>
     /// <exception cref="InputException">The plan cannot work, a split is empty, or the folder holds something else.</exception>
-    public Comparer(string folder, GradedData data, ProbabilisticUNetSpec network, ComparisonPlan plan, Device? device = null, TimeProvider? time = null)
+    public Comparer(string folder, GradedData data, ProbabilisticUNetSpec network, ComparisonPlan plan, Device? device = null, TimeProvider? time = null, Communicator? ranks = null)
     {
         plan.Check();
         foreach (var (images, split) in new[] { (data.Train, "train"), (data.Test, "test") })
             if (images.Count == 0)
                 throw new InputException(data.Name, $"its {split} split has no images", "give it some");
-        (_folder, _data, _plan, _device, _time) = (folder, data, plan, device ?? CPU, time ?? TimeProvider.System);
+        (_folder, _data, _plan, _device, _time, _ranks) = (folder, data, plan, device ?? CPU, time ?? TimeProvider.System, ranks ?? Communicator.Alone);
         Network = network;
         _contestants = Contestants.For(network, plan.Counts);
         _test = plan.TestImages is { } first ? [.. data.Test.Take(first)] : data.Test;
@@ -67,6 +70,11 @@ public sealed class Comparer
                 throw new InputException(contestant.Key, errors[0].Message, "choose other data or another network");
             Fit.Check(contestant.Spec, [.. data.Train, .. _test]);
         }
+        if (_ranks.IsFirst)
+            Claim(network);
+        _ranks.Barrier();
+        if (!Recognizes(folder))
+            throw new InputException(folder, "what the first rank wrote there is not seen here", "name a folder on a file system that all ranks share");
         Claim(network);
     }
 
@@ -103,17 +111,21 @@ public sealed class Comparer
     /// <param name="cancellation">Ends it between two steps; what is whole stays.</param>
     public ComparisonResult Run(Action<string, Action<IProgress<TrainingStep>>> train, Action<string> tell, CancellationToken cancellation = default)
     {
-        foreach (var seed in _plan.Seeds)
-            foreach (var contestant in _contestants)
+        var networks = _contestants.SelectMany(contestant => contestant.Networks.Select(network => (Contestant: contestant, Network: network))).ToList();
+        // Before any of them trains, so that no two of them time one network; and then seed by seed.
+        if (_ranks.Size > 1)
+            _ranks.Map(networks.Count, place => PlanOf(networks[place].Contestant, networks[place].Network, _plan.Seeds[0]).Steps);
+        _ranks.Map(_plan.Seeds.Count * networks.Count, place =>
+        {
+            var (seed, (contestant, network)) = (_plan.Seeds[place / networks.Count], networks[place % networks.Count]);
+            if (!File.Exists(ScoresPath(network, seed)))
             {
-                foreach (var network in contestant.Networks)
-                    if (!File.Exists(ScoresPath(network, seed)))
-                    {
-                        using var model = Trained(contestant, network, seed, train, tell, cancellation, out var seconds);
-                        tell($"{contestant.Title} ({network.Key}), seed {seed}: judging by {_test.Count} images");
-                        Save(ScoresPath(network, seed), ScoresOf(model, network, seed, seconds, cancellation));
-                    }
+                using var model = Trained(contestant, network, seed, train, tell, cancellation, out var seconds);
+                tell($"{contestant.Title} ({network.Key}), seed {seed}: judging by {_test.Count} images");
+                Save(ScoresPath(network, seed), ScoresOf(model, network, seed, seconds, cancellation));
             }
+            return true;
+        });
         return Result();
     }
 

@@ -25,7 +25,7 @@ public partial class RoomsTests
         ["Reports"] = ["Data", "Evaluation", "Randomness", "Dsl", "Runtime", "Training"],
         ["Catalog"] = ["Data", "Runtime", "Dsl", "Training"],
         ["Benchmarking"] = ["Data", "Runtime", "Training", "Randomness", "Sources", "Catalog", "Dsl"],
-        ["Comparison"] = ["Data", "Evaluation", "Runtime", "Training", "Reports", "Sources", "Dsl"],
+        ["Comparison"] = ["Distributed", "Data", "Evaluation", "Runtime", "Training", "Reports", "Sources", "Dsl"],
         ["FSharp"] =
         [
             "Randomness", "Data", "Augmentation", "Runtime", "Sources", "Inspection", "Interchange", "Evaluation", "Training", "Terminal", "Telemetry", "Reports", "Catalog", "Comparison", "Dsl",

@@ -31,7 +31,6 @@ internal sealed unsafe partial class MpiLibrary
         Float = Handle("ompi_mpi_float", 0x4c00040a);
         Half = Handle("ompi_mpi_unsigned_short", 0x4c000204);
         Sum = Handle("ompi_mpi_op_sum", 0x58000003);
-        NoInfo = Handle("ompi_mpi_info_null", 0x1c000000);
     }
 
     /// <summary>What it is called.</summary>
@@ -55,14 +54,8 @@ internal sealed unsafe partial class MpiLibrary
     /// <summary>MPI_SUM.</summary>
     public nint Sum { get; }
 
-    /// <summary>MPI_INFO_NULL.</summary>
-    public nint NoInfo { get; }
-
     /// <summary>MPI_IN_PLACE.</summary>
     public nint InPlace => IsOpenMpi ? 1 : -1;
-
-    /// <summary>MPI_COMM_TYPE_SHARED.</summary>
-    public int SharedMemory => IsOpenMpi ? 0 : 1;
 
     /// <summary>Finds the library: the one that is named, else the launcher's, else any.</summary>
     /// <exception cref="InputException">There is none.</exception>

@@ -19,20 +19,13 @@ public sealed unsafe class MpiRanks : Communicator
     private MpiRanks(MpiLibrary mpi)
     {
         _mpi = mpi;
-        int provided = 0, rank = 0, size = 0, local = 0, locals = 0;
+        int provided = 0, rank = 0, size = 0;
         Check(((delegate* unmanaged<int*, void*, int, int*, int>)mpi.Function("MPI_Init_thread"))(null, null, Serialized, &provided), "MPI_Init_thread");
         if (provided < Serialized)
             throw new InputException(mpi.Name, "it allows calls from one thread alone", "take an MPI that was built with MPI_THREAD_SERIALIZED");
-        var rankOf = (delegate* unmanaged<nint, int*, int>)mpi.Function("MPI_Comm_rank");
-        var sizeOf = (delegate* unmanaged<nint, int*, int>)mpi.Function("MPI_Comm_size");
-        Check(rankOf(mpi.World, &rank), "MPI_Comm_rank");
-        Check(sizeOf(mpi.World, &size), "MPI_Comm_size");
-        // Those that share this machine's memory.
-        nint node = 0;
-        Check(((delegate* unmanaged<nint, int, int, nint, nint*, int>)mpi.Function("MPI_Comm_split_type"))(mpi.World, mpi.SharedMemory, 0, mpi.NoInfo, &node), "MPI_Comm_split_type");
-        Check(rankOf(node, &local), "MPI_Comm_rank");
-        Check(sizeOf(node, &locals), "MPI_Comm_size");
-        (Rank, Size, LocalRank, LocalSize) = (rank, size, local, locals);
+        Check(((delegate* unmanaged<nint, int*, int>)mpi.Function("MPI_Comm_rank"))(mpi.World, &rank), "MPI_Comm_rank");
+        Check(((delegate* unmanaged<nint, int*, int>)mpi.Function("MPI_Comm_size"))(mpi.World, &size), "MPI_Comm_size");
+        (Rank, Size) = (rank, size);
         _allReduce = (delegate* unmanaged<nint, void*, int, nint, nint, nint, int>)mpi.Function("MPI_Allreduce");
         _broadcast = (delegate* unmanaged<void*, int, nint, int, nint, int>)mpi.Function("MPI_Bcast");
         nint sum = 0;
@@ -50,12 +43,6 @@ public sealed unsafe class MpiRanks : Communicator
     /// <inheritdoc/>
     public override int Size { get; }
 
-    /// <summary>Which of the ranks of this machine this is, from 0: the number of its GPU, for example.</summary>
-    public int LocalRank { get; }
-
-    /// <summary>How many ranks this machine has.</summary>
-    public int LocalSize { get; }
-
     /// <summary>The library and its version, in one line.</summary>
     public string Version
     {
@@ -65,7 +52,8 @@ public sealed unsafe class MpiRanks : Communicator
             var text = stackalloc byte[8192];
             int length = 0;
             Check(((delegate* unmanaged<byte*, int*, int>)_mpi.Function("MPI_Get_library_version"))(text, &length), "MPI_Get_library_version");
-            return $"{Encoding.UTF8.GetString(text, length).Split('\n', ',')[0].Trim()} ({_mpi.Name})";
+            var first = Encoding.UTF8.GetString(text, length).Split('\n', ',')[0];
+            return $"{string.Join(' ', first.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))} ({_mpi.Name})";
         }
     }
 
