@@ -13,7 +13,7 @@ namespace ProbUNet.Models.Training;
 internal sealed class GradientExchange : IDisposable
 {
     /// <summary>Values of a bucket, 4 MiB of float32: large enough for the bandwidth to count and not the latency.</summary>
-    internal const int BucketLength = 1 << 20;
+    public const int BucketLength = 1 << 20;
 
     private readonly Communicator _ranks;
     private readonly List<Bucket> _buckets = [];
@@ -24,7 +24,8 @@ internal sealed class GradientExchange : IDisposable
     /// <param name="ranks">Between whom.</param>
     /// <param name="parameters">Whose gradients; in the same order on every rank.</param>
     /// <param name="wire">What they are rounded to on their way.</param>
-    public GradientExchange(Communicator ranks, IEnumerable<Parameter> parameters, Precision wire)
+    /// <param name="bucketLength">Values that close a bucket.</param>
+    public GradientExchange(Communicator ranks, IEnumerable<Parameter> parameters, Precision wire, int bucketLength = BucketLength)
     {
         _ranks = ranks;
         var (places, first, offset) = (new List<(Parameter Parameter, long Offset)>(), 0L, 0L);
@@ -32,7 +33,7 @@ internal sealed class GradientExchange : IDisposable
         {
             places.Add((parameter, offset));
             offset += parameter.numel();
-            if (offset - first >= BucketLength)
+            if (offset - first >= bucketLength)
                 Close();
         }
         if (places.Count > 0)

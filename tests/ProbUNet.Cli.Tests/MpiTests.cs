@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json.Nodes;
 
@@ -9,7 +10,7 @@ namespace ProbUNet.Cli.Tests;
 /// </summary>
 public sealed class MpiTests : IDisposable
 {
-    private const string OpenMpi = "mpirun.openmpi", Mpich = "mpiexec.mpich";
+    private const string OpenMpi = "Open MPI", Mpich = "HYDRA";
 
     private const int User1 = 10, Killed = 9;
 
@@ -192,7 +193,7 @@ public sealed class MpiTests : IDisposable
     {
         // Containers are root, and have fewer processors than ranks.
         string[] options = launcher == OpenMpi ? ["--allow-run-as-root", "--oversubscribe"] : [];
-        return Programs.Start(_folder, launcher, [.. options, "-n", $"{ranks}", "dotnet", Programs.PathOfProbunet, .. arguments, "--distributed", "mpi"]);
+        return Programs.Start(_folder, Find(launcher)!, [.. options, "-n", $"{ranks}", "dotnet", Programs.PathOfProbunet, .. arguments, "--distributed", "mpi"]);
     }
 
     private List<double> Losses(string run) => [.. File.ReadLines(At($"{run}/metrics.jsonl")).Select(line => (double)JsonNode.Parse(line)!["loss"]!)];
@@ -206,15 +207,20 @@ public sealed class MpiTests : IDisposable
             Assert.Fail(running.End().Error);
     }
 
-    private static string? Find(string launcher) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Select(folder => Path.Combine(folder, launcher)).FirstOrDefault(File.Exists);
+    /// <summary>The program that begins jobs of a kind of MPI, which says its name; Debian has a name of its own for each.</summary>
+    private static string? Find(string launcher) => Launchers.GetOrAdd(launcher, kind =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .SelectMany(folder => new[] { "mpirun.openmpi", "mpiexec.mpich", "mpirun", "mpiexec", "mpiexec.hydra" }.Select(name => Path.Combine(folder, name)))
+            .Where(File.Exists).FirstOrDefault(program => Programs.Start(Path.GetTempPath(), program, ["--version"]).End().Output.Contains(kind, StringComparison.Ordinal)));
+
+    private static readonly ConcurrentDictionary<string, string?> Launchers = new();
 
     /// <summary>Skips a test where its launcher is missing.</summary>
     private static void Need(string launcher)
     {
         if (Find(launcher) is not null)
             return;
-        var reason = $"{launcher} is not installed here: nothing was run as ranks of it (Debian: apt-get install {(launcher == OpenMpi ? "openmpi-bin" : "mpich")})";
+        var reason = $"{(launcher == OpenMpi ? "Open MPI" : "MPICH")} is not installed here: nothing was run as ranks of it (Debian: apt-get install {(launcher == OpenMpi ? "openmpi-bin" : "mpich")})";
         if (Environment.GetEnvironmentVariable("PROBUNET_HAS_MPI") == "1")
             Assert.Fail(reason);
         Assert.Skip(reason);

@@ -88,6 +88,31 @@ public class DistributedTrainingTests
         return ([.. session.State.Where(named => named.Name.StartsWith("adam.mean/", StringComparison.Ordinal)).SelectMany(named => named.Values.contiguous().data<float>())], step);
     }
 
+    [Property(MaxTest = 30)]
+    public void Gradients_AreSummed_InBucketsOfAnyLength(byte bucket, byte ranks, bool[] have)
+    {
+        long[][] shapes = [[3, 2, 3, 3], [3], [5, 3, 1, 1], [1], [4, 4]];
+        var size = ranks % 4 + 1;
+        var sums = InProcessRanks.Run(size, mine =>
+        {
+            using var scope = TorchSharp.torch.NewDisposeScope();
+            var parameters = shapes.Select(shape => new TorchSharp.Modules.Parameter(TorchSharp.torch.zeros(shape))).ToList();
+            foreach (var (parameter, place) in parameters.Select((each, place) => (each, place)))
+                if (place >= have.Length || have[place])
+                    parameter.grad = (TorchSharp.torch.arange(parameter.numel(), dtype: TorchSharp.torch.float32) + 100 * place).view(parameter.shape) * (mine.Rank + 1);
+            using var exchange = new GradientExchange(mine, parameters, Precision.Float32, bucket % 60 + 1);
+            exchange.Sum();
+            return parameters.Select(parameter => parameter.grad is { } sum ? sum.data<float>().ToArray() : null).ToList();
+        });
+        var factor = size * (size + 1) / 2;
+        foreach (var place in Enumerable.Range(0, shapes.Length))
+        {
+            var length = (int)shapes[place].Aggregate((a, b) => a * b);
+            var expected = place >= have.Length || have[place] ? Enumerable.Range(0, length).Select(i => (float)(i + 100 * place) * factor).ToArray() : null;
+            Assert.All(sums, sum => Assert.Equal(expected, sum[place]));
+        }
+    }
+
     [Property(MaxTest = 25)]
     public Property ATraining_OfRanks_IsThatOfOne_ToRounding_AlsoResumedWithAnotherNumber(int first, int second, int stop) => Prop.ForAll(Gen.Elements(Exact).ToArbitrary(), Plans.ToArbitrary(), (spec, drawn) =>
     {
