@@ -43,7 +43,7 @@ public static class Trainer
     public static TrainingTimes Train(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, TrainingContext? context = null, CancellationToken cancellation = default)
     {
         context ??= new TrainingContext();
-        var (run, validation, time, ranks) = (context.Run, context.Validation, context.Time, context.Ranks);
+        var (run, validation, time, ranks) = (context.Ranks.IsFirst ? context.Run : null, context.Validation, context.Time, context.Ranks);
         Check(model, images, plan, validation);
         CheckRanks(ranks, model, images, plan);
         plan = InSteps(model, images, plan, time, cancellation, ranks);
@@ -62,7 +62,6 @@ public static class Trainer
             throw new InputException(run.Path, "the weights that this run began with are no longer there", "begin it anew in another folder");
         else
             run?.CheckBeginning(model);
-        // The first rank alone has the folder.
         var state = ranks.Share(from?.State);
         var begun = state?.Step ?? 0;
         using var session = new TrainingSession(model, images, plan, context.Ahead, begun, ranks, context.Wire);

@@ -13,7 +13,7 @@ public sealed record TrainingContext
     /// <summary>Shown the network where it is validated, while it has the weights that a user gets and is ready to be asked; leaves it as it was.</summary>
     public Action<SegmentationModel, TrainingStep>? Validated { get; init; }
 
-    /// <summary>Where metrics and checkpoints go on the way; nowhere if left out. A run that was begun goes on. Of several ranks the first alone has it.</summary>
+    /// <summary>Where metrics and checkpoints go on the way; nowhere if left out. A run that was begun goes on. Of several ranks the first alone writes and reads it.</summary>
     public RunFolder? Run { get; init; }
 
     /// <summary>What GED² is measured on where the plan wants that; all of the network's size.</summary>
