@@ -332,7 +332,7 @@ export class RunView {
             if (image !== this.#image)
                 return;
             this.#samples.push(...drawn.map((sample, i) => ({ ...sample, pixels: bytesOf(sample.pixels), place: this.#samples.length + i + 1, seed })));
-            this.#around = this.#around.union(classesOf(this.#samples.slice(-drawn.length).map(sample => sample.pixels)));
+            this.#around = new Set([...this.#around, ...classesOf(this.#samples.slice(-drawn.length).map(sample => sample.pixels))]);
             this.#showSamples();
             this.#showDots();
             if (!this.#run.dimension && !this.#mask)
