@@ -41,9 +41,9 @@ public static class Trainer
     /// <exception cref="OperationCanceledException">The training was cancelled; the weights are those of the last whole step.</exception>
     public static TrainingTimes Train(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, TrainingContext? context = null, CancellationToken cancellation = default)
     {
+        Check(model, images, plan, context?.Validation);
         context ??= new TrainingContext();
         var (run, validation, time) = (context.Run, context.Validation, context.Time);
-        Check(model, images, plan, validation);
         plan = InSteps(model, images, plan, time, cancellation);
         if (run is { IsImported: true })
             throw new InputException(run.Path, "its weights were imported, and it has no training to go on with", "begin another run with these weights (--init)");
@@ -130,6 +130,9 @@ public static class Trainer
     /// <exception cref="InputException">A setting, or the data's size or classes.</exception>
     public static void Check(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, IReadOnlyList<GradedImage>? validation = null)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(plan);
         plan.Check();
         var family = Families.Of(model.Declaration).Name;
         if (plan.Objective == Objective.Reference && model is not ProbabilisticUNetModel)
