@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ProbUNet.Dsl;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Data;
@@ -41,7 +42,7 @@ internal static class EvaluateCommand
             {
                 var frequencies = ModeFrequencies.Of(opened.Test, result);
                 FrequencyBars.Write(picture, frequencies.Modes, frequencies.Classes, string.Create(CultureInfo.InvariantCulture,
-                    $"{ModelCatalog.TitleOf(trained.Spec)}: modes of {frequencies.Images} test images, {frequencies.Samples} samples each"));
+                    $"{ModelCatalog.TitleOf(trained.Spec)}: modes of {Counted.Of(frequencies.Images, "test image")}, {Counted.Of(frequencies.Samples, "sample")} each"));
             }
             var other = parsed.GetValue(against) is { } rival ? Judged(Trained.Open(rival), opened, counts, parsed.GetValue(seed), Distribution.DeviceOf(parsed, ranks), ranks) : null;
             var empty = Evaluator.ScoreAllEmpty(opened.Test, [1]).GedAt(1);

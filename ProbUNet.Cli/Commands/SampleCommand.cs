@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ProbUNet.Dsl;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Evaluation;
@@ -49,7 +50,7 @@ internal static class SampleCommand
 
             using var network = trained.Load(parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed)).Network;
             if (skipped > 0)
-                Console.Error.WriteLine($"{skipped} mask{(skipped == 1 ? "" : "s")} beside their images in {source} {(skipped == 1 ? "was" : "were")} left out.");
+                Console.Error.WriteLine($"{Counted.Of(skipped, "mask")} beside their images in {source} {Counted.Thing(skipped, "was", "were")} left out.");
             var written = new List<object>();
             foreach (var each in images)
             {
@@ -61,7 +62,7 @@ internal static class SampleCommand
                     ImageFile.Write(kept[sample], prediction.Samples[sample]);
                 written.Add(new { image = each.Name, picture, masks = kept });
             }
-            parsed.Say(isFolder ? $"{images.Count} picture{(images.Count == 1 ? " is" : "s are")} in {target}." : $"The samples{(source is null ? $" for {images[0].Name}" : "")} are in {target}.", new { samples, seed = parsed.GetValue(seed), images = written });
+            parsed.Say(isFolder ? $"{Counted.Of(images.Count, "picture is", "pictures are")} in {target}." : $"The samples{(source is null ? $" for {images[0].Name}" : "")} are in {target}.", new { samples, seed = parsed.GetValue(seed), images = written });
         });
         return command;
     }

@@ -121,7 +121,7 @@ public sealed class Comparer
             if (!File.Exists(ScoresPath(network, seed)))
             {
                 using var model = Trained(contestant, network, seed, train, tell, cancellation, out var seconds);
-                tell($"{contestant.Title} ({network.Key}), seed {seed}: judging by {_test.Count} images");
+                tell($"{contestant.Title} ({network.Key}), seed {seed}: judging by {Counted.Of(_test.Count, "image")}");
                 Save(ScoresPath(network, seed), ScoresOf(model, network, seed, seconds, cancellation));
             }
             return true;
@@ -201,7 +201,7 @@ public sealed class Comparer
         // A training that was cut short goes on.
         var begun = RunFolder.Recognizes(path) ? RunFolder.Open(path) : null;
         var plan = begun?.Plan ?? PlanOf(contestant, network, seed);
-        tell($"{contestant.Title} ({network.Key}), seed {seed}: {plan.Steps} steps");
+        tell($"{contestant.Title} ({network.Key}), seed {seed}: {Counted.Of(plan.Steps, "step")}");
         var model = Make(network.Spec, seed);
         try
         {
