@@ -30,6 +30,9 @@ public sealed class InputException : Exception
             throw new InputException(setting, FormattableString.Invariant($"{value} cannot work"), $"use {range}");
     }
 
+    /// <summary>Whether a training came to what is no number: a fault of its settings with these data, which others need not have.</summary>
+    internal bool IsDivergence { get; init; }
+
     /// <summary>The file, folder or setting at fault.</summary>
     public string Input { get; }
 
