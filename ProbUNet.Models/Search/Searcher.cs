@@ -87,8 +87,10 @@ public sealed partial class Searcher
     /// <exception cref="InputException">None of the variants could be trained, or the folder cannot be written.</exception>
     public SearchResult Run(Action<string, Action<IProgress<TrainingStep>>> train, Action<string> tell, CancellationToken cancellation = default)
     {
-        // Before any of them trains, so that it is timed once, and nothing else has the machine.
-        var steps = _ranks.Map(_variants.Count, place => StepsOf(_variants[place], cancellation));
+        // Before any of them trains, so that nothing else has the machine; and once for all whose steps take as long, which then have the same number of them.
+        var timed = _variants.Select(Timed).Distinct().ToList();
+        var fitting = _ranks.Map(timed.Count, place => StepsOf(timed[place], cancellation));
+        IReadOnlyList<TimedSteps> steps = [.. _variants.Select(variant => fitting[timed.IndexOf(Timed(variant))])];
         var scores = _variants.Select(_ => new List<IReadOnlyList<VariantScores>>()).ToList();
         var rungs = _plan.Rungs ?? Halving.Rungs(_variants.Count, _plan.Eta);
         IReadOnlyList<int> left = [.. Enumerable.Range(0, _variants.Count)];
@@ -99,7 +101,7 @@ public sealed partial class Searcher
             var done = _ranks.Map(_plan.Seeds.Count * on.Count, place =>
             {
                 var variant = on[place % on.Count];
-                return ScoresOf(new Place(here, rungs, _variants[variant], _plan.Seeds[place / on.Count]), steps[variant], train, tell, cancellation);
+                return ScoresOf(new Place(here, _variants[variant], _plan.Seeds[place / on.Count]), steps[variant], train, sentence => tell($"rung {here}, {place + 1} of {_plan.Seeds.Count * on.Count}: {sentence}"), cancellation);
             });
             for (var i = 0; i < on.Count; i++)
                 scores[on[i]].Add([.. _plan.Seeds.Select((_, seed) => done[seed * on.Count + i])]);
@@ -143,11 +145,12 @@ public sealed partial class Searcher
         new(source, $"{problems.Count} of {variants} variants cannot be trained: {string.Join("; ", problems.Select(pair => $"{pair.Name} ({pair.Problem})"))}", "mend them, or leave them out");
 
     /// <summary>A training of the search.</summary>
-    private sealed record Place(int Rung, int Rungs, Variant Variant, long Seed)
+    private sealed record Place(int Rung, Variant Variant, long Seed)
     {
+        /// <summary>What its run folder and its scores are called.</summary>
         public string Key => string.Create(CultureInfo.InvariantCulture, $"rung{Rung}/{Variant.Name}-seed{Seed}");
 
-        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"rung {Rung} of 0 to {Rungs - 1}, {Variant.Name}, seed {Seed}");
+        public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Variant.Name}, seed {Seed}");
     }
 
     /// <summary>A plan with another's length and seed.</summary>
@@ -182,6 +185,14 @@ public sealed partial class Searcher
         }
     }
 
+    /// <summary>The first variant whose steps take as long: one of the same network, whose training differs in numbers alone that a step is multiplied by.</summary>
+    private Variant Timed(Variant variant)
+    {
+        return _variants.First(other => other.Spec == variant.Spec && Costs(other.Plan) == Costs(variant.Plan));
+
+        static TrainingPlan Costs(TrainingPlan plan) => plan with { LearningRate = 1, Schedule = default, Warmup = 0, WeightDecay = 0, Beta = 1, BetaWarmup = 0 };
+    }
+
     /// <summary>The steps of the lowest rung.</summary>
     private TimedSteps StepsOf(Variant variant, CancellationToken cancellation)
     {
@@ -194,7 +205,8 @@ public sealed partial class Searcher
         TimedSteps timed;
         try
         {
-            timed = new TimedSteps(Trainer.StepsIn(model, _data.Train, variant.Plan, 60 * minutes, _time, cancellation));
+            // At a rate that leads nowhere: what a step takes is asked here, not whether it can go wrong.
+            timed = new TimedSteps(Trainer.StepsIn(model, _data.Train, variant.Plan with { LearningRate = 1e-9 }, 60 * minutes, _time, cancellation));
         }
         catch (InputException error) when (error.IsDivergence)
         {
@@ -229,7 +241,7 @@ public sealed partial class Searcher
             var (model, seconds) = training.Done(() => plan, (_, go) =>
             {
                 tell($"{place}: {plan.Steps} steps");
-                train(place.ToString(), go);
+                train($"{place}", go);
             }, tell, cancellation);
             using (model)
             {

@@ -23,7 +23,7 @@ public sealed class SearchCommandTests : IDisposable
         string[] arguments = ["search", "space.json", "--size", "32x32", "--steps", "2", "--eta", "2", "--samples", "2", "--validation-images", "3", "--out", "out/search"];
         var searched = Programs.Probunet(_folder, arguments);
         Assert.True(searched.ExitCode == 0, searched.Error);
-        Assert.Contains("rung 0 of 0 to 2, dimension=2,learningRate=0.01, seed 1: 2 steps", searched.Error);
+        Assert.Contains("rung 0, 3 of 4: dimension=2,learningRate=0.01, seed 1: 2 steps", searched.Error);
         Assert.StartsWith(File.ReadAllText(At("out/search/search.md")), searched.Output);
         Assert.Contains("| 1 | dimension=", searched.Output);
         var result = JsonNode.Parse(File.ReadAllText(At("out/search/result.json")))!;

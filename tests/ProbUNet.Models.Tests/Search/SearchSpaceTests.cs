@@ -82,6 +82,17 @@ public class SearchSpaceTests
         Assert.DoesNotContain("good", message);
     }
 
+    [Fact]
+    public void WhatTheDocumentShows_IsASpace()
+    {
+        var text = File.ReadAllText(Path.Combine(SharedData.RepositoryRoot(), "docs", "search.md"));
+        var shown = System.Text.RegularExpressions.Regex.Matches(text, "^```json\n(.*?)^```", System.Text.RegularExpressions.RegexOptions.Singleline | System.Text.RegularExpressions.RegexOptions.Multiline).Select(match => SearchSpace.Read(match.Groups[1].Value)).ToList();
+        Assert.Equal([16, 4], shown.Select(space => space.Count));
+        var names = shown.SelectMany(space => space.VariantsFor(Data)).Select(variant => variant.Name).ToList();
+        Assert.Contains($"`{names[0]}`", text);
+        Assert.All(shown.SelectMany(space => space.VariantsFor(Data)), variant => Assert.Null(Searcher.ProblemOf(variant, Data)));
+    }
+
     [Theory]
     [InlineData("""{}""", "space.json: model: there is no network whose settings vary")]
     [InlineData("""{"model": "small"}""", "space.json: it has neither axes nor variants")]

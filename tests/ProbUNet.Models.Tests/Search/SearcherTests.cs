@@ -160,7 +160,10 @@ public class SearcherTests
         // Every look at this clock is a second after the one before, so that every step takes one.
         var first = Open(folder["a"], plan, new SteadyClock()).Run((_, train) => train(new Each<TrainingStep>(_ => { })), _ => { });
         Assert.Equal([6, 12, 24], first.Variants[0].Rungs.Select(rung => rung.Steps));
+        // Once for all that have the same network.
+        Assert.Equal(["plain.json", "slow.json", "wide.json"], Directory.GetFiles(folder["a/steps"]).Select(Path.GetFileName).Order());
         Directory.Delete(folder["a/scores"], recursive: true);
+        Directory.Delete(folder["a/runs"], recursive: true);
         var again = Open(folder["a"], plan, new SteadyClock(2)).Run((_, train) => train(new Each<TrainingStep>(_ => { })), _ => { });
         Assert.Equal([6, 12, 24], again.Variants[0].Rungs.Select(rung => rung.Steps));
     }
