@@ -72,7 +72,11 @@ public static class Settings
         new Setting<UNetEnsembleSpec, int>("Members", null, "Members", Members,
             spec => spec.Members, (spec, value) => spec with { Members = value }),
         new Setting<MultiHeadUNetSpec, int>("Heads", null, "Heads", new WholeNumbers(Rules.Heads, "A network cannot have {0} heads", 1, 64),
-            spec => spec.Heads, (spec, value) => spec with { Heads = value }),
+            spec => spec.Heads, (spec, value) => spec with { Heads = value })
+        {
+            // Shapes tell their product with the classes alone.
+            IsMeaning = true,
+        },
 
         Prior.Of("Channels", Levels("a prior"), prior => prior.Channels, (prior, value) => prior with { Channels = value }),
         Prior.Of("ConvsPerBlock", Convs("a prior"), prior => prior.ConvsPerBlock, (prior, value) => prior with { ConvsPerBlock = value }),
