@@ -1,6 +1,4 @@
-using ProbUNet.Dsl.Graphs;
-
-namespace ProbUNet.Dsl;
+namespace ProbUNet.Dsl.Graphs;
 
 /// <summary>What weights mean in a network, beside how many there are: which function they are of.</summary>
 internal static class Meaning
