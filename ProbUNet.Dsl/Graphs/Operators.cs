@@ -174,6 +174,9 @@ public sealed record GlobalMean : Operator
     public override Reach Widen(Reach input) => Reach.All;
 
     /// <inheritdoc/>
+    public override bool MakesFloat32 => true;
+
+    /// <inheritdoc/>
     public override Outcome<Patch, string> Cut(Region region, TensorShape input) => "a mean over all pixels takes the whole map";
 
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>

@@ -66,5 +66,42 @@ public class LoweringTests
         Assert.Equal([2], lowered["posterior"].Nodes.Single(node => node.Name == "encoder0.conv0").Inputs.Select(input => lowered["posterior"].ShapeOf(input).Channels));
     }
 
+    /// <summary>No pass knows a case: what it goes by, an operator that was never heard of says too.</summary>
+    [Fact]
+    public void PrecisionBeginsAndEnds_WhereAnOperatorSaysSo_WhicheverItIs()
+    {
+        var errors = new List<GraphError>();
+        var first = new FunctionBuilder("first", errors);
+        var map = first.Add("map", new Spread(), first.Input("z", TensorShape.Vector(2)));
+        first.Output("between", first.Add("convolved", new Conv2d("first", 2, 3, Kernel: 1), map));
+        var second = new FunctionBuilder("second", errors);
+        second.Output("sum", second.Add("summed", new ExactSum(), second.Add("convolved", new Conv2d("second", 3, 3, Kernel: 1), second.Input("between", TensorShape.Map(3, 4, 4)))));
+        var lowered = Lowering.Of(new Graph([first.Build(), second.Build()]));
+        Assert.Empty(errors);
+        // A map of vectors enters the working precision, and what another function reads stays in it; what is float32 already is no more brought there.
+        Assert.Equal(["map", "map.working", "convolved"], lowered["first"].Nodes.Select(node => node.Name));
+        Assert.Equal(["between.working", "convolved", "summed"], lowered["second"].Nodes.Select(node => node.Name));
+    }
+
+    private sealed record Spread : Operator
+    {
+        public override OperatorCall Call => new(nameof(Spread), []);
+
+        public override Outcome<Patch, string> Cut(Region region, TensorShape input) => "it is whole";
+
+        private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => TensorShape.Map(inputs[0].Channels, 4, 4);
+    }
+
+    private sealed record ExactSum : Operator
+    {
+        public override OperatorCall Call => new(nameof(ExactSum), []);
+
+        public override bool MakesFloat32 => true;
+
+        public override Outcome<Patch, string> Cut(Region region, TensorShape input) => "it is whole";
+
+        private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) => inputs[0];
+    }
+
     private static Graph GraphOf(ModelSpec spec) => GraphBuilder.Build(spec).Match(graph => graph, errors => throw new InvalidOperationException(errors.ToString()));
 }
