@@ -4,6 +4,9 @@ namespace ProbUNet.Dsl.Graphs;
 /// <param name="Kind">Which.</param>
 public sealed record Activation(Nonlinearity Kind) : Operator
 {
+    /// <summary>By what a leaky one multiplies what is below 0.</summary>
+    public const double Slope = 0.01;
+
     /// <inheritdoc/>
     public override bool MayOverwriteInput => Kind is Nonlinearity.Relu or Nonlinearity.LeakyRelu or Nonlinearity.Elu;
 
