@@ -54,6 +54,18 @@ public class LoweringTests
         }
     }
 
+    /// <summary>What the passes hand on is verified, not believed.</summary>
+    [Fact]
+    public void WhatIsNoSoundGraph_IsNotComputed()
+    {
+        var errors = new List<GraphError>();
+        var function = new FunctionBuilder("twice", errors);
+        var image = function.Input("image", TensorShape.Map(2, 4, 4));
+        function.Output("sum", function.Add("sum", new Add(), function.Add("one", new Conv2d("layer", 2, 2, Kernel: 1), image), function.Add("other", new Conv2d("layer", 2, 2, Kernel: 1), image)));
+        Assert.Contains("the layer layer is used twice", Assert.Throws<InvalidOperationException>(() => Lowering.Of(new Graph([function.Build()]))).Message);
+        Assert.Empty(errors);
+    }
+
     [Fact]
     public void ASkip_AndTheLatent_AreReadWhereTheyLie()
     {

@@ -18,8 +18,9 @@ public static class Lowering
     public static Graph Of(Graph graph, int worthAKernel)
     {
         var read = new HashSet<string>(graph.Functions.SelectMany(function => function.Inputs).Select(input => input.Name));
-        return new(graph.Functions
+        var lowered = new Graph(graph.Functions
             .Select(function => WorkingPrecision.Enter(Convolutions.Split(function, worthAKernel), output => read.Contains(output.Name)))
             .ToValueList());
+        return GraphVerifier.Verify(lowered).ToValueList() is { Count: > 0 } problems ? throw new InvalidOperationException($"The passes have broken the graph: {problems}") : lowered;
     }
 }
