@@ -21,6 +21,17 @@ public class SettingsTests
                 Settings.Of(family.Defaults).Select(setting => setting.Path).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>A setting more changes no constructor and no pattern of callers who were compiled without it.</summary>
+    [Fact]
+    public void AnyPart_CanGrow() => Assert.All(
+        Families.All.SelectMany(family => Settings.Of(family.Defaults).Where(setting => setting.Part.Length > 0).Select(setting => family.Defaults.GetType().GetProperty(setting.Part)!.PropertyType)).Distinct(),
+        part =>
+        {
+            Assert.Null(part.GetMethod("Deconstruct"));
+            Assert.NotNull(part.GetConstructor([]));
+            Assert.DoesNotContain(part.GetConstructors().SelectMany(constructor => constructor.GetParameters()), parameter => parameter.HasDefaultValue);
+        });
+
     /// <summary>What acts on the weights that a network starts with, and not on what it computes (InitializerTests).</summary>
     private static readonly string[] OutsideTheGraph = ["UNet.Initialization", "UNet.Biases"];
 
