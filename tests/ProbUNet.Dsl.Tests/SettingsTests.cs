@@ -183,6 +183,22 @@ public class SettingsTests
         new DeterministicUNetSpec { UNet = new() { Depth = 0, BaseChannels = 0, Growth = 9 } }.Validate().Select(error => error.Path));
 
     [Property]
+    public void ARemedy_LeavesNothingWrongThere_AndNothingElseMoreThanBefore(AnySpec any)
+    {
+        var errors = any.Spec.Validate();
+        foreach (var error in errors.Where(error => !error.Path.Contains('[')))
+            Assert.All(error.Remedies, remedy => Assert.All(
+                Settings.At(error.Path).With(any.Spec, int.Parse(remedy, System.Globalization.CultureInfo.InvariantCulture)).Validate(),
+                left => Assert.True(left.Path != error.Path && errors.Any(old => (old.Id, old.Path) == (left.Id, left.Path)), $"{error.Path} = {remedy} mends {error.Message} but {left.Message}")));
+    }
+
+    [Theory]
+    [InlineData(6, "5")]
+    [InlineData(0, "1")]
+    public void BlocksOutOfRange_HaveARemedyThatTheLevelsAllow(int blocks, string remedy) =>
+        Assert.Equal([remedy], Assert.Single(new DropoutUNetSpec { Blocks = blocks }.Validate()).Remedies);
+
+    [Property]
     public void ErrorsAreInTheOrderOfTheSettings(AnySpec any) =>
         Assert.Equal(any.Spec.Validate().Select(error => Settings.IndexOf(error.Path)).Order(), any.Spec.Validate().Select(error => Settings.IndexOf(error.Path)));
 
