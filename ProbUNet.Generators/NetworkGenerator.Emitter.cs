@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.CodeAnalysis.CSharp;
 using ProbUNet.Dsl;
 using ProbUNet.Dsl.Graphs;
 
@@ -55,7 +54,7 @@ public sealed partial class NetworkGenerator
             writer.Line();
             WriteConstructor(writer, model, graph);
             WritePretrained(writer, model, weights => $"{Models}Interchange.PretrainedWeights.Load(" +
-                $"() => new {model.Type.Self}(0L, default(global::TorchSharp.torch.Device)), typeof({model.Type.Self}).Assembly, {Quoted(weights.Path)}, {Quoted(weights.Sha256)}, device)");
+                $"() => new {model.Type.Self}(0L, default(global::TorchSharp.torch.Device)), typeof({model.Type.Self}).Assembly, {Literal.Of(weights.Path)}, {Literal.Of(weights.Sha256)}, device)");
             foreach (var function in Lowering.Of(graph).Functions)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -105,7 +104,7 @@ public sealed partial class NetworkGenerator
             writer.Line(Generated);
             writer.Open($"public {model.Type.Name}(long seed = 0, global::TorchSharp.torch.Device? device = null) : base(Spec, seed)");
             foreach (var layer in graph.Layers)
-                writer.Line($"{MemberNames.Field(layer.Layer)} = {Expression(layer.Creation, $"\"{layer.Layer}\"")};");
+                writer.Line($"{MemberNames.Field(layer.Layer)} = {Expression(layer.Creation, Literal.Of(layer.Layer))};");
             writer.Line("Complete(device);");
             writer.Close();
         }
@@ -123,26 +122,18 @@ public sealed partial class NetworkGenerator
             writer.Line($"public static {model.Type.Self} {MemberNames.Pretrained}(global::TorchSharp.torch.Device? device = null) => {body(weights)};");
         }
 
-        private static string Quoted(string text) => SymbolDisplay.FormatLiteral(text, quote: true);
-
         private static void WriteFunction(SourceWriter writer, GraphFunction function)
         {
             var names = function.Inputs.Select(input => Numbered.Indexed(input.Name)).Concat(function.Nodes.Select(node => MemberNames.Camel(node.Name))).ToArray();
             var lifetimes = Lifetimes.Of(function);
-            var calls = MemberNames.Calls(function, lifetimes);
             // What an activation overwrites takes the activation's name: two handles to one tensor would be one too many.
             var nested = new Dictionary<int, string>();
 
             writer.Line($"/// <summary>{function.Signature(isNamed: false)}.</summary>");
             writer.Line(Generated);
             writer.Open(Head(function));
-            foreach (var list in function.Inputs.Where(input => Numbered.Parse(input.Name) is not null).GroupBy(input => Numbered.ListOf(input.Name)))
-                writer.Line($"CheckCount({list.Key}, \"{list.Key}\", {list.Count()});");
-            var arguments = function.Inputs.Zip(names, (input, name) => (input.Shape, Name: name)).ToArray();
-            foreach (var (shape, name) in arguments)
-                writer.Line($"CheckShape({name}, \"{name}\", {(shape.IsMap ? $"{shape.Channels}, {shape.Height}, {shape.Width}" : shape.Channels)});");
-            foreach (var (shape, name) in arguments.Skip(1))
-                writer.Line($"{(shape.IsMap ? "CheckBatch" : "CheckSamples")}({names[0]}, \"{names[0]}\", {name}, \"{name}\");");
+            foreach (var requirement in Requirement.Of(function))
+                writer.Line(Check(function, requirement));
             writer.Line("using var scope = global::TorchSharp.torch.NewDisposeScope();");
 
             var (stage, title) = ("", "");
@@ -154,7 +145,7 @@ public sealed partial class NetworkGenerator
                 if (i + 1 < function.Nodes.Count && lifetimes.OverwritesInput(i + 1) && function.Nodes[i + 1].Inputs[0] == value)
                 {
                     // Freed with the line that it is written into, which has the same inputs.
-                    nested[value] = Expression(calls[i], inputs);
+                    nested[value] = Expression(lifetimes.CallOf(i), inputs);
                     names[value + 1] = names[value];
                     continue;
                 }
@@ -168,7 +159,7 @@ public sealed partial class NetworkGenerator
                         writer.Line($"// {next}");
                 }
                 (stage, title) = (Stage.NameOf(first), next);
-                var expression = Expression(calls[i], inputs);
+                var expression = Expression(lifetimes.CallOf(i), inputs);
                 var dead = lifetimes.DeadAfter(first == node ? i : i - 1);
                 var line = string.Concat(dead.Select(old => $" {names[old]}.Dispose();").Prepend($"var {names[value]} = {expression};"));
                 writer.Line($"{line.PadRight(110)} // {node.Shape}");
@@ -200,16 +191,26 @@ public sealed partial class NetworkGenerator
 
         private static string Expression(OperatorCall call, params string[] first)
         {
-            var arguments = first.Concat(call.Arguments.Where(argument => !argument.IsDefault).Select(argument => $"{argument.Name}: {Literal(argument.Value)}"));
+            var arguments = first.Concat(call.Arguments.Where(argument => !argument.IsDefault).Select(argument => $"{argument.Name}: {Literal.Of(argument.Value)}"));
             return (call.Layer is { } layer ? MemberNames.Field(layer) + "." : "") + $"{call.Method}({string.Join(", ", call.TakesRandom ? arguments.Append("random") : arguments)})";
         }
 
-        private static string Literal(object value) => value switch
+        private static string Check(GraphFunction function, Requirement requirement)
         {
-            Enum choice => $"global::{choice.GetType().FullName}.{choice}",
-            double number => number.ToString("R", CultureInfo.InvariantCulture),
-            _ => Convert.ToString(value, CultureInfo.InvariantCulture),
-        };
+            string Named(int input)
+            {
+                var name = Numbered.Indexed(function.Inputs[input].Name);
+                return $"{name}, {Literal.Of(name)}";
+            }
+            return requirement switch
+            {
+                Requirement.Elements(var list, var count) => $"CheckCount({list}, {Literal.Of(list)}, {count});",
+                Requirement.Shape(var input) when function.ShapeOf(input) is var shape => $"CheckShape({Named(input)}, {(shape.IsMap ? $"{shape.Channels}, {shape.Height}, {shape.Width}" : shape.Channels)});",
+                Requirement.Batch(var input) => $"CheckBatch({Named(0)}, {Named(input)});",
+                Requirement.Samples(var input) => $"CheckSamples({Named(0)}, {Named(input)});",
+                _ => throw new InvalidOperationException($"Nobody checks {requirement}."),   // the set is closed
+            };
+        }
 
         /// <summary>A class that compiles, so that the only errors that the user sees are the analyzer's.</summary>
         private static void WriteSkeleton(SourceWriter writer, NetworkModel model)

@@ -1,6 +1,6 @@
 namespace ProbUNet.Dsl.Graphs;
 
-/// <summary>Checks that a graph is one: run after building it and after every pass over it.</summary>
+/// <summary>Checks that a graph is one: run when it is built, and when the passes are through with it.</summary>
 public static class GraphVerifier
 {
     /// <summary>Everything that is wrong; nothing for a sound graph.</summary>

@@ -113,6 +113,9 @@ public sealed record TransposedConv2d(string Layer, int Channels) : LayerOperato
 /// <param name="Channels">C.</param>
 public sealed record BatchNorm(string Layer, int Channels) : LayerOperator(Layer)
 {
+    /// <summary>What is added to the variance, so that none is 0 under the root.</summary>
+    public const double Epsilon = 1e-5;
+
     /// <inheritdoc/>
     public override IEnumerable<ParameterSpec> Parameters => [Parameter("weight", Channels), Parameter("bias", Channels)];
 
@@ -143,6 +146,9 @@ public sealed record BatchNorm(string Layer, int Channels) : LayerOperator(Layer
 /// <param name="Groups">How many; they divide C.</param>
 public sealed record GroupNorm(string Layer, int Channels, int Groups) : LayerOperator(Layer)
 {
+    /// <inheritdoc cref="BatchNorm.Epsilon"/>
+    public const double Epsilon = BatchNorm.Epsilon;
+
     /// <inheritdoc/>
     public override IEnumerable<ParameterSpec> Parameters => [Parameter("weight", Channels), Parameter("bias", Channels)];
 

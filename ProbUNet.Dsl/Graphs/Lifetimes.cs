@@ -42,5 +42,8 @@ public sealed class Lifetimes
         && _function.Nodes[input - _function.Inputs.Count].Operator.MayBeOverwritten
         && _readers[input] == 1;
 
+    /// <summary>What node <paramref name="node"/> calls: its operator, over its input where it may.</summary>
+    internal OperatorCall CallOf(int node) => _function.Nodes[node].Operator.Call is var call && OverwritesInput(node) ? call.InPlace() : call;
+
     private bool IsOwned(int value) => value >= _function.Inputs.Count;
 }

@@ -57,6 +57,9 @@ public abstract record Operator
     /// <summary>Whether it may write over its input (<see cref="OperatorCall.InPlace"/>): its backward pass reads its output alone.</summary>
     public virtual bool MayOverwriteInput => false;
 
+    /// <summary>Whether its output is float32 whatever the precision of its inputs, which others hand on.</summary>
+    public virtual bool MakesFloat32 => false;
+
     /// <summary>How many inputs it takes; −n means n or more.</summary>
     private protected virtual int Arity => 1;
 

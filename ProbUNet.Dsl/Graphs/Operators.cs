@@ -4,6 +4,9 @@ namespace ProbUNet.Dsl.Graphs;
 /// <param name="Kind">Which.</param>
 public sealed record Activation(Nonlinearity Kind) : Operator
 {
+    /// <summary>By what a leaky one multiplies what is below 0.</summary>
+    public const double Slope = 0.01;
+
     /// <inheritdoc/>
     public override bool MayOverwriteInput => Kind is Nonlinearity.Relu or Nonlinearity.LeakyRelu or Nonlinearity.Elu;
 
@@ -172,6 +175,9 @@ public sealed record GlobalMean : Operator
 
     /// <inheritdoc/>
     public override Reach Widen(Reach input) => Reach.All;
+
+    /// <inheritdoc/>
+    public override bool MakesFloat32 => true;
 
     /// <inheritdoc/>
     public override Outcome<Patch, string> Cut(Region region, TensorShape input) => "a mean over all pixels takes the whole map";

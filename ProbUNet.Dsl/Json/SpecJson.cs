@@ -252,17 +252,19 @@ public static class SpecJson
 
     private static JsonObject SchemaOf(Family family)
     {
+        var usual = ToNode(family.Defaults);
         var schema = Options.GetJsonSchemaAsNode(family.Defaults.GetType(), new JsonSchemaExporterOptions
         {
             TreatNullObliviousAsNonNullable = true,
             TransformSchemaNode = (context, node) =>
             {
                 // A setting lies in properties of properties: their names are its path.
-                var path = context.Path.ToArray().Where((_, depth) => depth % 2 == 1);
+                var path = context.Path.ToArray().Where((_, depth) => depth % 2 == 1).ToList();
                 if (Settings.Of(family.Defaults).FirstOrDefault(setting => setting.Path.Split('.').Select(Options.PropertyNamingPolicy!.ConvertName).SequenceEqual(path)) is not { } setting)
                     return node;
                 // The exporter cannot see into a converter.
                 var schema = setting.Domain is LevelChannels ? new JsonObject { ["type"] = new JsonArray("array", "null") } : node.AsObject();
+                schema["default"] = path.Aggregate((JsonNode?)usual, (node, name) => node![name])?.DeepClone();
                 foreach (var (name, bound) in Bounds(setting.Domain))
                     schema[name] = bound;
                 return schema;

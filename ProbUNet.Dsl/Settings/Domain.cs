@@ -26,16 +26,13 @@ public abstract record Domain
 /// <param name="Max">The largest.</param>
 public sealed record WholeNumbers(string Rule, string Complaint, int Min, int Max) : Domain
 {
-    /// <summary>Whether the nearest number in range is offered as a remedy.</summary>
-    internal bool OffersNearest { get; init; } = true;
-
     /// <summary>The number in range that is nearest to another.</summary>
     internal int Nearest(int number) => Math.Max(Min, Math.Min(number, Max));
 
     internal override IEnumerable<SpecError> Check(string path, object value)
     {
         if (value is int number && (number < Min || number > Max))
-            yield return new SpecError(Rule, path, $"{Say(Complaint, number)}: use {Say("{0}", Min)} to {Say("{0}", Max)}") { Remedies = OffersNearest ? Words([Nearest(number)]) : [] };
+            yield return new SpecError(Rule, path, $"{Say(Complaint, number)}: use {Say("{0}", Min)} to {Say("{0}", Max)}") { Remedies = Words([Nearest(number)]) };
     }
 }
 

@@ -91,9 +91,6 @@ public sealed class Setting<TSpec, T> : Setting where TSpec : ModelSpec
     internal Setting(string path, string? attribute, string argument, Domain domain, Func<TSpec, T> get, Func<TSpec, T, TSpec> with) : base(path, attribute, argument, domain) =>
         (_get, _with) = (get, with);
 
-    /// <summary>The values that it may have beside the other settings of a spec; nothing where it does not count or another rule speaks.</summary>
-    internal Func<TSpec, Domain?>? Within { get; init; }
-
     /// <inheritdoc/>
     public override bool IsShared => typeof(TSpec) == typeof(ModelSpec);
 
@@ -112,7 +109,7 @@ public sealed class Setting<TSpec, T> : Setting where TSpec : ModelSpec
 
     internal override IEnumerable<SpecError> Check(ModelSpec spec) =>
         // Asked of what is wrong alone, which is rare.
-        spec is TSpec own && _get(own) is { } value && (Within is null ? Domain : Within(own)) is { } domain ? domain.Check(Path, value).Where(_ => spec.InPlaceOf(this) is null) : [];
+        spec is TSpec own && _get(own) is { } value ? Domain.Check(Path, value).Where(_ => spec.InPlaceOf(this) is null) : [];
 
     private TSpec Own(ModelSpec spec) => spec as TSpec ?? throw new ArgumentException($"{spec.GetType().Name} has no {Path}.", nameof(spec));
 }
@@ -127,13 +124,12 @@ internal sealed class Part<TSpec, TPart>(string name, string? attribute, TPart u
 {
     /// <summary>A setting of the part; its argument is called like it unless told otherwise.</summary>
     public Setting<TSpec, T> Of<T>(string setting, Domain domain, Func<TPart, T> getOf, Func<TPart, T, TPart> withOf, string? argument = null, bool isPositional = false,
-        Func<TSpec, Domain?>? within = null, Replacement? replaces = null, bool isMeaning = false) =>
+        Replacement? replaces = null, bool isMeaning = false) =>
         new($"{name}.{setting}", attribute, argument ?? setting, domain, spec => getOf(get(spec)), (spec, value) => with(spec, withOf(get(spec), value)))
         {
             IsPositional = isPositional,
             Unsaid = getOf(unsaid),
             IsMeaning = isMeaning,
-            Within = within,
             Replaces = replaces,
         };
 }

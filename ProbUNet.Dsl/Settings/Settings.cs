@@ -20,6 +20,7 @@ public static class Settings
     internal static readonly RealNumbers Growth = new(Rules.Growth, "Channels cannot grow by {0} from level to level", 0.125, 8);
 
     internal static readonly OddNumbers Kernel = new(Rules.Kernel, "A kernel of {0}x{0} has no middle or is too large", 1, 15);
+    internal static readonly WholeNumbers Blocks = new(Rules.DropoutBlocks, "A U-Net cannot have {0} innermost blocks", 1, MaxDepth);
     internal static readonly WholeNumbers Members = new(Rules.Members, "An ensemble cannot have {0} members", 1, 64);
 
     /// <summary>The most levels of a U-Net or an encoder.</summary>
@@ -42,9 +43,8 @@ public static class Settings
             spec => spec.Classes, (spec, value) => spec with { Classes = value }),
         new Setting<ModelSpec, SizePolicy>("SizePolicy", null, "SizePolicy", new Choices(typeof(SizePolicy)), spec => spec.SizePolicy, (spec, value) => spec with { SizePolicy = value }),
 
-        UNet.Of("Depth", Depth, unet => unet.Depth, (unet, value) => unet with { Depth = value }, within: spec => Making(spec.UNet, Depth, spec.UNet.Depth, (unet, value) => unet with { Depth = value })),
-        UNet.Of("BaseChannels", BaseChannels, unet => unet.BaseChannels, (unet, value) => unet with { BaseChannels = value },
-            within: spec => Making(spec.UNet, BaseChannels, spec.UNet.BaseChannels, (unet, value) => unet with { BaseChannels = value })),
+        UNet.Of("Depth", Depth, unet => unet.Depth, (unet, value) => unet with { Depth = value }),
+        UNet.Of("BaseChannels", BaseChannels, unet => unet.BaseChannels, (unet, value) => unet with { BaseChannels = value }),
         UNet.Of("Growth", Growth, unet => unet.Growth, (unet, value) => unet with { Growth = value }),
         UNet.Of("Channels", Levels("a U-Net"), unet => unet.Channels, (unet, value) => unet with { Channels = value }, replaces: new(
             Rules.ChannelsTwice, "{0} makes the channels of the levels, but Channels lists them already: remove one of the two", ["UNet.Depth", "UNet.BaseChannels", "UNet.Growth"])),
@@ -59,20 +59,19 @@ public static class Settings
         UNet.Of("Dropout", Rate, unet => unet.Dropout, (unet, value) => unet with { Dropout = value }),
         UNet.Of("Initialization", new Choices(typeof(Initialization)), unet => unet.Initialization, (unet, value) => unet with { Initialization = value }),
         UNet.Of("Biases", new Choices(typeof(BiasInitialization)), unet => unet.Biases, (unet, value) => unet with { Biases = value }),
-        UNet.Of("Groups", Groups, unet => unet.Groups, (unet, value) => unet with { Groups = value }, within: Grouping, isMeaning: true),
+        UNet.Of("Groups", Groups, unet => unet.Groups, (unet, value) => unet with { Groups = value }, isMeaning: true),
 
         new Setting<DropoutUNetSpec, double>("Rate", null, "Rate", Rate, spec => spec.Rate, (spec, value) => spec with { Rate = value }),
-        new Setting<DropoutUNetSpec, int>("Blocks", null, "Blocks", new WholeNumbers(Rules.DropoutBlocks, "A U-Net cannot have {0} innermost blocks", 1, MaxDepth),
-            spec => spec.Blocks, (spec, value) => spec with { Blocks = value })
-        {
-            Within = spec => spec.UNet.Levels().Count is >= 1 and <= MaxDepth and var levels
-                ? new WholeNumbers(Rules.DropoutBlocks, $"A U-Net of {Counted.Of(levels, "level")} cannot have {{0}} innermost blocks", 1, levels)
-                : null,
-        },
+        new Setting<DropoutUNetSpec, int>("Blocks", null, "Blocks", Blocks,
+            spec => spec.Blocks, (spec, value) => spec with { Blocks = value }),
         new Setting<UNetEnsembleSpec, int>("Members", null, "Members", Members,
             spec => spec.Members, (spec, value) => spec with { Members = value }),
         new Setting<MultiHeadUNetSpec, int>("Heads", null, "Heads", new WholeNumbers(Rules.Heads, "A network cannot have {0} heads", 1, 64),
-            spec => spec.Heads, (spec, value) => spec with { Heads = value }),
+            spec => spec.Heads, (spec, value) => spec with { Heads = value })
+        {
+            // Shapes tell their product with the classes alone.
+            IsMeaning = true,
+        },
 
         Prior.Of("Channels", Levels("a prior"), prior => prior.Channels, (prior, value) => prior with { Channels = value }),
         Prior.Of("ConvsPerBlock", Convs("a prior"), prior => prior.ConvsPerBlock, (prior, value) => prior with { ConvsPerBlock = value }),
@@ -151,11 +150,4 @@ public static class Settings
         new(Rules.Depth, owner, MaxDepth, new WholeNumbers(Rules.Channels, $"Level {{1}} of {owner} cannot have {{0}} channels", 1, MaxChannels));
 
     private static WholeNumbers Convs(string owner) => new(Rules.ConvsPerBlock, $"A block of {owner} cannot have {{0}} convolutions", 1, 16);
-
-    /// <summary>The numbers of groups: with no remedy that does not divide the channels either.</summary>
-    private static WholeNumbers Grouping(ModelSpec spec) => Groups with { OffersNearest = Parted(spec).All(channels => channels % Groups.Nearest(spec.UNet.Groups) == 0) };
-
-    /// <summary>The numbers that make levels: with no remedy whose levels would be out of range.</summary>
-    private static WholeNumbers Making(UNetSpec unet, WholeNumbers numbers, int? value, Func<UNetSpec, int, UNetSpec> with) =>
-        numbers with { OffersNearest = value is { } number && with(unet, numbers.Nearest(number)).Levels().All(channels => channels is >= 1 and <= MaxChannels) };
 }

@@ -83,14 +83,30 @@ public sealed record ProbabilisticUNetSpec : LatentVariableSpec
 public sealed record ImageToImageVaeSpec : LatentVariableSpec
 {
     /// <summary>With the paper's defaults for this family.</summary>
-    public ImageToImageVaeSpec() => (Latent, Combiner) = (new LatentSpec(3, LatentEntry.Input), new CombinerSpec(1));
+    public ImageToImageVaeSpec() => (Latent, Combiner) = (new(3) { Entry = LatentEntry.Input }, new(1));
 }
 
-/// <summary>Images [N, <paramref name="Channels"/>, <paramref name="Height"/>, <paramref name="Width"/>] with values in [0, 1].</summary>
-/// <param name="Channels">1 is grey, 3 is colour. Default 1; 1 to 1024.</param>
-/// <param name="Height">Rows. Default 128; 1 to 16384, and under <see cref="SizePolicy.Strict"/> every pooling of the U-Net must halve them exactly.</param>
-/// <param name="Width">Columns. Default 128; 1 to 16384, likewise.</param>
-public sealed record ImageSpec(int Channels = 1, int Height = 128, int Width = 128);
+/// <summary>Images [N, <see cref="Channels"/>, <see cref="Height"/>, <see cref="Width"/>] with values in [0, 1].</summary>
+public sealed record ImageSpec
+{
+    /// <summary>The paper's: 1x128x128.</summary>
+    public ImageSpec() { }
+
+    /// <summary>Of a size.</summary>
+    /// <param name="channels"><see cref="Channels"/>.</param>
+    /// <param name="height"><see cref="Height"/>.</param>
+    /// <param name="width"><see cref="Width"/>.</param>
+    public ImageSpec(int channels, int height, int width) => (Channels, Height, Width) = (channels, height, width);
+
+    /// <summary>1 is grey, 3 is colour. Default 1; 1 to 1024.</summary>
+    public int Channels { get; init; } = 1;
+
+    /// <summary>Rows. Default 128; 1 to 16384, and under <see cref="SizePolicy.Strict"/> every pooling of the U-Net must halve them exactly.</summary>
+    public int Height { get; init; } = 128;
+
+    /// <summary>Columns. Default 128; 1 to 16384, likewise.</summary>
+    public int Width { get; init; } = 128;
+}
 
 /// <summary>
 /// A U-Net: blocks of convolutions, each with its normalisation and activation, a halving between levels on the way down, a doubling and
@@ -170,11 +186,35 @@ public sealed record EncoderSpec
 }
 
 /// <summary>The latent Gaussian with diagonal covariance.</summary>
-/// <param name="Dimension">Its dimension. Default 6, the paper's for LIDC and Cityscapes (3 for the Image2Image VAE); 1 to 1024.</param>
-/// <param name="Entry">Where z enters. Default <see cref="LatentEntry.Combiner"/> (<see cref="LatentEntry.Input"/> for the Image2Image VAE).</param>
-public sealed record LatentSpec(int Dimension = 6, LatentEntry Entry = LatentEntry.Combiner);
+public sealed record LatentSpec
+{
+    /// <summary>The paper's: of 6 dimensions, at the combiner.</summary>
+    public LatentSpec() { }
+
+    /// <summary>Of a dimension.</summary>
+    /// <param name="dimension"><see cref="Dimension"/>.</param>
+    public LatentSpec(int dimension) => Dimension = dimension;
+
+    /// <summary>Its dimension. Default 6, the paper's for LIDC and Cityscapes (3 for the Image2Image VAE); 1 to 1024.</summary>
+    public int Dimension { get; init; } = 6;
+
+    /// <summary>Where z enters. Default <see cref="LatentEntry.Combiner"/> (<see cref="LatentEntry.Input"/> for the Image2Image VAE).</summary>
+    public LatentEntry Entry { get; init; } = LatentEntry.Combiner;
+}
 
 /// <summary>The combiner: 1x1 convolutions with the U-Net's activation between them, over the features and, where z enters here, z repeated at every pixel.</summary>
-/// <param name="Convs">All its convolutions, the last (which gives the logits) included. Default 3, the paper's (1 for the Image2Image VAE); 1 to 16.</param>
-/// <param name="Channels">Channels between them; <see langword="null"/> (the default) takes those of the U-Net's first level. 1 to 8192.</param>
-public sealed record CombinerSpec(int Convs = 3, int? Channels = null);
+public sealed record CombinerSpec
+{
+    /// <summary>The paper's: of three convolutions.</summary>
+    public CombinerSpec() { }
+
+    /// <summary>Of that many convolutions.</summary>
+    /// <param name="convs"><see cref="Convs"/>.</param>
+    public CombinerSpec(int convs) => Convs = convs;
+
+    /// <summary>All its convolutions, the last (which gives the logits) included. Default 3, the paper's (1 for the Image2Image VAE); 1 to 16.</summary>
+    public int Convs { get; init; } = 3;
+
+    /// <summary>Channels between them; <see langword="null"/> (the default) takes those of the U-Net's first level. 1 to 8192.</summary>
+    public int? Channels { get; init; }
+}

@@ -6,13 +6,29 @@ namespace ProbUNet.Dsl;
 public static class SpecValidation
 {
     /// <summary>What settings must beside each other. A setting that is out of range by itself says nothing here.</summary>
-    private static readonly Func<ModelSpec, IEnumerable<SpecError>>[] Relations = [OneOfTwo, MadeLevels, Halves, GroupsDivide, Fits];
+    private static readonly Func<ModelSpec, IEnumerable<SpecError>>[] Relations = [OneOfTwo, MadeLevels, Halves, GroupsDivide, InnermostBlocks, Fits];
 
     /// <summary>Every rule that the spec breaks, in the order of its settings; empty for a spec that works.</summary>
-    public static ValueList<SpecError> Validate(this ModelSpec spec) => Settings.All.SelectMany(setting => setting.Check(spec))
+    public static ValueList<SpecError> Validate(this ModelSpec spec)
+    {
+        var broken = Broken(spec);
+        return broken.Select(error => error.Remedies.Count == 0 ? error : error with { Remedies = error.Remedies.Where(remedy => Mends(spec, broken, error.Path, remedy)).ToValueList() }).ToValueList();
+    }
+
+    private static ValueList<SpecError> Broken(ModelSpec spec) => Settings.All.SelectMany(setting => setting.Check(spec))
         .Concat(Relations.SelectMany(relation => relation(spec)))
         .OrderBy(error => Settings.IndexOf(error.Path))
         .ToValueList();
+
+    /// <summary>Whether a number in the place of a setting, or of an element of its list, leaves nothing wrong there and breaks no rule that was not broken before.</summary>
+    private static bool Mends(ModelSpec spec, ValueList<SpecError> broken, string path, string remedy)
+    {
+        var (setting, number) = (Settings.At(path), int.Parse(remedy, CultureInfo.InvariantCulture));
+        var value = path.IndexOf('[') is var bracket and >= 0 && int.TryParse(path.Substring(bracket + 1).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out var element)
+            ? ((ValueList<int>)setting.Get(spec)!).Select((old, place) => place == element ? number : old).ToValueList()
+            : (object)number;
+        return Broken(setting.With(spec, value)).All(error => error.Path != path && broken.Any(old => (old.Id, old.Path) == (error.Id, error.Path)));
+    }
 
     /// <summary>A setting and what stands in its place are not both given.</summary>
     private static IEnumerable<SpecError> OneOfTwo(ModelSpec spec) =>
@@ -54,6 +70,14 @@ public static class SpecValidation
         {
             Remedies = Domain.Words([nearest]),
         };
+    }
+
+    /// <summary>No more blocks of a Dropout U-Net are innermost than there are levels.</summary>
+    private static IEnumerable<SpecError> InnermostBlocks(ModelSpec spec)
+    {
+        var levels = spec.UNet.Levels().Count;
+        if (spec is DropoutUNetSpec { Blocks: var blocks } && Settings.Blocks.Holds(blocks) && levels is >= 1 and <= Settings.MaxDepth && blocks > levels)
+            yield return new SpecError(Rules.DropoutBlocks, "Blocks", $"A U-Net of {levels} level{(levels == 1 ? "" : "s")} cannot have {blocks} innermost blocks: use 1 to {levels}") { Remedies = Domain.Words([levels]) };
     }
 
     private static int GreatestDivisor(int one, int other) => other == 0 ? one : GreatestDivisor(other, one % other);

@@ -76,7 +76,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
                 : null);
         }
         if (NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Pretrained) is { } pretrained && NetworkGenerator.Parser.ReadWeights(type) is { } weights)
-            foreach (var (rule, argument, wrong) in new[] { (Rules.WeightsPath, 0, weights.PathProblem), (Rules.WeightsChecksum, 1, weights.ChecksumProblem) })
+            foreach (var (rule, argument, wrong) in new[] { (Rules.WeightsPath, 0, WeightsRules.ProblemOfPath(weights.Path)), (Rules.WeightsChecksum, 1, WeightsRules.ProblemOfChecksum(weights)) })
                 // What is of another type, or missing, is the compiler's to report.
                 if (wrong is not null && argument < pretrained.ConstructorArguments.Length && pretrained.ConstructorArguments[argument] is { Kind: TypedConstantKind.Primitive })
                     report(Descriptors.Of(rule), ArgumentAt(pretrained, argument, context.CancellationToken) ?? place(pretrained), wrong, null);

@@ -24,14 +24,13 @@ internal static class MemberNames
         .Concat(network.Match(
             graph => graph.Layers.Select(layer => Field(layer.Layer))
                 .Concat(graph.Layers.Select(layer => layer.Creation.Method))
-                .Concat(Lowering.Of(graph).Functions.SelectMany(function => Calls(function, Lifetimes.Of(function))).Where(call => call.Layer is null).Select(call => call.Method))
+                .Concat(Lowering.Of(graph).Functions.SelectMany(Calls).Where(call => call.Layer is null).Select(call => call.Method))
                 .Concat(graph.Functions.Select(function => Method(function.Name))),
             _ => []))
         .Distinct();
 
     /// <summary>What each node of a function calls.</summary>
-    public static OperatorCall[] Calls(GraphFunction function, Lifetimes lifetimes) =>
-        [.. function.Nodes.Select((node, i) => lifetimes.OverwritesInput(i) ? node.Operator.Call.InPlace() : node.Operator.Call)];
+    private static IEnumerable<OperatorCall> Calls(GraphFunction function) => Enumerable.Range(0, function.Nodes.Count).Select(Lifetimes.Of(function).CallOf);
 
     /// <summary>The graph of a family with all its defaults.</summary>
     public static Graph UsualGraph(Family family) => GraphBuilder.Build(family.Defaults).Match(

@@ -19,26 +19,7 @@ internal sealed record NetworkDeclaration(TypeModel Type, ModelSpec Spec, UserNa
 /// <summary>Weights that come with a network's assembly.</summary>
 /// <param name="Path">The file, as it is called from the assembly's folder.</param>
 /// <param name="Sha256">Its checksum.</param>
-internal sealed record WeightsModel(string Path, string Sha256)
-{
-    private const int Digits = 64;
-    private const string Example = "for example \"weights/net.safetensors\"";
-
-    /// <summary>Why the path is none below the assembly's folder, with the remedy; nothing if it is one.</summary>
-    public string? PathProblem =>
-        Path.Trim().Length == 0 ? $"The path of the weights is empty: name a file, {Example}"
-        : Path.IndexOf('\\') >= 0 ? $"The path of the weights, {Path}, has a backslash, which only some systems know: write / between its parts"
-        : Path[0] == '/' || Path.IndexOf(':') >= 0 ? $"The path of the weights, {Path}, is absolute, and no file of the assembly's: name it from the assembly's folder, {Example}"
-        : Path.Split('/') is var parts && parts.Contains("..") ? $"The path of the weights, {Path}, leads out of the assembly's folder: put the file into it or below it"
-        : parts.Any(part => part.Trim() is "" or ".") ? $"The path of the weights, {Path}, has an empty part: name every folder and the file once, {Example}"
-        : null;
-
-    /// <summary>Why the checksum is none, with the remedy; nothing if it is one.</summary>
-    public string? ChecksumProblem =>
-        Sha256.Length == Digits && Sha256.All(digit => digit is >= '0' and <= '9' or >= 'a' and <= 'f' or >= 'A' and <= 'F')
-            ? null
-            : $"A SHA-256 has {Digits} hexadecimal digits, and '{Sha256}' is none: write what 'sha256sum {Path}' prints";
-}
+internal sealed record WeightsModel(string Path, string Sha256);
 
 /// <summary>What stands in the way of writing code into a class.</summary>
 /// <param name="Problem">What is wrong, with the remedy in words.</param>

@@ -1,4 +1,5 @@
 using ProbUNet.Dsl;
+using ProbUNet.Dsl.Graphs;
 
 namespace ProbUNet.Models.Interchange;
 

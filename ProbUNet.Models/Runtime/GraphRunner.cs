@@ -56,17 +56,13 @@ internal sealed class GraphRunner
     /// <summary>A function, ready to run.</summary>
     private sealed class Program
     {
-        private readonly (string Name, TensorShape Shape)[] _inputs;
-        private readonly (string Name, int Count)? _list;
+        private readonly Action<Tensor[]>[] _checks;
 
         public Program(SegmentationModel owner, GraphFunction function, Dictionary<string, Layer> layers)
         {
-            _inputs = [.. function.Inputs.Select(input => (Numbered.Indexed(input.Name), input.Shape))];
-            // One list at most: what is given lies in one row, in which the lengths of two could not be told apart.
-            _list = function.Inputs.Where(input => Numbered.Parse(input.Name) is not null).GroupBy(input => Numbered.ListOf(input.Name))
-                .Select(list => ((string, int)?)(list.Key, list.Count())).SingleOrDefault();
+            _checks = [.. Requirement.Of(function).Select(requirement => CheckOf(function, requirement))];
             var lifetimes = Lifetimes.Of(function);
-            Steps = [.. function.Nodes.Select((node, i) => new Step(node, KernelOf(owner, node, lifetimes.OverwritesInput(i), layers), [.. node.Inputs], [.. lifetimes.DeadAfter(i)]))];
+            Steps = [.. function.Nodes.Select((node, i) => new Step(node, KernelOf(owner, node, lifetimes.CallOf(i), layers), [.. node.Inputs], [.. lifetimes.DeadAfter(i)]))];
             Outputs = [.. function.Outputs.Select(output => output.Value)];
         }
 
@@ -76,22 +72,26 @@ internal sealed class GraphRunner
 
         public void Check(Tensor[] arguments)
         {
-            if (_list is var (list, count))
-                Arguments.CheckCount(arguments.Length - (_inputs.Length - count), list, count);
-            for (var i = 0; i < _inputs.Length; i++)
-                Arguments.Check(arguments[i], _inputs[i].Name, _inputs[i].Shape);
-            for (var i = 1; i < _inputs.Length; i++)
-                if (_inputs[i].Shape.IsMap)
-                    Arguments.CheckBatch(arguments[0], _inputs[0].Name, arguments[i], _inputs[i].Name);
-                else
-                    Arguments.CheckSamples(arguments[0], _inputs[0].Name, arguments[i], _inputs[i].Name);
+            foreach (var check in _checks)
+                check(arguments);
         }
 
-        private static Kernel KernelOf(SegmentationModel owner, Node node, bool inPlace, Dictionary<string, Layer> layers)
+        private static Action<Tensor[]> CheckOf(GraphFunction function, Requirement requirement)
         {
-            var call = inPlace ? node.Operator.Call.InPlace() : node.Operator.Call;
-            return call.Layer is null ? Binding.Kernel(owner, call, node.Inputs.Count) : Forward(layers[call.Layer]);
+            var names = function.Inputs.Select(input => Numbered.Indexed(input.Name)).ToArray();
+            return requirement switch
+            {
+                // One list at most, the verifier says: what is given lies in one row, in which the lengths of two could not be told apart.
+                Requirement.Elements(var list, var count) => arguments => Arguments.CheckCount(arguments.Length - (names.Length - count), list, count),
+                Requirement.Shape(var input) => arguments => Arguments.Check(arguments[input], names[input], function.ShapeOf(input)),
+                Requirement.Batch(var input) => arguments => Arguments.CheckBatch(arguments[0], names[0], arguments[input], names[input]),
+                Requirement.Samples(var input) => arguments => Arguments.CheckSamples(arguments[0], names[0], arguments[input], names[input]),
+                _ => throw new InvalidOperationException($"Nobody checks {requirement}."),   // the set is closed
+            };
         }
+
+        private static Kernel KernelOf(SegmentationModel owner, Node node, OperatorCall call, Dictionary<string, Layer> layers) =>
+            call.Layer is null ? Binding.Kernel(owner, call, node.Inputs.Count) : Forward(layers[call.Layer]);
 
         private static Kernel Forward(Layer layer) => (inputs, _) => layer.Run(inputs);
     }

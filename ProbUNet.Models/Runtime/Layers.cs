@@ -80,7 +80,7 @@ public sealed class BatchNormLayer : Layer
 
     /// <summary>[N, C, H, W] → the same shape.</summary>
     public override Tensor forward(Tensor x) =>
-        nn.functional.batch_norm(x, running_mean, running_var, weight, bias, training, momentum: 0.1, eps: 1e-5);
+        nn.functional.batch_norm(x, running_mean, running_var, weight, bias, training, momentum: 0.1, eps: ProbUNet.Dsl.Graphs.BatchNorm.Epsilon);
 }
 
 /// <summary>Normalisation of each image over groups of channels.</summary>
@@ -95,5 +95,5 @@ public sealed class GroupNormLayer : Layer
     }
 
     /// <summary>[N, C, H, W] → the same shape.</summary>
-    public override Tensor forward(Tensor x) => nn.functional.group_norm(x, _groups, weight, bias, eps: 1e-5);
+    public override Tensor forward(Tensor x) => nn.functional.group_norm(x, _groups, weight, bias, eps: ProbUNet.Dsl.Graphs.GroupNorm.Epsilon);
 }

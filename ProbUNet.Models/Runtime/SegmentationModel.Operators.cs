@@ -10,7 +10,7 @@ public abstract partial class SegmentationModel
 {
     // Held, because TorchSharp makes a scalar of every number that it is given, and the garbage collector may take that while the kernel still reads it.
     private static readonly Scalar One = 1.ToScalar();
-    private static readonly Scalar Slope = 0.01.ToScalar();
+    private static readonly Scalar Slope = ProbUNet.Dsl.Graphs.Activation.Slope.ToScalar();
 
     /// <summary>max(x, 0).</summary>
     protected internal static Tensor Relu(Tensor x) => nn.functional.relu(x);

@@ -21,6 +21,17 @@ public class SettingsTests
                 Settings.Of(family.Defaults).Select(setting => setting.Path).Order(StringComparer.Ordinal));
     }
 
+    /// <summary>A setting more changes no constructor and no pattern of callers who were compiled without it.</summary>
+    [Fact]
+    public void AnyPart_CanGrow() => Assert.All(
+        Families.All.SelectMany(family => Settings.Of(family.Defaults).Where(setting => setting.Part.Length > 0).Select(setting => family.Defaults.GetType().GetProperty(setting.Part)!.PropertyType)).Distinct(),
+        part =>
+        {
+            Assert.Null(part.GetMethod("Deconstruct"));
+            Assert.NotNull(part.GetConstructor([]));
+            Assert.DoesNotContain(part.GetConstructors().SelectMany(constructor => constructor.GetParameters()), parameter => parameter.HasDefaultValue);
+        });
+
     /// <summary>What acts on the weights that a network starts with, and not on what it computes (InitializerTests).</summary>
     private static readonly string[] OutsideTheGraph = ["UNet.Initialization", "UNet.Biases"];
 
@@ -170,6 +181,22 @@ public class SettingsTests
     public void EveryWrongSetting_IsReported_ThoughAnotherIsWrongToo() => Assert.Equal(
         ["UNet.Depth", "UNet.BaseChannels", "UNet.Growth"],
         new DeterministicUNetSpec { UNet = new() { Depth = 0, BaseChannels = 0, Growth = 9 } }.Validate().Select(error => error.Path));
+
+    [Property]
+    public void ARemedy_LeavesNothingWrongThere_AndNothingElseMoreThanBefore(AnySpec any)
+    {
+        var errors = any.Spec.Validate();
+        foreach (var error in errors.Where(error => !error.Path.Contains('[')))
+            Assert.All(error.Remedies, remedy => Assert.All(
+                Settings.At(error.Path).With(any.Spec, int.Parse(remedy, System.Globalization.CultureInfo.InvariantCulture)).Validate(),
+                left => Assert.True(left.Path != error.Path && errors.Any(old => (old.Id, old.Path) == (left.Id, left.Path)), $"{error.Path} = {remedy} mends {error.Message} but {left.Message}")));
+    }
+
+    [Theory]
+    [InlineData(6, "5")]
+    [InlineData(0, "1")]
+    public void BlocksOutOfRange_HaveARemedyThatTheLevelsAllow(int blocks, string remedy) =>
+        Assert.Equal([remedy], Assert.Single(new DropoutUNetSpec { Blocks = blocks }.Validate()).Remedies);
 
     [Property]
     public void ErrorsAreInTheOrderOfTheSettings(AnySpec any) =>

@@ -144,7 +144,7 @@ public class SpecJsonTests
         Image = new(3, 64, 96),
         UNet = new() { Depth = 4, BaseChannels = 48, Growth = 1.5, ConvsPerBlock = 2, Activation = Nonlinearity.Silu },
         Latent = new(4),
-        Combiner = new(2, 16),
+        Combiner = new(2) { Channels = 16 },
     };
 
     [Theory]
@@ -183,6 +183,17 @@ public class SpecJsonTests
 
     [Fact]
     public void ThePublishedSchema_IsTheCodes() => Assert.Equal(SpecJson.Schema() + "\n", File.ReadAllText(Path.Combine(Root(), "docs", "model-spec.schema.json")));
+
+    [Fact]
+    public void TheSchema_SaysTheDefaultsOfEachFamily()
+    {
+        foreach (var (family, schema) in Families.All.Zip(JsonNode.Parse(SpecJson.Schema())!["oneOf"]!.AsArray()))
+            foreach (var (name, value) in SpecJson.ToNode(family.Defaults).Skip(2))
+                foreach (var (setting, usual, said) in value is JsonObject part
+                    ? part.Select(each => (each.Key, each.Value, schema!["properties"]![name]!["properties"]![each.Key]!))
+                    : [(name, value, schema!["properties"]![name]!)])
+                    Assert.True(said.AsObject().TryGetPropertyValue("default", out var shown) && JsonNode.DeepEquals(usual, shown), $"{family.Name}: {name}.{setting} is {shown}, not {usual}");
+    }
 
     [Fact]
     public void TheSchema_NamesEverySetting()

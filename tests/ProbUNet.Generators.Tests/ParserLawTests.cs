@@ -59,7 +59,7 @@ public class ParserLawTests
         var compilation = TestCompilation.Create($"[ProbabilisticUNet] {attribute} partial class Net; [Variant(of: typeof(Net)), Latent(Entry = LatentEntry.Bottleneck)] partial class Other;");
         Assert.Empty(compilation.GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id is "CS7036" or "CS0617"));
         Assert.Equal(dimension, ((ProbabilisticUNetSpec)Read(compilation, "Net")).Latent.Dimension);
-        Assert.Equal(new LatentSpec(dimension, LatentEntry.Bottleneck), ((ProbabilisticUNetSpec)Read(compilation, "Other")).Latent);
+        Assert.Equal(new LatentSpec(dimension) { Entry = LatentEntry.Bottleneck }, ((ProbabilisticUNetSpec)Read(compilation, "Other")).Latent);
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public static class SpecGen
             from mask in Gen.Elements(Enum.GetValues<MaskEncoding>())
             from combiner in Gen.Choose(1, 4)
             from between in Gen.Elements<int?>(null, 3)
-            let whole = (LatentVariableSpec)latent with { Latent = new LatentSpec(dimension, entry), Posterior = posterior, MaskEncoding = mask, Combiner = new CombinerSpec(combiner, between) }
+            let whole = (LatentVariableSpec)latent with { Latent = new LatentSpec(dimension) { Entry = entry }, Posterior = posterior, MaskEncoding = mask, Combiner = new CombinerSpec(combiner) { Channels = between } }
             select (ModelSpec)(whole is ProbabilisticUNetSpec probabilistic ? probabilistic with { Prior = prior } : whole),
     };
 

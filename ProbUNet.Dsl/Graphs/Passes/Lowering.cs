@@ -15,7 +15,12 @@ public static class Lowering
     /// <summary>The same, for a machine where a call costs otherwise.</summary>
     /// <param name="graph">The graph of a spec.</param>
     /// <param name="worthAKernel">Channels that each of several maps needs for a convolution over them to be worth a kernel a map.</param>
-    public static Graph Of(Graph graph, int worthAKernel) => new(graph.Functions
-        .Select(function => WorkingPrecision.Enter(Convolutions.Split(function, worthAKernel)))
-        .ToValueList());
+    public static Graph Of(Graph graph, int worthAKernel)
+    {
+        var read = new HashSet<string>(graph.Functions.SelectMany(function => function.Inputs).Select(input => input.Name));
+        var lowered = new Graph(graph.Functions
+            .Select(function => WorkingPrecision.Enter(Convolutions.Split(function, worthAKernel), output => read.Contains(output.Name)))
+            .ToValueList());
+        return GraphVerifier.Verify(lowered).ToValueList() is { Count: > 0 } problems ? throw new InvalidOperationException($"The passes have broken the graph: {problems}") : lowered;
+    }
 }

@@ -7,11 +7,11 @@ namespace ProbUNet.Dsl.Graphs;
 internal static class WorkingPrecision
 {
     /// <summary>Adds the nodes that do it.</summary>
-    public static GraphFunction Enter(GraphFunction function)
+    /// <param name="function">What is rewritten.</param>
+    /// <param name="isInner">Whether a function of the same network reads an output, which then stays as it is.</param>
+    public static GraphFunction Enter(GraphFunction function, Func<GraphOutput, bool> isInner)
     {
         var works = new HashSet<int>();   // values of the new function
-        // Features are read by a function of the same network, and stay as they are.
-        var isInner = function.Result == FunctionResult.List;
         return Rewriter.Rewrite(
             function,
             rewriter =>
@@ -23,13 +23,13 @@ internal static class WorkingPrecision
             (rewriter, node) =>
             {
                 var added = rewriter.Keep(node);
-                // From a vector to a map, and from maps to a vector: where precision begins and ends.
-                if (node.Operator is Broadcast)
+                // Of vectors a map, and what is float32 whatever it is made of: where precision begins and ends.
+                if (node.Shape.IsMap && !node.Inputs.Any(input => function.ShapeOf(input).IsMap))
                     works.Add(added = rewriter.Add($"{node.Name}.working", new ToWorkingPrecision(), added));
-                else if (node.Operator is not GlobalMean && node.Inputs.Any(input => works.Contains(rewriter[input])))
+                else if (!node.Operator.MakesFloat32 && node.Inputs.Any(input => works.Contains(rewriter[input])))
                     works.Add(added);
                 return added;
             },
-            (rewriter, output) => works.Contains(rewriter[output.Value]) && !isInner ? rewriter.Add($"{output.Name}.float32", new ToFloat32(), rewriter[output.Value]) : rewriter[output.Value]);
+            (rewriter, output) => works.Contains(rewriter[output.Value]) && !isInner(output) ? rewriter.Add($"{output.Name}.float32", new ToFloat32(), rewriter[output.Value]) : rewriter[output.Value]);
     }
 }

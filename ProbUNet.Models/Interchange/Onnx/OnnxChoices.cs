@@ -1,4 +1,5 @@
 using ProbUNet.Dsl;
+using ProbUNet.Dsl.Graphs;
 using static ProbUNet.Models.Interchange.Onnx.OnnxWriter;
 
 namespace ProbUNet.Models.Interchange.Onnx;
@@ -14,7 +15,7 @@ internal static class OnnxChoices
             case Nonlinearity.Relu:
                 return writer.Add("Relu", name, [x]);
             case Nonlinearity.LeakyRelu:
-                return writer.Add("LeakyRelu", name, [x], Attribute("alpha", 0.01f));
+                return writer.Add("LeakyRelu", name, [x], Attribute("alpha", (float)Activation.Slope));
             case Nonlinearity.Elu:
                 return writer.Add("Elu", name, [x], Attribute("alpha", 1f));
             case Nonlinearity.Silu:

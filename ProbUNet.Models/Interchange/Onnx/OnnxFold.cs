@@ -108,7 +108,7 @@ internal sealed class OnnxFold(OnnxWriter writer, bool anySize, string? samples)
             case TransposedConv2d transposed:
                 return Made("ConvTranspose", [writer.Kernel($"{transposed.Layer}.weight", 0, transposed.Channels), writer.Weight($"{transposed.Layer}.bias")], Attribute("kernel_shape", 2, 2), Attribute("strides", 2, 2));
             case BatchNorm norm:
-                return Made("BatchNormalization", [.. new[] { "weight", "bias", "running_mean", "running_var" }.Select(part => writer.Weight($"{norm.Layer}.{part}"))], Attribute("epsilon", Epsilon));
+                return Made("BatchNormalization", [.. new[] { "weight", "bias", "running_mean", "running_var" }.Select(part => writer.Weight($"{norm.Layer}.{part}"))], Attribute("epsilon", (float)BatchNorm.Epsilon));
             case GroupNorm norm:
                 return x with { Name = Normalised(name, norm, x.Name) };
             default:
@@ -118,17 +118,15 @@ internal sealed class OnnxFold(OnnxWriter writer, bool anySize, string? samples)
         OnnxValue Joined(OnnxValue part, int place = 0) => inputs.Any(input => input.PerSample) ? PerSample(part, function.ShapeOf(node.Inputs[place])) : part;
     }
 
-    private const float Epsilon = 1e-5f;
-
     /// <summary>Over groups of channels: each group as one channel is what ONNX knows.</summary>
     private string Normalised(string name, GroupNorm norm, string x)
     {
         if (norm.Groups == norm.Channels)
-            return writer.Add("InstanceNormalization", name, [x, writer.Weight($"{norm.Layer}.weight"), writer.Weight($"{norm.Layer}.bias")], Attribute("epsilon", Epsilon));
+            return writer.Add("InstanceNormalization", name, [x, writer.Weight($"{norm.Layer}.weight"), writer.Weight($"{norm.Layer}.bias")], Attribute("epsilon", (float)GroupNorm.Epsilon));
         var (ones, zeros) = (new float[norm.Groups], new float[norm.Groups]);
         Array.Fill(ones, 1);
         var groups = writer.Add("Reshape", $"{name}.groups", [x, writer.Integers(0, norm.Groups, -1)]);
-        var normalised = writer.Add("InstanceNormalization", $"{name}.normalised", [groups, writer.Numbers(ones), writer.Numbers(zeros)], Attribute("epsilon", Epsilon));
+        var normalised = writer.Add("InstanceNormalization", $"{name}.normalised", [groups, writer.Numbers(ones), writer.Numbers(zeros)], Attribute("epsilon", (float)GroupNorm.Epsilon));
         var map = writer.Add("Reshape", $"{name}.map", [normalised, writer.Add("Shape", $"{name}.shape", [x])]);
         var scaled = writer.Add("Mul", $"{name}.scaled", [map, writer.Weight($"{norm.Layer}.weight", norm.Channels, 1, 1)]);
         return writer.Add("Add", name, [scaled, writer.Weight($"{norm.Layer}.bias", norm.Channels, 1, 1)]);

@@ -102,7 +102,7 @@ partial class ShallowAndWide : global::ProbUNet.Models.Runtime.ProbabilisticUNet
 
     /// <summary>What the attributes of this class say.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public static global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new() { UNet = new() { Depth = 4, BaseChannels = 48, Growth = 1.5d } };
+    public static global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new() { UNet = new() { Depth = 4, BaseChannels = 48, Growth = 1.5 } };
 
     /// <summary>Makes the network with initial weights.</summary>
     /// <param name="seed">Decides the weights: the same seed, the same network.</param>

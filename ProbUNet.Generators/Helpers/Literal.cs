@@ -1,0 +1,25 @@
+using System.Globalization;
+using Microsoft.CodeAnalysis.CSharp;
+using ProbUNet.Dsl;
+
+namespace ProbUNet.Generators;
+
+/// <summary>Writes values as C#, where the type that they go to is known: settings, arguments of calls, names.</summary>
+internal static class Literal
+{
+    /// <summary>The expression of a value; a whole real number is written as a whole one, which C# converts.</summary>
+    public static string Of(object? value) => value switch
+    {
+        null => "null",
+        string text => SymbolDisplay.FormatLiteral(text, quote: true),
+        bool flag => flag ? "true" : "false",
+        int number => number.ToString(CultureInfo.InvariantCulture),
+        double number => double.IsNaN(number) ? "double.NaN"
+            : double.IsInfinity(number) ? number > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity"
+            : number.ToString("R", CultureInfo.InvariantCulture),
+        ValueList<int> numbers => $"[{string.Join(", ", numbers.Select(number => Of(number)))}]",
+        Enum choice when Enum.IsDefined(choice.GetType(), choice) => $"global::{choice.GetType().FullName}.{choice}",
+        Enum choice => $"(global::{choice.GetType().FullName})({Convert.ToInt32(choice, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)})",
+        _ => throw new InvalidOperationException($"{value.GetType().Name} has no source."),   // the types of settings and arguments are closed
+    };
+}
