@@ -77,7 +77,7 @@ public static class SpecValidation
     {
         var levels = spec.UNet.Levels().Count;
         if (spec is DropoutUNetSpec { Blocks: var blocks } && Settings.Blocks.Holds(blocks) && levels is >= 1 and <= Settings.MaxDepth && blocks > levels)
-            yield return new SpecError(Rules.DropoutBlocks, "Blocks", $"A U-Net of {levels} level{(levels == 1 ? "" : "s")} cannot have {blocks} innermost blocks: use 1 to {levels}") { Remedies = Domain.Words([levels]) };
+            yield return new SpecError(Rules.DropoutBlocks, "Blocks", $"A U-Net of {Counted.Of(levels, "level")} cannot have {blocks} innermost blocks: use 1 to {levels}") { Remedies = Domain.Words([levels]) };
     }
 
     private static int GreatestDivisor(int one, int other) => other == 0 ? one : GreatestDivisor(other, one % other);
