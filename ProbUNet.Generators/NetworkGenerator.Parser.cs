@@ -17,7 +17,11 @@ public sealed partial class NetworkGenerator
 
         public static Surroundings ReadSurroundings(Compilation compilation) => new(
             compilation.GetTypeByMetadataName(RuntimeSpace + "SegmentationModel") is not null,
-            compilation is CSharpCompilation { LanguageVersion: >= LanguageVersion.CSharp12 });
+            compilation is CSharpCompilation { LanguageVersion: >= LanguageVersion.CSharp12 },
+            compilation.GetTypeByMetadataName(OurAttributes.MetadataName("Network"))?.ContainingAssembly.Identity.Version is { } version && version != Version ? version.ToString(3) : null);
+
+        /// <summary>That of the generator, which the language that it reads has to have as well.</summary>
+        public static Version Version { get; } = typeof(NetworkGenerator).Assembly.GetName().Version;
 
         /// <summary>What a class declares; nothing if it declares no network.</summary>
         public static NetworkDeclaration? Read(INamedTypeSymbol type, CancellationToken cancellation) => ReadSpec(type, cancellation) is { } spec ? Read(type, spec, cancellation) : null;

@@ -62,6 +62,8 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         var surroundings = NetworkGenerator.Parser.ReadSurroundings(context.Compilation);
         if (!surroundings.HasRuntime)
             report(Descriptors.Of(Rules.Surroundings), name, $"The project declares the network {type.Name} but does not reference ProbUNet.Models, which runs it: add the reference", null);
+        else if (surroundings.OtherVersion is { } other)
+            report(Descriptors.Of(Rules.Surroundings), name, $"The project references ProbUNet.Dsl {other} and the generator of {NetworkGenerator.Parser.Version.ToString(3)}, which may not know all that {type.Name} says: reference one version of both", null);
         else if (!surroundings.HasCollectionExpressions)
             report(Descriptors.Of(Rules.Surroundings), name, $"The network {type.Name} needs C# 12 or newer: set LangVersion to 12 or higher", null);
         var network = GraphBuilder.Build(spec);

@@ -79,7 +79,8 @@ internal sealed record TypeModel(string Namespace, ValueList<string> Outer, stri
 /// <summary>What the compilation offers to generated code.</summary>
 /// <param name="HasRuntime">Whether ProbUNet.Models is referenced.</param>
 /// <param name="HasCollectionExpressions">Whether the language version is 12 or newer.</param>
-internal readonly record struct Surroundings(bool HasRuntime, bool HasCollectionExpressions)
+/// <param name="OtherVersion">The version of the ProbUNet.Dsl that is referenced, where it is not the generator's: it may have settings that the generator's own copy of the language does not know.</param>
+internal readonly record struct Surroundings(bool HasRuntime, bool HasCollectionExpressions, string? OtherVersion)
 {
-    public bool Suffice => HasRuntime && HasCollectionExpressions;
+    public bool Suffice => HasRuntime && HasCollectionExpressions && OtherVersion is null;
 }

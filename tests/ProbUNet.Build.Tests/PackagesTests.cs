@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using System.IO.Compression;
 using System.Linq;
 using System.Xml.Linq;
 
@@ -31,6 +32,13 @@ public sealed class PackagesTests : IDisposable
             ["ProbUNet.Dsl", "ProbUNet.Generators", "ProbUNet.Models", "ProbUNet.Templates"],
             Directory.GetFiles(_place["packages"], "*.nupkg").Select(file => Path.GetFileName(file).Replace($".{_version}.nupkg", "", StringComparison.Ordinal)).Order());
         Assert.Equal(2, Directory.GetFiles(_place["packages"], "*.snupkg").Length);
+        // The generator knows the settings of its own version alone, and the library what only its friends see.
+        using (var package = ZipFile.OpenRead(_place["packages", $"ProbUNet.Models.{_version}.nupkg"]))
+        using (var specification = package.GetEntry("ProbUNet.Models.nuspec")!.Open())
+            Assert.Equal(
+                [("ProbUNet.Dsl", $"[{_version}]"), ("ProbUNet.Generators", $"[{_version}]")],
+                XDocument.Load(specification).Descendants().Where(each => each.Name.LocalName == "dependency" && each.Attribute("id")!.Value.StartsWith("ProbUNet.", StringComparison.Ordinal))
+                    .Select(each => (each.Attribute("id")!.Value, each.Attribute("version")!.Value)).Order());
         File.WriteAllText(_place["nuget.config"], $"""<configuration><packageSources><add key="here" value="{_place["packages"]}" /></packageSources></configuration>""");
         Succeed("new", "install", _place["packages", $"ProbUNet.Templates.{_version}.nupkg"], "--debug:custom-hive", _place["hive"]);
         foreach (var (template, name) in new[] { ("probunet-app", "Lesions"), ("probunet-fsharp", "Variants") })

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 
@@ -139,6 +140,23 @@ public class DiagnosticTests
     {
         var result = TestCompilation.Run("[ProbabilisticUNet] partial class Net;", TestCompilation.AllReferences.Where(reference => !reference.Display!.Contains("ProbUNet.Models")));
         Assert.Equal("PUN0012", Assert.Single(result.Errors).Id);
+    }
+
+    [Fact]
+    public void ANewerLanguage_WhoseSettingsTheGeneratorDoesNotKnow_IsOneError_AndNothingIsWritten()
+    {
+        const string Language = """
+            [assembly: System.Reflection.AssemblyVersion("9.1.0.0")]
+            namespace ProbUNet.Dsl;
+            public abstract class NetworkAttribute : System.Attribute;
+            public sealed class ProbabilisticUNetAttribute : NetworkAttribute { public int Novelty { get; set; } }
+            """;
+        var newer = CSharpCompilation.Create("ProbUNet.Dsl", [CSharpSyntaxTree.ParseText(Language, cancellationToken: TestContext.Current.CancellationToken)],
+            TestCompilation.AllReferences.Where(reference => !reference.Display!.Contains("ProbUNet")), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        var result = TestCompilation.Run("[ProbabilisticUNet(Novelty = 2)] partial class Net;", [.. TestCompilation.AllReferences.Where(reference => !reference.Display!.Contains("ProbUNet.Dsl")), newer.ToMetadataReference()]);
+        var error = Assert.Single(result.Errors);
+        Assert.Equal("PUN0012", error.Id);
+        Assert.Contains("references ProbUNet.Dsl 9.1.0 and the generator of ", error.GetMessage(CultureInfo.InvariantCulture));
     }
 
     [Fact]
