@@ -50,14 +50,15 @@ public sealed class NameMap
     /// <returns>A function that throws <see cref="InputException"/> where a pattern takes a word for a number.</returns>
     public Func<string, string> For(ModelSpec spec)
     {
-        var (prior, posterior) = ((spec as ProbabilisticUNetSpec)?.Prior, (spec as LatentVariableSpec)?.Posterior);
         long Constant(string name) => name switch
         {
             "levels" => spec.UNet.Levels().Count,
-            "priorConvs" => prior?.ConvsPerBlock ?? spec.UNet.ConvsPerBlock,
-            "posteriorConvs" => posterior?.ConvsPerBlock ?? spec.UNet.ConvsPerBlock,
+            "priorConvs" => Convs("Prior"),
+            "posteriorConvs" => Convs("Posterior"),
             _ => spec.UNet.ConvsPerBlock,
         };
+        // An encoder that does not say takes the U-Net's, and so does one that the family does not have.
+        int Convs(string encoder) => Settings.At($"{encoder}.ConvsPerBlock") is var setting && setting.Suits(spec) && setting.Get(spec) is int own ? own : spec.UNet.ConvsPerBlock;
         return name =>
         {
             try

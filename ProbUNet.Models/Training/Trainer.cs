@@ -137,9 +137,9 @@ public static class Trainer
     {
         plan.Check();
         var family = Families.Of(model.Declaration).Name;
-        if (plan.Objective == Objective.Reference && model is not ProbabilisticUNetModel)
+        if (plan.Objective == Objective.Reference && !model.Penalised.Any())
             throw new InputException("TrainingPlan.Objective Reference", $"it is the loss of a Probabilistic U-Net, and this is a {family}", "use Paper");
-        if (plan.Geco is not null && model is not LatentVariableModel)
+        if (plan.Geco is not null && !model.HasPrior)
             throw new InputException("TrainingPlan.Geco", $"it weighs a KL term, and a {family} has none", "leave it out");
         string[] names = [.. model.named_parameters().Select(named => named.name)];
         if (plan.Frozen.FirstOrDefault(pattern => !names.Any(name => TrainingSession.Matches(pattern, name))) is { } nothing)
@@ -220,8 +220,8 @@ public static class Trainer
     {
         var answers = Spread(images.Count, DiversityImages).Max(place => images[place].Reference.Modes.Count);
         var pixels = model.Declaration.Image.Height * model.Declaration.Image.Width;
-        var foreseen = model is LatentVariableModel { PriorSeesImage: false } ? (long)answers * images.Count : answers;
-        var ambiguous = model is DeterministicUNetModel || images.Any(image => image.Whole.Grading.Choices.Count > 1);
+        var foreseen = model.PriorIsStandard ? (long)answers * images.Count : answers;
+        var ambiguous = model.DistinctAnswers == 1 || images.Any(image => image.Whole.Grading.Choices.Count > 1);
         return new TrainingHealth(plan, pixels, foreseen, ambiguous) { State = state ?? new HealthState([], false) };
     }
 
