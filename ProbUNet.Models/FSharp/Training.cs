@@ -108,30 +108,21 @@ public static class Training
     public static FSharpFunc<TrainingPlan, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpFunc<GradedData, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>>>> runIn(string folder) =>
         FuncConvert.FromFunc((TrainingPlan plan, FSharpFunc<TrainingStep, Unit> progress, GradedData data, SegmentationModel model) =>
             Results.After(model, trained =>
-            {
-                if (folder.Length == 0)
-                    throw new InputException("The run folder", "it has no name", "name a new folder");
-                Trainer.Check(trained, data.Train, plan, data.Validation);
-                if (plan.Minutes is { } minutes)
-                    plan = plan with { Steps = Trainer.StepsIn(trained, data.Train, plan, 60 * minutes), Minutes = null };
-                In(RunFolder.Create(folder, trained, plan, data), data, trained, progress);
-            }));
+                RunTraining.Begin(folder, trained, data, plan).Train(new() { Progress = new Told<TrainingStep>(progress) })));
 
     /// <summary>Goes on with a training that was cut short, in the folder of its run: folder → progress. The network at its end, or what cannot work.</summary>
     public static FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>> resume(string folder) =>
         FuncConvert.FromFunc((FSharpFunc<TrainingStep, Unit> progress) => Results.Of(() =>
         {
-            var run = RunFolder.Open(folder);
-            var data = run.OpenData();
-            var model = run.MakeModel();
+            var training = RunTraining.Resume(RunFolder.Open(folder));
             try
             {
-                In(run, data, model, progress);
-                return model;
+                training.Train(new() { Progress = new Told<TrainingStep>(progress) });
+                return training.Model;
             }
             catch
             {
-                model.Dispose();
+                training.Model.Dispose();
                 throw;
             }
         }));
@@ -154,7 +145,4 @@ public static class Training
             TrainingView.Show(name, progress => result = train.Invoke(FuncConvert.FromAction<TrainingStep>(progress.Report)));
             return result;
         });
-
-    private static void In(RunFolder run, GradedData data, SegmentationModel model, FSharpFunc<TrainingStep, Unit> progress) =>
-        Trainer.Train(model, data.Train, run.Plan, new() { Progress = new Told<TrainingStep>(progress), Run = run, Validation = data.Validation });
 }

@@ -225,11 +225,7 @@ public sealed class RunFolder
 
     /// <summary>Refuses data that are not of the network's size, or have other classes than those it was trained on.</summary>
     /// <exception cref="InputException">Names the first image at fault, or the setting.</exception>
-    public void Check(GradedData data)
-    {
-        foreach (var images in new[] { data.Train, data.Validation, data.Test }.Where(images => images.Count > 0))
-            Fit.Check(Spec, images, ClassNames);
-    }
+    public void Check(GradedData data) => Fit.Check(Spec, data, ClassNames);
 
     /// <summary>The folder of the checkpoint after the most steps; nothing before the first.</summary>
     public string? LastCheckpoint => Checkpoints.Steps is [var last, ..] && (last > 0 || IsImported) ? CheckpointPath(last) : null;

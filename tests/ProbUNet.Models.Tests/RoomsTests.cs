@@ -23,7 +23,7 @@ public partial class RoomsTests
         ["Terminal"] = ["Training"],
         ["Telemetry"] = ["Training", "Data", "Evaluation", "Reports", "Runtime", "Sources"],
         ["Reports"] = ["Data", "Evaluation", "Randomness", "Dsl", "Runtime", "Training"],
-        ["Catalog"] = ["Data", "Runtime", "Dsl", "Training"],
+        ["Catalog"] = ["Data", "Runtime", "Dsl", "Training", "Interchange", "Sources"],
         ["Benchmarking"] = ["Data", "Runtime", "Training", "Randomness", "Sources", "Catalog", "Dsl"],
         ["Comparison"] = ["Distributed", "Data", "Evaluation", "Runtime", "Training", "Reports", "Sources", "Dsl"],
         ["FSharp"] =
