@@ -68,7 +68,7 @@ public static class Trainer
         if (begun > 0)
             session.Restore(from?.Checkpoint.ReadTraining(), state!.Geco, from?.Checkpoint.Path ?? "checkpoint");
         var health = Health(model, images, plan, state?.Health);
-        var (best, unvalidated) = (state?.Best, state?.Unvalidated);
+        var (best, unvalidated) = (state?.Best, state?.Unvalidated?.In(plan.Steps));
         // A step that was not validated has told nobody yet.
         using var metrics = run is null ? null : new MetricsLog(run.MetricsFile, unvalidated is null ? begun : begun - 1);
         void Save()
@@ -78,7 +78,7 @@ public static class Trainer
                 return;
             session.CheckNumbers();
             metrics!.Flush();
-            var said = new CheckpointState(session.StepsDone, run.Identity, (state?.Seconds ?? 0) + time.GetElapsedTime(start).TotalSeconds, session.Geco, health.State, best) { Unvalidated = unvalidated };
+            var said = new CheckpointState(session.StepsDone, run.Identity, (state?.Seconds ?? 0) + time.GetElapsedTime(start).TotalSeconds, session.Geco, health.State, best) { Unvalidated = unvalidated is { } left ? MetricsLine.Of(left) : null };
             using var _ = session.Evaluating();
             run.Checkpoints.Save(said, plan.KeepCheckpoints, folder =>
                 Checkpoint.Write(folder, said, Weights.Copy(model), session.State.Select(named => KeyValuePair.Create(named.Name, Weights.ToStored(named.Values)))));
