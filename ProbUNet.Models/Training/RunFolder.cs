@@ -186,6 +186,10 @@ public sealed class RunFolder
     /// <summary>Whether the training came to its end, and that is still there.</summary>
     public bool IsDone => !IsImported && Checkpoints.Steps is [var last, ..] && last >= Plan.Steps && Checkpoints.IsDone(last, Identity);
 
+    /// <summary>How long its training has taken so far, the parts before it was stopped included, as its last checkpoint says; 0 before the first.</summary>
+    /// <exception cref="InputException">None of the checkpoints can be used.</exception>
+    internal double Seconds => Checkpoints.LastGood(Identity, _ => { })?.State.Seconds ?? 0;
+
     private Checkpoint CheckpointAt(int? step)
     {
         var steps = Checkpoints.Steps.Where(each => each > 0 || IsImported).ToList();
