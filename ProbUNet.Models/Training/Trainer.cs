@@ -142,7 +142,7 @@ public static class Trainer
         if (plan.Geco is not null && !model.HasPrior)
             throw new InputException("TrainingPlan.Geco", $"it weighs a KL term, and a {family} has none", "leave it out");
         string[] names = [.. model.named_parameters().Select(named => named.name)];
-        if (plan.Frozen.FirstOrDefault(pattern => !names.Any(name => TrainingSession.Matches(pattern, name))) is { } nothing)
+        if (plan.Frozen.FirstOrDefault(pattern => !names.Any(name => Wildcard.Fits(pattern, name))) is { } nothing)
             throw new InputException($"TrainingPlan.Frozen {nothing}", "no parameter of the network has such a name",
                 $"use patterns of names such as {string.Join(", ", names.Select(name => name[..(name.IndexOf('.', StringComparison.Ordinal) + 1)] + "*").Distinct().Take(6))}");
         for (var part = 0; part < model.PartCount; part++)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text.RegularExpressions;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Distributed;
 using ProbUNet.Models.Interchange;
@@ -203,10 +202,7 @@ internal sealed class TrainingSession : IDisposable
     }
 
     /// <summary>Whether a parameter stays as it is.</summary>
-    internal static bool IsFrozen(TrainingPlan plan, string name) => plan.Frozen.Any(pattern => Matches(pattern, name));
-
-    internal static bool Matches(string pattern, string name) =>
-        Regex.IsMatch(name, $"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal)}$", RegexOptions.CultureInvariant | RegexOptions.Singleline);
+    internal static bool IsFrozen(TrainingPlan plan, string name) => plan.Frozen.Any(pattern => Wildcard.Fits(pattern, name));
 
     /// <summary>Frees what it has, and leaves the network in evaluation mode.</summary>
     public void Dispose()
