@@ -64,7 +64,7 @@ public static class Trainer
             run?.CheckBeginning(model);
         var state = ranks.Share(from?.State);
         var begun = state?.Step ?? 0;
-        using var session = new TrainingSession(model, images, plan, context.Ahead, begun, ranks, context.Wire);
+        using var session = new TrainingSession(model, images, plan, context.Ahead, begun, ranks, context.Wire, time);
         if (begun > 0)
             session.Restore(from?.Checkpoint.ReadTraining(), state!.Geco, from?.Checkpoint.Path ?? "checkpoint");
         var health = Health(model, images, plan, state?.Health);
