@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
+using ProbUNet.Dsl;
 using ProbUNet.Models;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Training;
@@ -43,14 +44,38 @@ internal sealed partial class PlanOptions
         var plan = start;
         if (parsed.GetValue(_file) is { } file)
             plan = PlanJson.Open(file);
+        var said = new Dictionary<string, (string Given, TrainingPlan Alone)>();
+        foreach (var (path, value, given) in Assignments(parsed))
+        {
+            // What two words for a value have in common is what they make of a plan.
+            var alone = With(new TrainingPlan(), path, value, given);
+            if (said.TryGetValue(path, out var before) && before.Alone != alone)
+                throw new InputException(before.Given, $"{given} gives this setting another value", "leave one of the two out");
+            said[path] = (given, alone);
+            plan = With(plan, path, value, given);
+        }
+        return plan;
+    }
+
+    /// <summary>What is given: the options in their order, and then what is set.</summary>
+    private IEnumerable<(string Path, string Value, string Given)> Assignments(ParseResult parsed)
+    {
         foreach (var (option, path) in _settings)
             if (parsed.GetValue(option) is { } value)
-                plan = With(plan, path, value, $"{option.Name} {value}");
+                yield return (path, value, $"{option.Name} {value}");
         foreach (var assignment in parsed.GetValue(_set) ?? [])
-            plan = assignment.IndexOf('=', StringComparison.Ordinal) is var equals and > 0
-                ? With(plan, Bare(assignment[..equals]), assignment[(equals + 1)..], $"--set {assignment}")
+            yield return assignment.IndexOf('=', StringComparison.Ordinal) is var equals and > 0
+                ? (PathOf(assignment[..equals], assignment[(equals + 1)..]), assignment[(equals + 1)..], $"--set {assignment}")
                 : throw new InputException($"--set {assignment}", "it gives no setting a value", "write for example --set training.beta=5");
-        return plan;
+    }
+
+    /// <summary>The path of a setting, without the word before it, which may itself be misspelt.</summary>
+    private static string PathOf(string name, string value)
+    {
+        var (path, known) = (Bare(name), PlanJson.Paths().ToList());
+        return path.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 && !known.Contains(path[..dot]) && Spelling.Nearest(name, known.Select(each => Prefix + each)) is { } meant
+            ? throw new InputException($"--set {name}={value}", $"there is no such setting (did you mean {meant}?)", $"write --set {meant}={value}")
+            : path;
     }
 
     /// <summary>The refusal of two lengths of a training at once.</summary>
@@ -79,7 +104,7 @@ internal sealed partial class PlanOptions
     {
         try
         {
-            var changed = plan.With(path, path == "precision" && Precisions.ByShortName.TryGetValue(value, out var precision) ? $"{precision}" : value);
+            var changed = plan.With(path, path == "precision" && Precisions.ByName.TryGetValue(value, out var precision) ? $"{precision}" : value);
             return path == "steps" ? changed with { Minutes = null } : changed;
         }
         catch (InputException error)

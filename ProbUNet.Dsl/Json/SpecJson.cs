@@ -42,6 +42,8 @@ public static class SpecJson
     /// </summary>
     public static Outcome<ModelSpec, ValueList<SpecError>> Read(string json)
     {
+        if (json is null)
+            return Malformed("", "There is no text (null): give the document of a spec");
         try
         {
             if (JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is not JsonObject document)

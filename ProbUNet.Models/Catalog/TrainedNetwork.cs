@@ -21,7 +21,7 @@ public sealed class TrainedNetwork
     /// <exception cref="InputException">It is neither, or a network without weights.</exception>
     public static TrainedNetwork Open(string source) => EntryOf(source) is not { } entry ? new(RunFolder.Open(source))
         : entry.Pretrained is not null ? new(entry)
-        : throw new InputException(source, "this network comes without weights", $"name the folder that a training of it wrote, or a network that comes with weights: {string.Join(", ", ModelCatalog.All.Where(each => each.Pretrained is not null).Select(each => each.Name))}");
+        : throw new InputException(source, "this network comes without weights", $"name the folder that a training of it wrote, or a network that comes with weights: {WithWeights}");
 
     /// <summary>Gives a network the weights to begin with: a run's last ones, those that come with the library, or a file's.</summary>
     /// <param name="network">Its weights change.</param>
@@ -37,9 +37,13 @@ public sealed class TrainedNetwork
             Weights.Assign(network, Weights.Copy(pretrained).ToDictionary());   // refuses tensors that are not its own
             StoredSpec.Check(network.Declaration, pretrained.Declaration, source);
         }
+        else if (!Path.Exists(source))
+            throw new InputException($"--init {source}", "there is no such run, file or network with weights", $"name a run folder, a file of safetensors or PyTorch, or one of {WithWeights}");
         else
             Weights.Load(network, source);
     }
+
+    private static string WithWeights => string.Join(", ", ModelCatalog.All.Where(each => each.Pretrained is not null).Select(each => each.Name));
 
     /// <summary>The run; nothing where the weights come with the library.</summary>
     public RunFolder? Run { get; }

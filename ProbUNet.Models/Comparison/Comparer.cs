@@ -122,7 +122,7 @@ public sealed class Comparer
             if (!File.Exists(ScoresPath(network, seed)))
             {
                 using var model = Trained(contestant, network, seed, train, tell, cancellation, out var seconds);
-                tell($"{contestant.Title} ({network.Key}), seed {seed}: judging by {_test.Count} images");
+                tell($"{contestant.Title} ({network.Key}), seed {seed}: judging by {Counted.Of(_test.Count, "image")}");
                 Save(ScoresPath(network, seed), ScoresOf(model, network, seed, seconds, cancellation));
             }
             return true;
@@ -207,7 +207,7 @@ public sealed class Comparer
             return begun.LoadModel(device: _device);
         }
         var plan = begun?.Plan ?? PlanOf(contestant, network, seed);
-        tell($"{contestant.Title} ({network.Key}), seed {seed}: {plan.Steps} steps");
+        tell($"{contestant.Title} ({network.Key}), seed {seed}: {Counted.Of(plan.Steps, "step")}");
         var model = Make(network.Spec, seed);
         try
         {

@@ -28,7 +28,7 @@ public abstract class LatentVariableModel : SegmentationModel
     /// <param name="features">From <see cref="Features"/>.</param>
     /// <param name="z">[k·N, D]: the k of the first image, then those of the second.</param>
     /// <param name="random">Decides the dropout; none is done without.</param>
-    public virtual Tensor Combine(Tensor[] features, Tensor z, Generator? random = null) => Run("combine", random, [.. features, z])[0];
+    public virtual Tensor Combine(Tensor[] features, Tensor z, Generator? random = null) => Run("combine", random, [.. features ?? throw new ArgumentNullException(nameof(features)), z])[0];
 
     /// <summary>P(z|X), the prior of z for each image: Gaussians [N, D].</summary>
     /// <param name="image">[N, C, H, W] in [0, 1].</param>
@@ -51,6 +51,9 @@ public abstract class LatentVariableModel : SegmentationModel
     /// <exception cref="ArgumentException">Shapes do not fit the network or each other.</exception>
     public LossTerms LossAt(Tensor image, Tensor mask, Tensor noise, Generator? random = null)
     {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(mask);
+        ArgumentNullException.ThrowIfNull(noise);
         long[] wanted = [image.shape[0], Declaration.Latent.Dimension];
         if (!noise.shape.SequenceEqual(wanted))
             throw new ArgumentException($"noise is [{string.Join(", ", noise.shape)}], but this batch takes [{string.Join(", ", wanted)}].", nameof(noise));
@@ -64,7 +67,12 @@ public abstract class LatentVariableModel : SegmentationModel
     }
 
     /// <inheritdoc/>
-    public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0) => LossOfSome(image, mask, ((int)image.shape[0], 0), random, random, part);
+    public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(random);
+        return LossOfSome(image, mask, ((int)image.shape[0], 0), random, random, part);
+    }
 
     internal override LossTerms LossOfSome(Tensor image, Tensor mask, (int Length, int First) batch, Generator shared, Generator random, int part)
     {

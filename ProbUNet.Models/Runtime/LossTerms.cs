@@ -14,6 +14,8 @@ public readonly record struct LossTerms(Tensor CrossEntropy, Tensor? KullbackLei
     /// <exception cref="ArgumentException">The shapes differ.</exception>
     public static Tensor CrossEntropyOf(Tensor logits, Tensor mask)
     {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(mask);
         if (!logits.shape.SequenceEqual(mask.shape))
             throw new ArgumentException($"mask is [{string.Join(", ", mask.shape)}], but the logits are [{string.Join(", ", logits.shape)}].", nameof(mask));
         using var scope = NewDisposeScope();

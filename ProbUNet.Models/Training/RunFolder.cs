@@ -102,6 +102,7 @@ public sealed class RunFolder
     /// <exception cref="InputException">It is none, or its description cannot be read.</exception>
     public static RunFolder Open(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         var file = System.IO.Path.Combine(path, Description);
         if (!Recognizes(path))
             throw new InputException(path, $"there is no {Description} in this folder", "name the folder that a training wrote");
@@ -268,6 +269,10 @@ public sealed class RunFolder
     /// <exception cref="InputException">The folder has something in it already, or cannot be made; or the plan is of minutes, which <see cref="Trainer.InSteps"/> turns into steps.</exception>
     public static RunFolder Create(string path, SegmentationModel model, TrainingPlan plan, GradedData data, string? initialWeights = null)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(data);
         if (plan.Minutes is not null)
             throw new InputException("TrainingPlan.Minutes", "a run is of so many steps, or it could not be done again", "turn it into one of steps by Trainer.InSteps");
         CheckEmpty(path);   // before the data are hashed, which takes time; and once more when it is nobody else's
@@ -275,7 +280,7 @@ public sealed class RunFolder
         var run = Create(path, model, Describe(model, initialWeights ?? (beginning == HashOfSeed(model.Declaration, model.Seed) ? null : "the network as it was given")) with
         {
             Plan = plan,
-            Data = new DataDescription(data.Name, data.Fingerprint(), data.Classes.Names) { Path = Directory.Exists(data.Name) ? System.IO.Path.GetFullPath(data.Name) : null },
+            Data = new DataDescription(data.Name, data.Fingerprint(), data.Classes.Names) { Path = !DataSource.IsSynthetic(data.Name) && Directory.Exists(data.Name) ? System.IO.Path.GetFullPath(data.Name) : null },
         });
         (run._beginning, run._trained) = (beginning, [.. data.Train.Select(image => image.Name)]);
         return run;
@@ -308,6 +313,9 @@ public sealed class RunFolder
     /// <exception cref="InputException">The folder has something in it already, or cannot be made.</exception>
     public static RunFolder Import(string path, SegmentationModel model, string weights)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(weights);
         CheckEmpty(path);
         return Create(path, model, Describe(model, weights));
     }

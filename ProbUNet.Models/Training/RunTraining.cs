@@ -38,6 +38,8 @@ public sealed class RunTraining
     public static RunTraining Begin(string path, SegmentationModel model, GradedData data, TrainingPlan plan, string? initialWeights = null,
         TimeProvider? time = null, CancellationToken cancellation = default, Communicator? ranks = null)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(data);
         if (path.Length == 0)
             throw new InputException("The run folder", "it has no name", "name a new folder");
         Trainer.Check(model, data.Train, plan, data.Validation);
