@@ -18,7 +18,7 @@ public partial class RoomsTests
         ["Inspection"] = ["Sources", "Data", "Evaluation"],
         ["Interchange"] = ["Runtime", "Dsl"],
         ["Distributed"] = [],
-        ["Evaluation"] = ["Data", "Runtime", "Randomness", "Distributed"],
+        ["Evaluation"] = ["Data", "Runtime", "Randomness", "Distributed", "Dsl"],
         ["Training"] = ["Data", "Augmentation", "Runtime", "Evaluation", "Randomness", "Dsl", "Interchange", "Sources", "Distributed"],
         ["Terminal"] = ["Training"],
         ["Telemetry"] = ["Training", "Data", "Evaluation", "Reports", "Runtime", "Sources"],
