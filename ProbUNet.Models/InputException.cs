@@ -41,6 +41,9 @@ public sealed class InputException : Exception
                 : new InputException(reasons[0].Input, reasons[0].Problem, string.Join("; ", reasons.Skip(1).Select(reason => $"{reason.Input}: {reason.Problem}; {reason.Remedy}").Prepend(reasons[0].Remedy)));
     }
 
+    /// <summary>Whether a training came to what is no number: a fault of its settings with these data, which others need not have.</summary>
+    internal bool IsDivergence { get; init; }
+
     /// <summary>The file, folder or setting at fault.</summary>
     public string Input { get; }
 

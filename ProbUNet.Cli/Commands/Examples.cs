@@ -39,6 +39,11 @@ internal static class Examples
             ("sample out/run --image images --out pictures --masks masks", "of every image in a folder, and the masks themselves"),
         ],
         ["compare"] = [("compare --data synthetic:lesions --minutes 1 --out out/compare", "the paper's five systems, trained alike; once more with --seeds 1,2, it adds a training of each")],
+        ["search"] =
+        [
+            ("search space.json --data synthetic:lesions --minutes 0.5 --out out/search", "the best of the variants in a file, such as docs/search.md shows"),
+            ("search space.json --data scans --steps 500 --eta 4 --seeds 1,2 --out out/search --json", "a quarter of them goes on each time, and two trainings of each count"),
+        ],
         ["results"] = [("results out/compare --out results.md", "its tables, in a document of yours")],
         ["report"] =
         [

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
 using ProbUNet.Dsl;
 using ProbUNet.Models;
 using ProbUNet.Models.Runtime;
@@ -8,7 +7,7 @@ using ProbUNet.Models.Training;
 namespace ProbUNet.Cli.Commands;
 
 /// <summary>The training plan on the command line: a file, options of their own for what is changed most, and <c>--set</c> for all the rest.</summary>
-internal sealed partial class PlanOptions
+internal sealed class PlanOptions
 {
     private const string Prefix = "training.";
 
@@ -89,11 +88,8 @@ internal sealed partial class PlanOptions
         : null;
 
     /// <summary>What the library says of its plans, in words of this program: TrainingPlan.Beta is --beta here, and what has no option is training.…</summary>
-    public string InOptions(string text) => InCode().Replace(text, match =>
-    {
-        var path = string.Join('.', match.Groups[1].Value.Split('.').Append(match.Groups[2].Value).Where(part => part.Length > 0).Select(part => char.ToLowerInvariant(part[0]) + part[1..]));
-        return Array.Find(_settings, each => each.Path == path || each.Path.StartsWith(path + ".", StringComparison.Ordinal)).Option?.Name ?? Prefix + path;
-    });
+    public string InOptions(string text) => PlanJson.InWords(text, path =>
+        Array.Find(_settings, each => each.Path == path || each.Path.StartsWith(path + ".", StringComparison.Ordinal)).Option?.Name ?? Prefix + path);
 
     /// <summary>The same of a refusal.</summary>
     public InputException InOptions(InputException error) => error.Message.Contains(nameof(TrainingPlan), StringComparison.Ordinal)
@@ -116,7 +112,4 @@ internal sealed partial class PlanOptions
     private static string Bare(string path) => path.StartsWith(Prefix, StringComparison.Ordinal) ? path[Prefix.Length..] : path;
 
     private static Option<string?> Setting(string name, string description) => new(name) { Description = description };
-
-    [GeneratedRegex(@"TrainingPlan\.([A-Z]\w*(?:\.[A-Z]\w*)*)(?:'s ([A-Z]\w*))?", RegexOptions.CultureInvariant)]
-    private static partial Regex InCode();
 }

@@ -66,3 +66,11 @@ internal sealed class Told<T>(FSharpFunc<T, Unit> tell) : IProgress<T>
 {
     public void Report(T value) => tell.Invoke(value);
 }
+
+/// <summary>Tells nobody.</summary>
+internal sealed class Quiet<T> : IProgress<T>
+{
+    public void Report(T value)
+    {
+    }
+}

@@ -223,10 +223,13 @@ public sealed class RunFolder
             throw new InputException(recorded, "the data that the run was trained on are no longer there", "name with --data what to look at");
         var data = DataSource.Open(source ?? recorded, Spec.Image.Height, Spec.Image.Width);
         Check(data);
-        if (source is null && data.Fingerprint() != Fingerprint)
+        if (source is null && !IsTrainedOn(data))
             throw new InputException(recorded, "these are not the data that the run was trained on: something in them has changed since", "name them with --data to look at them all the same");
         return data;
     }
+
+    /// <summary>Whether these are the data that were trained on. A search does not see the test images, and its runs know the others alone.</summary>
+    private bool IsTrainedOn(GradedData data) => data.Fingerprint() == Fingerprint || (data with { Test = [] }).Fingerprint() == Fingerprint;
 
     /// <summary>Refuses data that are not of the network's size, or have other classes than those it was trained on.</summary>
     /// <exception cref="InputException">Names the first image at fault, or the setting.</exception>

@@ -171,6 +171,28 @@ let private predictions =
 let private predictors: (GradedImage -> Segmentation list) list =
     [ Data.graders; (fun image -> List.replicate 40 (Segmentation.Binary(BitMask.Empty(image.Height, image.Width)))); (fun _ -> Data.graders images[0]); (fun _ -> []) ]
 
+let private searches =
+    gen {
+        let! eta = Gen.elements ints
+        let! rungs = Gen.elements ints
+        let! samples = Gen.elements (ints |> List.filter (fun value -> value < 4))
+        let! images = Gen.elements ints
+        let! steps = Gen.elements [ 0; 1; Int32.MaxValue ]
+        // Rungs that are only many would be done.
+        let usual = Halve.standard |> Halve.steps (min steps 1) |> Halve.samples 1
+        return! Gen.elements [ usual; usual |> Halve.eta eta; usual |> Halve.rungs rungs; usual |> Halve.samples samples; usual |> Halve.validationImages images; usual |> Halve.seeds []; usual |> Halve.minutes nan ]
+    }
+
+let private variants =
+    gen {
+        let! spec = Gen.elements (models |> List.map _.Declaration)
+        let! wrong = specs
+        let! plan = plans
+        let! name = Gen.elements [ "a"; "b"; ""; "/"; "A" ]
+        let variant name spec plan = ProbUNet.Models.Search.Variant(name, spec, plan)
+        return! Gen.elements [ []; [ variant name spec plan ]; [ variant "a" spec quick; variant name spec plan ]; [ variant "a" wrong quick ] ]
+    }
+
 let private boxed (values: Gen<'a>) = typeof<'a>, Gen.map box values
 
 /// What is a class of C# may be missing, for all that F# says of it.
@@ -194,6 +216,8 @@ let private given =
           boxed (Gen.elements (enum 99 :: List.ofArray (Enum.GetValues<OnnxWeights>())))
           boxed (Gen.elements predictors)
           orNull (boxed (Gen.elements predictions))
+          boxed searches
+          boxed variants
           orNull (boxed specs) ]
 
 /// One call, and how it reads where it fails.
