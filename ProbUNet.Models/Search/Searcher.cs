@@ -48,6 +48,8 @@ public sealed partial class Searcher
     /// <exception cref="InputException">Variants cannot be trained, which are all named; the plan cannot work, a split is empty, or the folder holds something else.</exception>
     public Searcher(string folder, GradedData data, IReadOnlyList<Variant> variants, SearchPlan plan, Device? device = null, TimeProvider? time = null, Communicator? ranks = null)
     {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(data);
         if (variants.Count == 0)
             throw new InputException("the search space", "it has no variants", "give it some");
         plan.Check(variants.Count);
