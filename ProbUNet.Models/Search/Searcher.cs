@@ -79,8 +79,11 @@ public sealed partial class Searcher
 
     /// <summary>The result that lies in a folder.</summary>
     /// <exception cref="InputException">It is not there yet.</exception>
-    public static SearchResult Read(string folder) =>
-        JsonFile.Read<SearchResult>(Path.Combine(folder, ResultFile), Json, "result of a search", "name the folder of a search that came to its end");
+    public static SearchResult Read(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return JsonFile.Read<SearchResult>(Path.Combine(folder, ResultFile), Json, "result of a search", "name the folder of a search that came to its end");
+    }
 
     /// <summary>Does what is not done yet, and leaves the result in the folder.</summary>
     /// <param name="train">Given a training's name and what trains it with something to report to: how a training is shown while it runs.</param>
