@@ -21,6 +21,20 @@ internal static partial class Disk
         }
     }
 
+    /// <summary>Reads something.</summary>
+    /// <exception cref="InputException">It is not there, or the disk refuses.</exception>
+    public static T Read<T>(string path, Func<T> act)
+    {
+        try
+        {
+            return act();
+        }
+        catch (Exception error) when (IsRefusal(error))
+        {
+            throw new InputException(path, "it cannot be read", "check the path and its permissions", error);
+        }
+    }
+
     /// <summary>Whether an exception is the system's refusal. A file that may not grow further is told of by .NET as an argument out of range, and what no file can be called as another one.</summary>
     public static bool IsRefusal(Exception error) => error is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException { ParamName: "value" } or ArgumentException { ParamName: "path" };
 

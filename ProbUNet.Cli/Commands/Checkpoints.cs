@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
 using ProbUNet.Models;
+using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Training;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Cli.Commands;
 
-/// <summary>Which of a run's weights a command takes.</summary>
+/// <summary>Which weights of a network a command takes.</summary>
 internal static class Checkpoints
 {
     /// <summary>The checkpoint that is taken where none is named.</summary>
@@ -15,10 +16,14 @@ internal static class Checkpoints
 
     public static Option<string> Option() => new("--checkpoint") { Description = "Whose weights: last, best (on validation images, where the training looked), or a step's number.", DefaultValueFactory = _ => Last };
 
-    /// <summary>The network of a run with the weights that are asked for, and the step after which they were.</summary>
+    /// <summary>The network with the weights that are asked for, and the step after which they were, where a run tells.</summary>
     /// <exception cref="InputException">There are none such.</exception>
-    public static (SegmentationModel Network, int Step) Load(RunFolder run, string which, Device device)
+    public static (SegmentationModel Network, int? Step) Load(this TrainedNetwork trained, string which, Device device)
     {
+        if (trained.Run is not { } run)
+            return which == Last
+                ? (trained.Load(device: device), null)
+                : throw new InputException($"--checkpoint {which}", $"{trained.Name} has the weights that come with the library alone", "leave it out");
         var step = StepOf(run, which);
         return (run.LoadModel(step, device), step ?? 0);   // a run without any step has no network either
     }

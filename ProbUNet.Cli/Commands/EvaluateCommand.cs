@@ -16,7 +16,7 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = Trained.Help };
+        var run = new Argument<string>("RUN") { Description = Networks.TrainedHelp };
         var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it, those that the run was trained on." };
         var samples = new Option<string>("--samples") { Description = "Numbers of samples, between commas.", DefaultValueFactory = _ => "1,4,8,16" };
         var seed = new Option<long>("--seed") { Description = "Decides the samples.", DefaultValueFactory = _ => 1 };
@@ -29,7 +29,7 @@ internal static class EvaluateCommand
         command.AddDistributed();
         command.SetAction(parsed => parsed.Together(ranks =>
         {
-            var trained = Trained.Open(parsed.GetValue(run)!);
+            var trained = TrainedNetwork.Open(parsed.GetValue(run)!);
             var counts = Networks.Numbers("--samples", parsed.GetValue(samples)!);
             var picture = parsed.GetValue(modes) is { } path ? Pictures.Checked(path) : null;
             var (network, step) = trained.Load(parsed.GetValue(checkpoint)!, Distribution.DeviceOf(parsed, ranks));
@@ -44,7 +44,7 @@ internal static class EvaluateCommand
                 FrequencyBars.Write(picture, frequencies.Modes, frequencies.Classes, string.Create(CultureInfo.InvariantCulture,
                     $"{ModelCatalog.TitleOf(trained.Spec)}: modes of {Counted.Of(frequencies.Images, "test image")}, {Counted.Of(frequencies.Samples, "sample")} each"));
             }
-            var other = parsed.GetValue(against) is { } rival ? Judged(Trained.Open(rival), opened, counts, parsed.GetValue(seed), Distribution.DeviceOf(parsed, ranks), ranks) : null;
+            var other = parsed.GetValue(against) is { } rival ? Judged(TrainedNetwork.Open(rival), opened, counts, parsed.GetValue(seed), Distribution.DeviceOf(parsed, ranks), ranks) : null;
             var empty = Evaluator.ScoreAllEmpty(opened.Test, [1]).GedAt(1);
             var subject = new EvaluationSubject(trained.Name, step, opened.Name);
             Console.Write(parsed.GetValue(json) ? EvaluationReport.Json(result, other, empty, subject) + "\n" : EvaluationReport.Text(result, other, empty, subject));
@@ -53,7 +53,7 @@ internal static class EvaluateCommand
         return command;
     }
 
-    private static EvaluationResult Judged(Trained trained, GradedData data, int[] counts, long seed, Device device, Communicator ranks)
+    private static EvaluationResult Judged(TrainedNetwork trained, GradedData data, int[] counts, long seed, Device device, Communicator ranks)
     {
         trained.Check(data);
         using var network = trained.Load(Checkpoints.Last, device).Network;

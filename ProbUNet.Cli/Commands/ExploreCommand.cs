@@ -15,7 +15,7 @@ internal static class ExploreCommand
 
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = Trained.Help };
+        var run = new Argument<string>("RUN") { Description = Networks.TrainedHelp };
         var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it, those that the run was trained on." };
         var port = new Option<int>("--port") { Description = "The port on this machine's own addresses; 0 takes any that is free.", DefaultValueFactory = _ => UsualPort };
         var against = new Option<string?>("--against") { Description = "Another network with weights, shown beside the first; its last ones." };
@@ -27,8 +27,8 @@ internal static class ExploreCommand
         {
             var options = new ExplorerOptions { Port = Between("--port", parsed.GetValue(port), 0, ushort.MaxValue), Waiting = Between("--waiting", parsed.GetValue(waiting), 1, 4096) };
             var device = Networks.DeviceOf(parsed);
-            var folder = Trained.Open(parsed.GetValue(run)!);
-            var other = parsed.GetValue(against) is { } rival ? Trained.Open(rival) : null;
+            var folder = TrainedNetwork.Open(parsed.GetValue(run)!);
+            var other = parsed.GetValue(against) is { } rival ? TrainedNetwork.Open(rival) : null;
             var opened = folder.OpenData(parsed.GetValue(data));
             other?.Check(opened);
             using var stop = new CancellationTokenSource();
@@ -65,7 +65,7 @@ internal static class ExploreCommand
         return command;
     }
 
-    private static ExploredRun Explored(Trained trained, (SegmentationModel Network, int? Step) loaded) =>
+    private static ExploredRun Explored(TrainedNetwork trained, (SegmentationModel Network, int? Step) loaded) =>
         new(Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(trained.Name))), ModelCatalog.TitleOf(trained.Spec), loaded.Step ?? 0, loaded.Network);
 
     private static int Between(string option, int value, int least, int most) => value >= least && value <= most

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ProbUNet.Models;
+using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
 using static TorchSharp.torch;
@@ -34,7 +35,7 @@ internal static class ExportCommand
 
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = Trained.Help };
+        var run = new Argument<string>("RUN") { Description = Networks.TrainedHelp };
         var format = new Option<string>("--format") { Description = "safetensors: the weights, under this project's names, for any program that reads them. onnx: the network, to be run without this library.", Required = true };
         format.AcceptOnlyFromAmong([.. Formats.Keys]);
         var file = new Option<string>("--out") { Description = "The file to write; of a network with a z, F.encode.onnx and F.decode.onnx are written beside F.onnx.", Required = true };
@@ -45,7 +46,7 @@ internal static class ExportCommand
         command.AddJson();
         command.SetAction(parsed =>
         {
-            using var network = Trained.Open(parsed.GetValue(run)!).Load(parsed.GetValue(checkpoint)!, CPU).Network;
+            using var network = TrainedNetwork.Open(parsed.GetValue(run)!).Load(parsed.GetValue(checkpoint)!, CPU).Network;
             var files = Formats[parsed.GetValue(format)!](network, parsed.GetValue(file)!, parsed.GetValue(weights)!);
             parsed.Say($"The network is in {string.Join(", ", files)}.", new { files });
         });

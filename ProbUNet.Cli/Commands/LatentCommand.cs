@@ -23,7 +23,7 @@ internal static class LatentCommand
         command.AddJson();
         command.SetAction(parsed =>
         {
-            var trained = Trained.Open(parsed.GetValue(run)!);
+            var trained = TrainedNetwork.Open(parsed.GetValue(run)!);
             var path = Pictures.Checked(parsed.GetValue(file)!);
             using var network = trained.Load(parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed)).Network;
             if (network is not LatentVariableModel model)

@@ -15,6 +15,7 @@ namespace ProbUNet.Cli.Commands;
 internal static class Networks
 {
     public const string ModelHelp = "A name from 'probunet models', a JSON file with a spec, or a run folder.";
+    public const string TrainedHelp = "A run folder, or a network that comes with weights ('probunet models' says which).";
     public const string DataHelp = "A folder of graded images in a known layout, synthetic:lesions or synthetic:streets.";
 
     /// <summary>Where a command's networks live; one for all commands.</summary>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using ProbUNet.Models;
+using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Sources;
@@ -17,7 +18,7 @@ internal static partial class Pictures
     /// <param name="data">Where names are looked up; without it, in what the network was trained on.</param>
     /// <param name="anySize">Whether a file may have another size than the network.</param>
     /// <exception cref="InputException">There is no such image, or it is not the network's.</exception>
-    public static GradedImage One(Trained network, string? image, string? data, bool anySize = false)
+    public static GradedImage One(TrainedNetwork network, string? image, string? data, bool anySize = false)
     {
         if (image is not null && data is null && (File.Exists(image) || Path.GetExtension(image).Equals(".png", StringComparison.OrdinalIgnoreCase)))
             return ImageFile.Read(image, network.Spec, network.ClassNames, anySize);
@@ -34,7 +35,7 @@ internal static partial class Pictures
 
     /// <summary>Every image of a folder, in the ordinal order of their names, and how many masks that lie beside their images were left out.</summary>
     /// <exception cref="InputException">There is none, the folder is a whole data set or one of masks, or one of its images is not the network's.</exception>
-    public static (IReadOnlyList<GradedImage> Images, int Masks) All(Trained network, string folder, bool anySize = false)
+    public static (IReadOnlyList<GradedImage> Images, int Masks) All(TrainedNetwork network, string folder, bool anySize = false)
     {
         if (DataSource.IsSet(folder))
             throw new InputException(folder, "this is a whole data set", $"name a folder of its images{(ImagesOf(folder) is { } place ? $", such as {place}" : "")}, or with --data {folder} a test image");

@@ -48,6 +48,7 @@ internal static class ReportCommand
                 Seed = parsed.GetValue(seed),
                 Step = Checkpoints.StepOf(folder, parsed.GetValue(checkpoint)!),
                 Device = Networks.DeviceOf(parsed),
+                Date = DateTimeOffset.Now,
                 Machine = MachineHere(),
             });
             parsed.Say($"The report is in {path}.", new { report = path });

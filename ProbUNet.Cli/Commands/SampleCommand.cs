@@ -14,7 +14,7 @@ internal static class SampleCommand
 {
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = Trained.Help };
+        var run = new Argument<string>("RUN") { Description = Networks.TrainedHelp };
         var image = new Option<string?>("--image") { Description = $"{Pictures.ImageHelp} Or a folder of PNGs; masks beside their images (_l0, _l1 …) are left out. Without it, the test image whose graders disagree most." };
         var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it, those that the run was trained on." };
         var count = new Option<int>("--count") { Description = "Samples an image.", DefaultValueFactory = _ => 16 };
@@ -31,7 +31,7 @@ internal static class SampleCommand
         command.AddJson();
         command.SetAction(parsed =>
         {
-            var trained = Trained.Open(parsed.GetValue(run)!);
+            var trained = TrainedNetwork.Open(parsed.GetValue(run)!);
             var (source, target, samples) = (parsed.GetValue(image), parsed.GetValue(file)!, parsed.GetValue(count));
             if (samples < 1)
                 throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--count {samples}"), "there is nothing to draw", "draw 1 sample or more");

@@ -70,16 +70,14 @@ internal static class TrainCommand
             {
                 network.MoveTo(Distribution.DeviceOf(parsed, ranks));
                 if (parsed.GetValue(init) is { } weights)
-                    Trained.Load(network, weights);
+                    TrainedNetwork.LoadInto(network, weights);
                 else if (source is { HasForeignStart: true })
                     throw new InputException($"--from {source.Path}", "this run began with weights from elsewhere", "name them with --init");
-                Trainer.Check(network, opened.Train, plan, opened.Validation);
                 var place = parsed.GetValue(run)!;
-                plan = Trainer.InSteps(network, opened.Train, plan, ranks: ranks);
-                var folder = ranks.IsFirst ? RunFolder.Create(place, network, plan, opened, parsed.GetValue(init)) : null;
+                var training = RunTraining.Begin(place, network, opened, plan, parsed.GetValue(init), ranks: ranks);
                 if (taken is not null)
                     Console.Error.WriteLine(taken);
-                return Run(parsed, name, network, opened, place, plan, folder, parsed.GetValue(board), ranks);
+                return Run(parsed, name, training, place, parsed.GetValue(board), ranks);
             }
         }));
         return command;
@@ -118,15 +116,15 @@ internal static class TrainCommand
             parsed.Say($"The run in {folder.Path} came to its end: all of its {Counted.Of(folder.Plan.Steps, "step is", "steps are")} done.", new { run = folder.Path, steps = folder.Plan.Steps, stepsNow = 0 });
             return 0;
         }
-        var data = folder.OpenData();
-        using var network = folder.MakeModel(device: Distribution.DeviceOf(parsed, ranks));
-        return Run(parsed, folder.Path, network, data, folder.Path, folder.Plan, ranks.IsFirst ? folder : null, board || Directory.Exists(BoardOf(folder.Path)), ranks);
+        var training = RunTraining.Resume(folder, Distribution.DeviceOf(parsed, ranks), ranks);
+        using var network = training.Model;
+        return Run(parsed, folder.Path, training, folder.Path, board || Directory.Exists(BoardOf(folder.Path)), ranks);
     }
 
     private static string BoardOf(string run) => Path.Combine(run, TensorBoardLog.FolderName);
 
-    /// <summary>Trains to the end, or until it is told to stop; of several ranks the first alone has the folder.</summary>
-    private static int Run(ParseResult parsed, string name, SegmentationModel network, GradedData data, string path, TrainingPlan plan, RunFolder? folder, bool board, Communicator ranks)
+    /// <summary>Trains to the end, or until it is told to stop.</summary>
+    private static int Run(ParseResult parsed, string name, RunTraining training, string path, bool board, Communicator ranks)
     {
         using var stop = new CancellationTokenSource();
         // The first signal ends the step and writes a checkpoint, the second one ends the process.
@@ -144,7 +142,7 @@ internal static class TrainCommand
         var (times, last) = (default(TrainingTimes), 0);
         try
         {
-            using var log = board && ranks.IsFirst ? new TensorBoardLog(BoardOf(path), data.Validation) : null;
+            using var log = board && ranks.IsFirst ? new TensorBoardLog(BoardOf(path), training.Data.Validation) : null;
             TrainingView.Show(name, progress =>
             {
                 var context = new TrainingContext
@@ -154,23 +152,20 @@ internal static class TrainCommand
                         last = step.Step;
                         progress.Report(step);
                     }),
-                    Run = folder,
-                    Validation = data.Validation,
                     Tell = sentence => Console.Error.WriteLine($"warning: {sentence}"),
-                    Ranks = ranks,
                     Wire = Distribution.WireOf(parsed),
                 };
-                times = Trainer.Train(network, data.Train, plan, log?.Watching(context) ?? context, stop.Token);
+                times = training.Train(log?.Watching(context) ?? context, stop.Token);
             }, Plan.InOptions);
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine($"Stopped {(last == 0 ? "before the next step" : $"after step {last} of {plan.Steps}")}; go on with: probunet train --resume {path}");
+            Console.Error.WriteLine($"Stopped {(last == 0 ? "before the next step" : $"after step {last} of {training.Plan.Steps}")}; go on with: probunet train --resume {path}");
             return Program.Failed;
         }
         parsed.Say(
-            string.Create(CultureInfo.InvariantCulture, $"The run is in {path}; {Counted.Of(times.Steps, "step")}, {100 * times.WaitingShare:0.0} % of the time spent waiting for images; judge it with: probunet evaluate {path} --data {data.Name}"),
-            new { run = path, steps = plan.Steps, stepsNow = times.Steps, waitingShare = times.WaitingShare, data = data.Name });
+            string.Create(CultureInfo.InvariantCulture, $"The run is in {path}; {Counted.Of(times.Steps, "step")}, {100 * times.WaitingShare:0.0} % of the time spent waiting for images; judge it with: probunet evaluate {path} --data {training.Data.Name}"),
+            new { run = path, steps = training.Plan.Steps, stepsNow = times.Steps, waitingShare = times.WaitingShare, data = training.Data.Name });
         return 0;
     }
 

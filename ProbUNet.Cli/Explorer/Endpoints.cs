@@ -49,7 +49,7 @@ internal sealed class Endpoints(IReadOnlyList<(ExploredRun Run, ModelHost Host)>
         return Results.Json(new
         {
             Data = data,
-            Runs = runs.Select(each => new { each.Run.Name, each.Run.Family, each.Run.Step, each.Host.Dimension, each.Host.DistinctAnswers, PriorSeesImage = each.Run.Model is not Models.Runtime.LatentVariableModel latent || latent.PriorSeesImage }),
+            Runs = runs.Select(each => new { each.Run.Name, each.Run.Family, each.Run.Step, each.Host.Dimension, each.Host.DistinctAnswers, PriorSeesImage = !each.Run.Model.PriorIsStandard }),
             spec.Image.Height,
             spec.Image.Width,
             spec.Image.Channels,

@@ -28,7 +28,7 @@ public static class GraphBuilder
                 Gaussian("posterior", vae, vae.Posterior, seesImage: false, seesMask: true, errors)),
             // A number out of range becomes one in range, so that a spec which breaks the rules can be asked too.
             UNetEnsembleSpec ensemble => Enumerable.Range(0, Settings.Members.Nearest(ensemble.Members))
-                .Select(member => Logits(Numbered.Name("logits", member), spec, $"member{member}.", spec.Classes, errors)),
+                .Select(member => Logits(Numbered.Name("logits", member), spec, UNetEnsembleSpec.PrefixOf(member), spec.Classes, errors)),
             MultiHeadUNetSpec heads => [Logits("logits", spec, "", spec.Classes * heads.Heads, errors)],
             DropoutUNetSpec dropout => [Logits("logits", spec, "", spec.Classes, errors, dropout.Rate, dropout.Blocks)],
             DeterministicUNetSpec => [Logits("logits", spec, "", spec.Classes, errors)],

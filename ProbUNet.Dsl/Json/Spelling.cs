@@ -15,16 +15,20 @@ internal static class Spelling
     public static string Aside(string word, IEnumerable<string> names) => Nearest(word, names) is { } meant ? $" (did you mean {meant}?)" : "";
 
     /// <summary>How many letters have to be put in, taken out, changed, or exchanged with their neighbour, to make one word of another.</summary>
-    private static int Slips(string from, string to)
+    internal static int Slips(string from, string to)
     {
-        var slips = new int[from.Length + 1, to.Length + 1];
+        // Of the table of all beginnings, three rows at a time.
+        var (before, last, next) = (new int[to.Length + 1], new int[to.Length + 1], new int[to.Length + 1]);
         for (var i = 0; i <= from.Length; i++)
+        {
+            (before, last, next) = (last, next, before);
             for (var j = 0; j <= to.Length; j++)
-                slips[i, j] = i == 0 || j == 0 ? i + j : Math.Min(
-                    Math.Min(slips[i - 1, j], slips[i, j - 1]) + 1,
+                next[j] = i == 0 || j == 0 ? i + j : Math.Min(
+                    Math.Min(last[j], next[j - 1]) + 1,
                     Math.Min(
-                        slips[i - 1, j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1),
-                        i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1] ? slips[i - 2, j - 2] + 1 : int.MaxValue));
-        return slips[from.Length, to.Length];
+                        last[j - 1] + (from[i - 1] == to[j - 1] ? 0 : 1),
+                        i > 1 && j > 1 && from[i - 1] == to[j - 2] && from[i - 2] == to[j - 1] ? before[j - 2] + 1 : int.MaxValue));
+        }
+        return next[to.Length];
     }
 }

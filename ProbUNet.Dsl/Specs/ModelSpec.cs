@@ -42,6 +42,9 @@ public sealed record UNetEnsembleSpec : ModelSpec
 {
     /// <summary>Plain U-Nets, trained independently of each other. Default 4; 1 to 64. The paper draws 1, 4, 8 and 16.</summary>
     public int Members { get; init; } = 4;
+
+    /// <summary>What the names of a member's layers begin with.</summary>
+    internal static string PrefixOf(int member) => FormattableString.Invariant($"member{member}.");
 }
 
 /// <summary>M-Heads (Lee et al. 2015, Rupprecht et al. 2017; Kohl et al. 2018, section 3): one U-Net whose last layer branches into several heads.</summary>

@@ -17,16 +17,7 @@ public static class ModelSource
             return Of(source, "a run's", RunFolder.Open(source).Spec);
         if (!source.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
             return ModelCatalog.Find(source);
-        string text;
-        try
-        {
-            text = File.ReadAllText(source);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new InputException(source, "it cannot be read", "check the path and its permissions", error);
-        }
-        return SpecJson.Read(text).Match(
+        return SpecJson.Read(Disk.Read(source, () => File.ReadAllText(source))).Match(
             spec => Of(source, "a file's", spec),
             errors => throw Unusable(source, errors));
     }

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Distributed;
@@ -224,8 +225,7 @@ public sealed class Comparer
         var result = Evaluator.Evaluate(model, _test, network.Counts, seed, cancellation: cancellation);
         return new Scores(model.ParameterCount, RunOf(network, seed).Plan.Steps, seconds, [.. network.Counts], [.. result.Images.Select(image => new ScoredImage(
             image.Image, image.Case,
-            [.. image.EnergyDistances.Select(distance => new ScoredDistance(distance.CrossDistance, distance.SampleDiversity, distance.GraderDiversity,
-                double.IsFinite(distance.UnbiasedSquared) ? distance.UnbiasedSquared : null))],
+            [.. image.EnergyDistances.Select(ScoredDistance.Of)],
             image.MatchedIou))])
         {
             Parts = model.PartCount,
@@ -237,7 +237,7 @@ public sealed class Comparer
         var read = _contestants.ToDictionary(contestant => contestant.Key, contestant => _plan.Seeds.Select(seed =>
             contestant.Networks.Select(network => ReadScores(network, seed)).ToList()).ToList());
         var probabilistic = Families.Of<ProbabilisticUNetSpec>().Key;
-        var best = ComparisonSummary.ByImage(read[probabilistic], _plan.Counts, distance => distance.Squared);
+        var best = ComparisonSummary.ByImage(read[probabilistic], _plan.Counts, distance => distance.Terms.Squared);
         var empty = Evaluator.ScoreAllEmpty(_test, _plan.Counts);
         double Attainable(int count) => _test.Average(image => GeneralizedEnergyDistance.Attainable(image.Truth!, image.Reference, count, image.Classes));
         return new ComparisonResult
@@ -294,9 +294,20 @@ internal sealed record Scores(long Parameters, int Steps, double Seconds, IReadO
 /// <summary>The scores of an image.</summary>
 internal sealed record ScoredImage(string Image, string Case, IReadOnlyList<ScoredDistance> Distances, double MatchedIou);
 
-/// <summary>An energy distance as it lies on disk: the terms that are summed up, and nothing for what is not defined.</summary>
+/// <summary>An energy distance as it lies on disk, under names that stay as they are: the terms that are summed up, and nothing for what is not defined.</summary>
 internal sealed record ScoredDistance(double Cross, double Samples, double Graders, double? Unbiased)
 {
-    /// <summary>GED² as V-statistic.</summary>
-    public double Squared => 2 * Cross - Samples - Graders;
+    public static ScoredDistance Of(EnergyDistance distance) =>
+        new(distance.CrossDistance, distance.SampleDiversity, distance.GraderDiversity, double.IsFinite(distance.UnbiasedSquared) ? distance.UnbiasedSquared : null);
+
+    /// <summary>The distance; of its unbiased diversities only what <see cref="UnbiasedSquared"/> makes of them is known.</summary>
+    [JsonIgnore]
+    public EnergyDistance Terms => new(Cross, Samples, Graders);
+
+    /// <summary>See <see cref="EnergyDistance.UnbiasedSquared"/>.</summary>
+    [JsonIgnore]
+    public double UnbiasedSquared => Unbiased ?? double.NaN;
+
+    /// <summary>GED² as V-statistic: for whoever reads the file.</summary>
+    public double Squared => Terms.Squared;
 }

@@ -20,7 +20,7 @@ internal static class ComparisonSummary
         var images = scores[0][0].Images;
         string[] cases = [.. images.Select(image => image.Case)];
         ConfidenceInterval IntervalOf(double[] values) => Bootstrap.Mean(cases, values, IntervalSeed);
-        var ged = ByImage(scores, plan.Counts, distance => distance.Squared);
+        var ged = ByImage(scores, plan.Counts, distance => distance.Terms.Squared);
         var most = plan.Counts.Max();
         return new SystemResult
         {
@@ -28,13 +28,13 @@ internal static class ComparisonSummary
             Title = contestant.Title,
             Networks = [.. contestant.Networks.Select((network, i) => new NetworkResult(network.Key, scores[0][i].Parameters, scores[0][i].Steps, [.. scores.Select(seed => seed[i].Seconds)]) { Parts = scores[0][i].Parts })],
             Ged = ged.ToDictionary(pair => Key(pair.Key), pair => IntervalOf(pair.Value)),
-            GedUnbiased = ByImage(scores, [.. plan.Counts.Where(count => count > 1)], distance => distance.Unbiased ?? double.NaN)
+            GedUnbiased = ByImage(scores, [.. plan.Counts.Where(count => count > 1)], distance => distance.UnbiasedSquared)
                 .Where(pair => pair.Value.All(double.IsFinite)).ToDictionary(pair => Key(pair.Key), pair => IntervalOf(pair.Value)),
-            CrossDistance = Means(ByImage(scores, plan.Counts, distance => distance.Cross)),
-            SampleDiversity = Means(ByImage(scores, plan.Counts, distance => distance.Samples)),
-            GraderDiversity = ByImage(scores, [most], distance => distance.Graders)[most].Average(),
+            CrossDistance = Means(ByImage(scores, plan.Counts, distance => distance.Terms.CrossDistance)),
+            SampleDiversity = Means(ByImage(scores, plan.Counts, distance => distance.Terms.SampleDiversity)),
+            GraderDiversity = ByImage(scores, [most], distance => distance.Terms.GraderDiversity)[most].Average(),
             MatchedIou = IntervalOf([.. images.Select((_, image) => scores.Average(seed => seed.Single(network => network.Counts.Contains(most)).Images[image].MatchedIou))]),
-            GedBySeed = plan.Counts.ToDictionary(Key, count => (IReadOnlyList<double>)[.. scores.Select(seed => ByImage([seed], [count], distance => distance.Squared)[count].Average())]),
+            GedBySeed = plan.Counts.ToDictionary(Key, count => (IReadOnlyList<double>)[.. scores.Select(seed => ByImage([seed], [count], distance => distance.Terms.Squared)[count].Average())]),
             GedByImage = ged.ToDictionary(pair => Key(pair.Key), pair => (IReadOnlyList<double>)[.. pair.Value.Select(value => Math.Round(Math.Max(0, value), 6))]),
             BehindProbabilistic = probabilistic is null ? null : ged.ToDictionary(pair => Key(pair.Key), pair => IntervalOf([.. pair.Value.Zip(probabilistic[pair.Key], (mine, theirs) => mine - theirs)])),
         };

@@ -32,4 +32,12 @@ internal static class Fit
                         : "declare the network for the channels and size of the data, or open other data");
         }
     }
+
+    /// <summary>The same of every split of data that has images.</summary>
+    /// <inheritdoc cref="Check(ModelSpec, IReadOnlyList{GradedImage}, IReadOnlyList{string})"/>
+    public static void Check(ModelSpec network, GradedData data, IReadOnlyList<string> names)
+    {
+        foreach (var images in new[] { data.Train, data.Validation, data.Test }.Where(images => images.Count > 0))
+            Check(network, images, names);
+    }
 }

@@ -126,12 +126,7 @@ public static class Training
         FuncConvert.FromFunc((string folder, TrainingPlan plan, FSharpFunc<TrainingStep, Unit> progress, GradedData data, SegmentationModel model) =>
             Results.Of(cancellation, $"go on with Training.resume \"{folder}\" where there is this folder", () =>
             {
-                ArgumentNullException.ThrowIfNull(folder);
-                ArgumentNullException.ThrowIfNull(data);
-                if (folder.Length == 0)
-                    throw new InputException("The run folder", "it has no name", "name a new folder");
-                Trainer.Check(model, data.Train, plan, data.Validation);
-                In(RunFolder.Create(folder, model, Trainer.InSteps(model, data.Train, plan, cancellation: cancellation), data), data, model, progress, cancellation);
+                RunTraining.Begin(folder, model, data, plan, cancellation: cancellation).Train(new() { Progress = new Told<TrainingStep>(progress) }, cancellation);
                 return model;
             }));
 
@@ -142,17 +137,15 @@ public static class Training
     public static FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>> resumeUntil(CancellationToken cancellation) =>
         FuncConvert.FromFunc((string folder, FSharpFunc<TrainingStep, Unit> progress) => Results.Of(cancellation, $"go on with Training.resume \"{folder}\"", () =>
         {
-            var run = RunFolder.Open(folder);
-            var data = run.OpenData();
-            var model = run.MakeModel();
+            var training = RunTraining.Resume(RunFolder.Open(folder));
             try
             {
-                In(run, data, model, progress, cancellation);
-                return model;
+                training.Train(new() { Progress = new Told<TrainingStep>(progress) }, cancellation);
+                return training.Model;
             }
             catch
             {
-                model.Dispose();
+                training.Model.Dispose();
                 throw;
             }
         }));
@@ -175,7 +168,4 @@ public static class Training
             TrainingView.Show(name, progress => result = train.Invoke(FuncConvert.FromAction<TrainingStep>(progress.Report)));
             return result;
         });
-
-    private static void In(RunFolder run, GradedData data, SegmentationModel model, FSharpFunc<TrainingStep, Unit> progress, CancellationToken cancellation) =>
-        Trainer.Train(model, data.Train, run.Plan, new() { Progress = new Told<TrainingStep>(progress), Run = run, Validation = data.Validation }, cancellation);
 }

@@ -21,19 +21,9 @@ internal sealed unsafe class MappedFile : IDisposable
 
     /// <summary>Opens a file.</summary>
     /// <exception cref="InputException">It cannot be read, or is empty.</exception>
-    public static MappedFile Open(string path)
-    {
-        try
-        {
-            if (!File.Exists(path) || Disk.HasBytes(path))
-                return Of(path, new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0));
-        }
-        catch (Exception error) when (Disk.IsRefusal(error))
-        {
-            throw new InputException(path, "it cannot be read", "check the path and its permissions", error);
-        }
-        throw Damage.At(path, 0, "tensor", "there is nothing in it");
-    }
+    public static MappedFile Open(string path) =>
+        Disk.Read(path, () => !File.Exists(path) || Disk.HasBytes(path) ? Of(path, new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0)) : null)
+            ?? throw Damage.At(path, 0, "tensor", "there is nothing in it");
 
     /// <summary>A copy in memory of what is no file of the system's.</summary>
     /// <param name="name">What refusals call it.</param>

@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using ProbUNet.Dsl;
 
 namespace ProbUNet.Models.Interchange;
@@ -16,7 +15,7 @@ public sealed class NameMap
     private static readonly string[] Constants = ["levels", "convs", "priorConvs", "posteriorConvs"];
 
     private readonly List<NamePattern> _names = [];
-    private readonly List<Regex> _ignored = [Wildcard("*num_batches_tracked")];   // PyTorch's norms count batches, and nothing reads it
+    private readonly List<string> _ignored = ["*num_batches_tracked"];   // PyTorch's norms count batches, and nothing reads it
 
     private NameMap(string name) => Name = name;
 
@@ -54,14 +53,15 @@ public sealed class NameMap
     /// <returns>A function that throws <see cref="InputException"/> where a pattern takes a word for a number.</returns>
     public Func<string, string> For(ModelSpec spec)
     {
-        var (prior, posterior) = ((spec as ProbabilisticUNetSpec)?.Prior, (spec as LatentVariableSpec)?.Posterior);
         long Constant(string name) => name switch
         {
             "levels" => spec.UNet.Levels().Count,
-            "priorConvs" => prior?.ConvsPerBlock ?? spec.UNet.ConvsPerBlock,
-            "posteriorConvs" => posterior?.ConvsPerBlock ?? spec.UNet.ConvsPerBlock,
+            "priorConvs" => Convs("Prior"),
+            "posteriorConvs" => Convs("Posterior"),
             _ => spec.UNet.ConvsPerBlock,
         };
+        // An encoder that does not say takes the U-Net's, and so does one that the family does not have.
+        int Convs(string encoder) => Settings.At($"{encoder}.ConvsPerBlock") is var setting && setting.Suits(spec) && setting.Get(spec) is int own ? own : spec.UNet.ConvsPerBlock;
         return name =>
         {
             try
@@ -76,7 +76,7 @@ public sealed class NameMap
     }
 
     /// <summary>Whether a tensor of a file has no counterpart and is passed over.</summary>
-    public bool Ignores(string theirs) => _ignored.Exists(pattern => pattern.IsMatch(theirs));
+    public bool Ignores(string theirs) => _ignored.Exists(pattern => Wildcard.Fits(pattern, theirs));
 
     private static NameMap Read(string source, JsonObject document)
     {
@@ -98,14 +98,11 @@ public sealed class NameMap
                 throw Wrong($"a pattern in names is none ({error.Message})", $"write for example {Example}");
             }
         foreach (var pattern in document["ignored"]?.AsArray() ?? [])
-            map._ignored.Add(Wildcard(Text(pattern) ?? throw Wrong("what stands in ignored is no text", "write patterns, in which * stands for anything")));
+            map._ignored.Add(Text(pattern) ?? throw Wrong("what stands in ignored is no text", "write patterns, in which * stands for anything"));
         return map;
     }
 
     private static string? Text(JsonNode? node) => node is JsonValue value && value.TryGetValue(out string? text) ? text : null;
-
-    private static Regex Wildcard(string pattern) =>
-        new($"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal)}$", RegexOptions.CultureInvariant | RegexOptions.Singleline | RegexOptions.NonBacktracking);
 
     private static NameMap OfResource(string name)
     {

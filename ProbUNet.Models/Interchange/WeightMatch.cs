@@ -1,4 +1,5 @@
 using System.Text;
+using ProbUNet.Dsl;
 
 namespace ProbUNet.Models.Interchange;
 
@@ -95,24 +96,8 @@ public sealed class WeightMatch
         if (name.Length > LongestCompared)
             return null;
         var alike = others.Where(other => other.Key.Length <= LongestCompared && other.Value.SequenceEqual(shape)).Take(Compared).ToList();
-        var near = (alike.Count > 0 ? alike : [.. others.Where(other => other.Key.Length <= LongestCompared).Take(Compared)]).Select(other => (other.Key, Slips: Slips(name, other.Key))).ToList();
+        var near = (alike.Count > 0 ? alike : [.. others.Where(other => other.Key.Length <= LongestCompared).Take(Compared)]).Select(other => (other.Key, Slips: Spelling.Slips(name, other.Key))).ToList();
         // Most of it has to be the same: a name that has nothing to do with it helps nobody.
         return near.Count > 0 && near.MinBy(each => each.Slips) is var (key, slips) && slips <= Math.Max(name.Length, key.Length) / (alike.Count > 0 ? 1.25 : 2) ? key : null;
-    }
-
-    /// <summary>How many letters have to be put in, taken out or changed (Levenshtein).</summary>
-    private static int Slips(string from, string to)
-    {
-        Span<int> row = stackalloc int[LongestCompared + 1];
-        for (var j = 0; j <= to.Length; j++)
-            row[j] = j;
-        for (var i = 1; i <= from.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= to.Length; j++)
-                (diagonal, row[j]) = (row[j], Math.Min(Math.Min(row[j], row[j - 1]) + 1, diagonal + (from[i - 1] == to[j - 1] ? 0 : 1)));
-        }
-        return row[to.Length];
     }
 }

@@ -20,7 +20,7 @@ public sealed record ReportSettings
     /// <summary>Where the network lives; the CPU if left out.</summary>
     public Device? Device { get; init; }
 
-    /// <summary>What the report says of when it was made; now if left out.</summary>
+    /// <summary>What the report says of when it was made; nothing if left out.</summary>
     public DateTimeOffset? Date { get; init; }
 
     /// <summary>What the report says of the machine that judged; its processor, cores and system if left out.</summary>

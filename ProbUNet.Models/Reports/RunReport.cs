@@ -82,7 +82,7 @@ public static class RunReport
             Steps = run.ReadSteps(),
             Latent = model is LatentVariableModel latent ? (LatentPlane.Of(latent, disputed, seed: settings.Seed), disputed) : null,
             Provenance = ProvenanceOf(run, data, settings, step),
-            Date = settings.Date ?? DateTimeOffset.Now,
+            Date = settings.Date,
         };
     }
 

@@ -22,7 +22,7 @@ public class ImageToImageVaeModel : LatentVariableModel
 
     private protected sealed override DiagonalGaussian PriorInTiles(TiledImage image) => Prior(image.Image);
 
-    internal sealed override bool PriorSeesImage => false;
+    internal sealed override bool PriorIsStandard => true;
 
     /// <summary>Q(z|Y): mask [N, classes, H, W] of zeros and ones → Gaussians [N, D].</summary>
     /// <param name="mask">[N, classes, H, W] of zeros and ones.</param>

@@ -35,8 +35,7 @@ public abstract class LatentVariableModel : SegmentationModel
     /// <param name="random">Decides the dropout; none is done without.</param>
     public abstract DiagonalGaussian Prior(Tensor image, Generator? random = null);
 
-    /// <summary>Whether the prior depends on the image; else it is one for all.</summary>
-    internal virtual bool PriorSeesImage => true;
+    internal sealed override bool HasPrior => true;
 
     /// <summary>Q(z|X,Y), the posterior of z for each image and mask: Gaussians [N, D].</summary>
     /// <param name="image">[N, C, H, W] in [0, 1].</param>

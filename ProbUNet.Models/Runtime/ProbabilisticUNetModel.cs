@@ -17,6 +17,10 @@ public class ProbabilisticUNetModel : LatentVariableModel
 
     private protected sealed override DiagonalGaussian PriorInTiles(TiledImage image) => new(image.Whole("prior"));
 
+    // Those of prior, posterior and combiner, all but its last layer.
+    internal sealed override IEnumerable<TorchSharp.Modules.Parameter> Penalised => named_parameters()
+        .Where(named => !named.name.StartsWith("unet.", StringComparison.Ordinal) && !named.name.StartsWith("combiner.logits.", StringComparison.Ordinal)).Select(named => named.parameter);
+
     /// <inheritdoc/>
     public override DiagonalGaussian Posterior(Tensor image, Tensor mask, Generator? random = null) => new(Run("posterior", random, image, mask));
 }

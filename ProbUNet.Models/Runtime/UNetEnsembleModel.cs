@@ -1,4 +1,3 @@
-using System.Globalization;
 using ProbUNet.Dsl;
 using ProbUNet.Dsl.Graphs;
 using static TorchSharp.torch;
@@ -28,7 +27,7 @@ public class UNetEnsembleModel : SegmentationModel
         : throw NoSuch(number, Declaration.Members);
 
     /// <summary>What the names of a member's parameters begin with.</summary>
-    public static string PrefixOf(int member) => string.Create(CultureInfo.InvariantCulture, $"member{member}.");
+    public static string PrefixOf(int member) => UNetEnsembleSpec.PrefixOf(member);
 
     private protected override IEnumerable<Tensor> Answers(Tensor image, int count, Generator random) => Answers(count, member => Logits(member, image));
 

@@ -48,6 +48,8 @@ public sealed partial class Searcher
     /// <exception cref="InputException">Variants cannot be trained, which are all named; the plan cannot work, a split is empty, or the folder holds something else.</exception>
     public Searcher(string folder, GradedData data, IReadOnlyList<Variant> variants, SearchPlan plan, Device? device = null, TimeProvider? time = null, Communicator? ranks = null)
     {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(data);
         if (variants.Count == 0)
             throw new InputException("the search space", "it has no variants", "give it some");
         plan.Check(variants.Count);
@@ -77,8 +79,11 @@ public sealed partial class Searcher
 
     /// <summary>The result that lies in a folder.</summary>
     /// <exception cref="InputException">It is not there yet.</exception>
-    public static SearchResult Read(string folder) =>
-        JsonFile.Read<SearchResult>(Path.Combine(folder, ResultFile), Json, "result of a search", "name the folder of a search that came to its end");
+    public static SearchResult Read(string folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        return JsonFile.Read<SearchResult>(Path.Combine(folder, ResultFile), Json, "result of a search", "name the folder of a search that came to its end");
+    }
 
     /// <summary>Does what is not done yet, and leaves the result in the folder.</summary>
     /// <param name="train">Given a training's name and what trains it with something to report to: how a training is shown while it runs.</param>

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Training;
@@ -11,7 +10,8 @@ namespace ProbUNet.Models.Training;
 /// <param name="first">The step that is asked for first.</param>
 /// <param name="last">The last step that there is.</param>
 /// <param name="ahead">Batches that are made before they are asked for; with 0, each is made when it is asked for.</param>
-internal sealed class BatchLoader(Func<int, Batch> draw, int first, int last, int ahead) : IDisposable
+/// <param name="time">By what waiting is measured.</param>
+internal sealed class BatchLoader(Func<int, Batch> draw, int first, int last, int ahead, TimeProvider time) : IDisposable
 {
     private readonly Queue<Task<Batch>> _pending = new();
     private int _next = first;
@@ -23,9 +23,9 @@ internal sealed class BatchLoader(Func<int, Batch> draw, int first, int last, in
     public Batch Next(Device device)
     {
         Fill(Math.Max(1, ahead));
-        var (start, pending) = (Stopwatch.GetTimestamp(), _pending.Dequeue());
+        var (start, pending) = (time.GetTimestamp(), _pending.Dequeue());
         using var batch = pending.GetAwaiter().GetResult();
-        Waited += Stopwatch.GetElapsedTime(start);
+        Waited += time.GetElapsedTime(start);
         Fill(ahead);
         return batch.To(device);
     }

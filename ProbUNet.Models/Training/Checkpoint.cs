@@ -23,7 +23,7 @@ internal sealed record CheckpointState(int Step, string Run, double Seconds, IRe
 {
     /// <summary>The last step, where the training was stopped while it was being validated: that comes first when it goes on. Nothing elsewhere.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public TrainingStep? Unvalidated { get; init; }
+    public MetricsLine? Unvalidated { get; init; }
 }
 
 /// <summary>What a checkpoint is written to.</summary>
@@ -89,6 +89,8 @@ internal sealed class Checkpoint(string path)
                     throw Damaged($"{name} is not as it was written");
             node.Remove("files");
             node.Remove("formatVersion");
+            if (node["unvalidated"] is JsonObject step)
+                MetricsLine.Rename(step);
             return node.Deserialize<CheckpointState>(Json) ?? throw Damaged($"{StateFile} is empty");
         }
         catch (InputException error) when (error.Input == StateFile)

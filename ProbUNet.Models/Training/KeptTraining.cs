@@ -14,7 +14,8 @@ namespace ProbUNet.Models.Training;
 /// <param name="Time">By what it is measured.</param>
 internal sealed record KeptTraining(string Path, ModelSpec Spec, long Seed, GradedData Data, Device Device, TimeProvider Time)
 {
-    private string Timing => System.IO.Path.Combine(Path, "seconds.json");   // written last
+    /// <summary>What earlier versions wrote last, whose runs may not tell themselves that they are done.</summary>
+    private string Timing => System.IO.Path.Combine(Path, "seconds.json");
 
     /// <summary>The trained network and the seconds that its training took. Whoever takes it disposes it.</summary>
     /// <param name="plan">How it is trained; asked where it is not begun yet.</param>
@@ -26,19 +27,19 @@ internal sealed record KeptTraining(string Path, ModelSpec Spec, long Seed, Grad
         if (File.Exists(Timing))
             return (RunFolder.Open(Path).LoadModel(device: Device), JsonFile.Read<double>(Timing, PlanJson.Options, "time of a training", "remove it, and the network is trained anew"));
         var begun = RunFolder.Recognizes(Path) ? RunFolder.Open(Path) : null;
+        if (begun is { IsDone: true })
+            return (begun.LoadModel(device: Device), begun.Seconds);
         var how = begun?.Plan ?? plan();
         SegmentationModel? model = null;
         try
         {
-            var times = default(TrainingTimes);
             train(how, progress =>
             {
                 model = Make(Spec, Seed, Device);
-                var run = begun ?? RunFolder.Create(Path, model, how, Data);
-                times = Trainer.Train(model, Data.Train, how, new() { Progress = progress, Run = run, Validation = Data.Validation, Tell = tell, Time = Time }, cancellation);
+                var training = begun is null ? RunTraining.Begin(Path, model, Data, how) : RunTraining.Of(begun, model, Data);
+                training.Train(new() { Progress = progress, Tell = tell, Time = Time }, cancellation);
             });
-            AtomicFile.Write(Timing, stream => System.Text.Json.JsonSerializer.Serialize(stream, times.RunSeconds, PlanJson.Options));
-            return (model!, times.RunSeconds);
+            return (model!, RunFolder.Open(Path).Seconds);
         }
         catch
         {

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 
 namespace ProbUNet.Models.Training;
 
@@ -26,42 +24,8 @@ internal sealed class MetricsLog : IDisposable
     /// <exception cref="InputException">The file cannot be written.</exception>
     public void Append(TrainingStep step)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("step", step.Step);
-            json.WriteNumber("loss", step.Loss);
-            json.WriteNumber("crossEntropy", step.CrossEntropy);
-            json.WriteNumber("kl", step.KullbackLeibler);
-            json.WriteNumber("learningRate", step.LearningRate);
-            json.WriteNumber("gradientNorm", step.GradientNorm);
-            if (step.KullbackLeiblerPerDimension is { } dimensions)
-            {
-                json.WriteNumber("beta", step.Beta);
-                json.WriteNumber("reconstructionWeight", step.ReconstructionWeight);
-                json.WriteNumber("activeDimensions", step.ActiveDimensions);
-                json.WriteStartArray("klPerDimension");
-                foreach (var nats in dimensions)
-                    json.WriteNumberValue(nats);
-                json.WriteEndArray();
-            }
-            if (step.Diversity is { } diversity)
-            {
-                json.WriteNumber("sampleDiversity", diversity.Samples);
-                json.WriteNumber("graderDiversity", diversity.Graders);
-            }
-            if (step.ValidationGed is { } ged)
-            {
-                json.WriteNumber("validationGed", ged);
-                json.WriteBoolean("isBest", step.IsBest);
-            }
-            if (step.Warning is { } warning)
-                json.WriteString("warning", warning);
-            json.WriteEndObject();
-        }
-        buffer.Write("\n"u8);
-        Disk.Try(_path, () => _stream.Write(buffer.GetBuffer().AsSpan(0, (int)buffer.Length)));
+        byte[] line = [.. MetricsLine.Of(step).Write(), (byte)'\n'];
+        Disk.Try(_path, () => _stream.Write(line));
     }
 
     /// <summary>The steps of a log, in their order; a last line that was cut short is left out.</summary>
@@ -82,28 +46,13 @@ internal sealed class MetricsLog : IDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize<Line>(line, JsonSerializerOptions.Web) is not { } read ? null : new TrainingStep(read.Step, steps, read.Loss, read.CrossEntropy, read.Kl, read.LearningRate)
-            {
-                GradientNorm = read.GradientNorm,
-                KullbackLeiblerPerDimension = read.KlPerDimension,
-                Beta = read.Beta,
-                ReconstructionWeight = read.ReconstructionWeight,
-                Diversity = read is { SampleDiversity: { } samples, GraderDiversity: { } graders } ? new Diversity(samples, graders) : null,
-                ValidationGed = read.ValidationGed,
-                IsBest = read.IsBest,
-                Warning = read.Warning,
-            };
+            return MetricsLine.Read(line)?.In(steps);
         }
         catch (JsonException)
         {
             return null;
         }
     }
-
-    /// <summary>What <see cref="Append"/> writes.</summary>
-    private sealed record Line(
-        [property: JsonRequired] int Step, [property: JsonRequired] double Loss, [property: JsonRequired] double CrossEntropy, [property: JsonRequired] double Kl, [property: JsonRequired] double LearningRate,
-        double GradientNorm, double Beta, double ReconstructionWeight, IReadOnlyList<double>? KlPerDimension, double? SampleDiversity, double? GraderDiversity, double? ValidationGed, bool IsBest, string? Warning);
 
     /// <summary>Waits until all lines are on the disk: a checkpoint never knows of steps that the log has lost.</summary>
     public void Flush() => Disk.Try(_path, () => _stream.Flush(flushToDisk: true));

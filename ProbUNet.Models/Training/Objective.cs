@@ -63,9 +63,8 @@ public static class Objectives
     private static Tensor Penalised(Tensor loss, SegmentationModel model, double share)
     {
         using var penalty = (ReferencePenalty * share).ToScalar();
-        foreach (var (name, parameter) in model.named_parameters())
-            if (!name.StartsWith("unet.", StringComparison.Ordinal) && !name.StartsWith("combiner.logits.", StringComparison.Ordinal))
-                loss = loss.add(parameter.norm(), penalty);
+        foreach (var parameter in model.Penalised)
+            loss = loss.add(parameter.norm(), penalty);
         return loss;
     }
 }

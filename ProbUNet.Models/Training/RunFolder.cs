@@ -187,6 +187,10 @@ public sealed class RunFolder
     /// <summary>Whether the training came to its end, and that is still there.</summary>
     public bool IsDone => !IsImported && Checkpoints.Steps is [var last, ..] && last >= Plan.Steps && Checkpoints.IsDone(last, Identity);
 
+    /// <summary>How long its training has taken so far, the parts before it was stopped included, as its last checkpoint says; 0 before the first.</summary>
+    /// <exception cref="InputException">None of the checkpoints can be used.</exception>
+    internal double Seconds => Checkpoints.LastGood(Identity, _ => { })?.State.Seconds ?? 0;
+
     private Checkpoint CheckpointAt(int? step)
     {
         var steps = Checkpoints.Steps.Where(each => each > 0 || IsImported).ToList();
@@ -229,11 +233,7 @@ public sealed class RunFolder
 
     /// <summary>Refuses data that are not of the network's size, or have other classes than those it was trained on.</summary>
     /// <exception cref="InputException">Names the first image at fault, or the setting.</exception>
-    public void Check(GradedData data)
-    {
-        foreach (var images in new[] { data.Train, data.Validation, data.Test }.Where(images => images.Count > 0))
-            Fit.Check(Spec, images, ClassNames);
-    }
+    public void Check(GradedData data) => Fit.Check(Spec, data, ClassNames);
 
     /// <summary>The folder of the checkpoint after the most steps; nothing before the first.</summary>
     public string? LastCheckpoint => Checkpoints.Steps is [var last, ..] && (last > 0 || IsImported) ? CheckpointPath(last) : null;

@@ -64,11 +64,11 @@ public static class Trainer
             run?.CheckBeginning(model);
         var state = ranks.Share(from?.State);
         var begun = state?.Step ?? 0;
-        using var session = new TrainingSession(model, images, plan, context.Ahead, begun, ranks, context.Wire);
+        using var session = new TrainingSession(model, images, plan, context.Ahead, begun, ranks, context.Wire, time);
         if (begun > 0)
             session.Restore(from?.Checkpoint.ReadTraining(), state!.Geco, from?.Checkpoint.Path ?? "checkpoint");
         var health = Health(model, images, plan, state?.Health);
-        var (best, unvalidated) = (state?.Best, state?.Unvalidated);
+        var (best, unvalidated) = (state?.Best, state?.Unvalidated?.In(plan.Steps));
         // A step that was not validated has told nobody yet.
         using var metrics = run is null ? null : new MetricsLog(run.MetricsFile, unvalidated is null ? begun : begun - 1);
         void Save()
@@ -78,7 +78,7 @@ public static class Trainer
                 return;
             session.CheckNumbers();
             metrics!.Flush();
-            var said = new CheckpointState(session.StepsDone, run.Identity, (state?.Seconds ?? 0) + time.GetElapsedTime(start).TotalSeconds, session.Geco, health.State, best) { Unvalidated = unvalidated };
+            var said = new CheckpointState(session.StepsDone, run.Identity, (state?.Seconds ?? 0) + time.GetElapsedTime(start).TotalSeconds, session.Geco, health.State, best) { Unvalidated = unvalidated is { } left ? MetricsLine.Of(left) : null };
             using var _ = session.Evaluating();
             run.Checkpoints.Save(said, plan.KeepCheckpoints, folder =>
                 Checkpoint.Write(folder, said, Weights.Copy(model), session.State.Select(named => KeyValuePair.Create(named.Name, Weights.ToStored(named.Values)))));
@@ -140,12 +140,12 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(plan);
         plan.Check();
         var family = Families.Of(model.Declaration).Name;
-        if (plan.Objective == Objective.Reference && model is not ProbabilisticUNetModel)
+        if (plan.Objective == Objective.Reference && !model.Penalised.Any())
             throw new InputException("TrainingPlan.Objective Reference", $"it is the loss of a Probabilistic U-Net, and this is a {family}", "use Paper");
-        if (plan.Geco is not null && model is not LatentVariableModel)
+        if (plan.Geco is not null && !model.HasPrior)
             throw new InputException("TrainingPlan.Geco", $"it weighs a KL term, and a {family} has none", "leave it out");
         string[] names = [.. model.named_parameters().Select(named => named.name)];
-        if (plan.Frozen.FirstOrDefault(pattern => !names.Any(name => TrainingSession.Matches(pattern, name))) is { } nothing)
+        if (plan.Frozen.FirstOrDefault(pattern => !names.Any(name => Wildcard.Fits(pattern, name))) is { } nothing)
             throw new InputException($"TrainingPlan.Frozen {nothing}", "no parameter of the network has such a name",
                 $"use patterns of names such as {string.Join(", ", names.Select(name => name[..(name.IndexOf('.', StringComparison.Ordinal) + 1)] + "*").Distinct().Take(6))}");
         for (var part = 0; part < model.PartCount; part++)
@@ -223,8 +223,8 @@ public static class Trainer
     {
         var answers = Spread(images.Count, DiversityImages).Max(place => images[place].Reference.Modes.Count);
         var pixels = model.Declaration.Image.Height * model.Declaration.Image.Width;
-        var foreseen = model is LatentVariableModel { PriorSeesImage: false } ? (long)answers * images.Count : answers;
-        var ambiguous = model is DeterministicUNetModel || images.Any(image => image.Whole.Grading.Choices.Count > 1);
+        var foreseen = model.PriorIsStandard ? (long)answers * images.Count : answers;
+        var ambiguous = model.DistinctAnswers == 1 || images.Any(image => image.Whole.Grading.Choices.Count > 1);
         return new TrainingHealth(plan, pixels, foreseen, ambiguous) { State = state ?? new HealthState([], false) };
     }
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text.RegularExpressions;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Distributed;
 using ProbUNet.Models.Interchange;
@@ -35,7 +34,8 @@ internal sealed class TrainingSession : IDisposable
     /// <param name="done">Steps that a restored state will have behind it.</param>
     /// <param name="ranks">Those who train together; all of them begin with the weights of the first. One alone if left out.</param>
     /// <param name="wire">What gradients are rounded to on their way between them.</param>
-    public TrainingSession(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, int ahead, int done = 0, Communicator? ranks = null, Precision wire = default)
+    /// <param name="time">By what waiting is measured; the system's clock if left out.</param>
+    public TrainingSession(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, int ahead, int done = 0, Communicator? ranks = null, Precision wire = default, TimeProvider? time = null)
     {
         (_model, _plan, StepsDone, _ranks) = (model, plan, done, ranks ?? Communicator.Alone);
         model.Precision = plan.Precision;
@@ -49,7 +49,7 @@ internal sealed class TrainingSession : IDisposable
         _statistics = new TensorCopies(moving.Select(named => (named.name, named.buffer)));
         _average = plan.AverageDecay is null ? null : new WeightAverage(
             [.. model.named_parameters().Where(named => !IsFrozen(plan, named.name)).Select(named => (named.name, (Tensor)named.parameter)), .. moving.Select(named => (named.name, named.buffer))]);
-        _parts = [.. Enumerable.Range(0, model.PartCount).Select(part => new Part(model, images, plan, part, done, ahead, _ranks, wire))];
+        _parts = [.. Enumerable.Range(0, model.PartCount).Select(part => new Part(model, images, plan, part, done, ahead, _ranks, wire, time ?? TimeProvider.System))];
         Train();
     }
 
@@ -203,10 +203,7 @@ internal sealed class TrainingSession : IDisposable
     }
 
     /// <summary>Whether a parameter stays as it is.</summary>
-    internal static bool IsFrozen(TrainingPlan plan, string name) => plan.Frozen.Any(pattern => Matches(pattern, name));
-
-    internal static bool Matches(string pattern, string name) =>
-        Regex.IsMatch(name, $"^{Regex.Escape(pattern).Replace("\\*", ".*", StringComparison.Ordinal)}$", RegexOptions.CultureInvariant | RegexOptions.Singleline);
+    internal static bool IsFrozen(TrainingPlan plan, string name) => plan.Frozen.Any(pattern => Wildcard.Fits(pattern, name));
 
     /// <summary>Frees what it has, and leaves the network in evaluation mode.</summary>
     public void Dispose()
@@ -249,7 +246,7 @@ internal sealed class TrainingSession : IDisposable
         private readonly int _first;
         private Geco _next = Geco.Start;
 
-        public Part(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, int part, int done, int ahead, Communicator ranks, Precision wire)
+        public Part(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, int part, int done, int ahead, Communicator ranks, Precision wire, TimeProvider time)
         {
             (_model, _plan, _part, _ranks) = (model, plan, part, ranks);
             var shard = Shard.Of(ranks);
@@ -257,7 +254,7 @@ internal sealed class TrainingSession : IDisposable
             // The first part has the plan's own seed: an ensemble of one is trained as a plain U-Net is.
             _seed = part == 0 ? plan.Seed : unchecked((long)RandomStream.For(plan.Seed, (long)Purpose.Part, part).NextUInt64());
             _sampler = new BatchSampler(images, plan.BatchSize, _seed, plan.Augmentation, shard);
-            _loader = new BatchLoader(step => _sampler.Draw(step, CPU), done + 1, plan.Steps, ahead);
+            _loader = new BatchLoader(step => _sampler.Draw(step, CPU), done + 1, plan.Steps, ahead, time);
             var moved = model.ParametersOf(part).Where(named => !IsFrozen(plan, named.Name)).ToList();
             _optimizer = new Adam(moved, model.ConvolutionWeights, plan);
             _exchange = ranks.Size == 1 ? null : new GradientExchange(ranks, moved.Select(named => named.Parameter), wire);

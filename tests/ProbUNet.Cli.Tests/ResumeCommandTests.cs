@@ -121,7 +121,7 @@ public sealed class ResumeCommandTests : IDisposable
     [InlineData("--resume nowhere: a run goes on as it was begun", "train", "--resume", "nowhere", "--steps", "3")]
     [InlineData("--out: it is missing; name the run folder to make.", "train", "tiny.json")]
     [InlineData("MODEL: it is missing; name a network from 'probunet models', or a run with --from or --resume.", "train", "--out", "run")]
-    [InlineData("nowhere.safetensors: it cannot be read", "train", "tiny.json", "--out", "run", "--init", "nowhere.safetensors")]
+    [InlineData("--init nowhere.safetensors: there is no such run, file or network with weights", "train", "tiny.json", "--out", "run", "--init", "nowhere.safetensors")]
     public void BadInput_IsOneSentence_AndLeavesNothing(string start, params string[] arguments)
     {
         var outcome = Probunet(arguments);

@@ -16,11 +16,10 @@ internal static class Page
     /// <param name="title">What it is of.</param>
     /// <param name="lead">What was found, in a sentence or two.</param>
     /// <param name="parts">The rest.</param>
-    /// <param name="date">When it was made.</param>
-    public static string Document(string title, Markup lead, IEnumerable<Part> parts, DateTimeOffset date)
+    /// <param name="date">When it was made; it says nothing of that if left out.</param>
+    public static string Document(string title, Markup lead, IEnumerable<Part> parts, DateTimeOffset? date)
     {
         var all = parts.ToList();
-        var when = date.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture);
         return HtmlWriter.Document(E("html",
             E("head",
                 E("meta").With("charset", "utf-8"),
@@ -30,13 +29,15 @@ internal static class Page
                 E("title", title),
                 new StyleSheet()),
             E("body",
-                E("header",
-                    E("h1", title),
-                    lead,
-                    E("p", "Made on ", E("time", when).With("datetime", date.ToString("yyyy-MM-ddTHH:mmzzz", CultureInfo.InvariantCulture)), ".").Class("when")),
+                E("header", [E("h1", title), lead, .. date is { } when ? new[] { MadeOn(when) } : []]),
                 E("nav", E("ol", [.. all.Select(part => E("li", E("a", part.Heading).With("href", $"#{part.Id}")))])).With("aria-label", "Contents"),
                 E("main", [.. all.Select(part => Section(part.Id, part.Heading, [.. part.Content]))]),
                 E("footer", P("What is measured is defined in Kohl et al., “A Probabilistic U-Net for Segmentation of Ambiguous Images”, NIPS 2018, arXiv 1806.05034; sections and figures that are named here are that paper’s. Numbers are rounded for the eye, and have all of their digits in the source of this page."))))
             .With("lang", "en"));
     }
+
+    private static Element MadeOn(DateTimeOffset when) => E("p",
+        "Made on ",
+        E("time", when.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture)).With("datetime", when.ToString("yyyy-MM-ddTHH:mmzzz", CultureInfo.InvariantCulture)),
+        ".").Class("when");
 }

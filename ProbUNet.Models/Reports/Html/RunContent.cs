@@ -42,5 +42,5 @@ internal sealed record RunContent
     public required Provenance Provenance { get; init; }
 
     /// <summary>When the report was made.</summary>
-    public required DateTimeOffset Date { get; init; }
+    public required DateTimeOffset? Date { get; init; }
 }

@@ -65,6 +65,37 @@ public class ComparerTests
     }
 
     [Fact]
+    public void ANetworkThatIsTrained_IsJudgedAnew_AndKeepsItsTime_AlsoInAFolderOfAnEarlierVersion()
+    {
+        using var folder = new TemporaryFolder();
+        var plan = Plan with { Seeds = [1] };
+        var result = Run(folder["a"], plan);
+        Assert.All(Times(result), time => Assert.True(time > 0));
+        ComparisonResult JudgedAnew()
+        {
+            Directory.Delete(folder["a/scores"], recursive: true);
+            return Run(folder["a"], plan, () => throw new InvalidOperationException("all was trained"));
+        }
+
+        var again = JudgedAnew();
+        Assert.Equal(Json(folder, "whole", result), Json(folder, "again", again));
+        Assert.Equal(Times(result), Times(again));
+        // Earlier versions wrote the time down beside the run, whose checkpoints once said nothing of themselves.
+        foreach (var run in Directory.GetDirectories(folder["a/runs"]))
+        {
+            File.WriteAllText(Path.Combine(run, "seconds.json"), "12.5");
+            File.WriteAllText(Path.Combine(run, "run.json"), File.ReadAllText(Path.Combine(run, "run.json")).Replace("\"formatVersion\": 3,", "", StringComparison.Ordinal));
+            foreach (var file in Directory.GetFiles(run, "checkpoint.json", SearchOption.AllDirectories))
+                File.Delete(file);
+        }
+        var old = JudgedAnew();
+        Assert.Equal(Json(folder, "whole", result), Json(folder, "old", old));
+        Assert.All(Times(old), time => Assert.Equal(12.5, time));
+
+        static IEnumerable<double> Times(ComparisonResult result) => result.Systems.SelectMany(system => system.Networks).SelectMany(network => network.Seconds);
+    }
+
+    [Fact]
     public void Seeds_MayBeAdded()
     {
         using var folder = new TemporaryFolder();

@@ -201,7 +201,7 @@ public sealed class OnnxTests
         {
             var features = run("features", null, [x]).Select((map, i) => KeyValuePair.Create($"features.{i}", map));
             // A prior that does not depend on the image is no function of the graph.
-            Tensor[] prior = network is LatentVariableModel { PriorSeesImage: false } fixedPrior && fixedPrior.Prior(x.to(float32)) is var given
+            Tensor[] prior = network is LatentVariableModel { PriorIsStandard: true } fixedPrior && fixedPrior.Prior(x.to(float32)) is var given
                 ? [given.Mean.to(x.dtype), given.LogSigma.to(x.dtype)]
                 : run("prior", null, [x]);
             return features.Append(KeyValuePair.Create("mean", prior[0])).Append(KeyValuePair.Create("log sigma", prior[1])).ToDictionary();

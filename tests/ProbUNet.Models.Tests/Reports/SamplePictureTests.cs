@@ -2,6 +2,7 @@ using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
 using ProbUNet.Models.Reports.Drawing;
+using ProbUNet.Models.Sources;
 using ProbUNet.Models.Sources.Synthetic;
 using SkiaSharp;
 

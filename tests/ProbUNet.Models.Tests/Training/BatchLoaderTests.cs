@@ -11,7 +11,7 @@ public class BatchLoaderTests
         byte[] All(int ahead)
         {
             var sampler = new BatchSampler(ToyData.Squares(7), 3, seed: 5);
-            using var loader = new BatchLoader(step => sampler.Draw(step, CPU), 2, 20, ahead);
+            using var loader = new BatchLoader(step => sampler.Draw(step, CPU), 2, 20, ahead, TimeProvider.System);
             var bytes = new List<byte>();
             for (var step = 2; step <= 20; step++)
             {
@@ -35,7 +35,7 @@ public class BatchLoaderTests
             lock (made)
                 made.Add(step);
             return new Batch(zeros(1), zeros(1));
-        }, 1, 6, ahead: 2))
+        }, 1, 6, ahead: 2, TimeProvider.System))
         {
             loader.Next(CPU).Dispose();
             SpinWait.SpinUntil(() => made.Count >= 3, 5000);
@@ -48,10 +48,19 @@ public class BatchLoaderTests
     }
 
     [Fact]
+    public void Waiting_IsToldByTheClockThatIsGiven()
+    {
+        using var loader = new BatchLoader(_ => new Batch(zeros(1), zeros(1)), 1, 3, ahead: 2, new SteadyClock(seconds: 7));
+        for (var step = 1; step <= 3; step++)
+            loader.Next(CPU).Dispose();
+        Assert.Equal(TimeSpan.FromSeconds(3 * 7), loader.Waited);
+    }
+
+    [Fact]
     public void AnErrorInTheMaking_ComesWithTheStepThatAsks_AndWhatNobodyAskedFor_IsFreed()
     {
         var before = Tensor.TotalCount;
-        using (var loader = new BatchLoader(step => step == 2 ? throw new InputException("a.png", "it is gone", "bring it back") : new Batch(zeros(1), zeros(1)), 1, 9, ahead: 4))
+        using (var loader = new BatchLoader(step => step == 2 ? throw new InputException("a.png", "it is gone", "bring it back") : new Batch(zeros(1), zeros(1)), 1, 9, ahead: 4, TimeProvider.System))
         {
             loader.Next(CPU).Dispose();
             Assert.Contains("a.png", Assert.Throws<InputException>(() => loader.Next(CPU)).Message);

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using FsCheck;
 using FsCheck.Fluent;
 using FsCheck.Xunit;
@@ -104,6 +107,30 @@ public class ResumeTests
         // And killed between the line that tells of the step and its checkpoint.
         foreach (var (file, bytes) in stopped)
             File.WriteAllBytes(file, bytes);
+        Continued(RunFolder.Open(folder["run"]), null);
+        Assert.Equal(File.ReadAllText(folder["whole/metrics.jsonl"]), File.ReadAllText(folder["run/metrics.jsonl"]));
+    }
+
+    [Fact]
+    public void AStepThatIsLeftToValidate_IsInItsCheckpointAsALineOfTheMetrics_AndIsReadByTheNamesOfTheClassToo()
+    {
+        using var folder = new TemporaryFolder();
+        var plan = new TrainingPlan { Steps = 4, BatchSize = 2, CheckpointEvery = 100, DiversityEvery = 4, ValidateEvery = 4, ValidationSamples = 1 };
+        Continued(Begun(TinyNet.Spec, plan, folder["whole"]), null);
+        StoppedAtLook(Begun(TinyNet.Spec, plan, folder["run"]), 1);
+        var file = folder["run/checkpoints/step-000004/checkpoint.json"];
+        var state = JsonNode.Parse(File.ReadAllText(file))!.AsObject();
+        var line = JsonNode.Parse(File.ReadLines(folder["whole/metrics.jsonl"]).Last())!.AsObject();
+        foreach (var (name, value) in line.Where(named => named.Key is not ("validationGed" or "isBest" or "warning")))
+            Assert.Equal(value!.ToJsonString(), state["unvalidated"]![name]!.ToJsonString());
+
+        // As earlier versions wrote it.
+        var step = MetricsLine.Read(state["unvalidated"]!.ToJsonString())!.In(plan.Steps);
+        state["unvalidated"] = JsonSerializer.SerializeToNode(step, JsonSerializerOptions.Web);
+        Assert.Equal(["step", "steps", "loss", "crossEntropy", "kullbackLeibler"], state["unvalidated"]!.AsObject().Select(named => named.Key).Take(5));
+        state.Remove("checksum");
+        state["checksum"] = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(state)));
+        File.WriteAllText(file, state.ToJsonString());
         Continued(RunFolder.Open(folder["run"]), null);
         Assert.Equal(File.ReadAllText(folder["whole/metrics.jsonl"]), File.ReadAllText(folder["run/metrics.jsonl"]));
     }

@@ -1,3 +1,5 @@
+using ProbUNet.Dsl;
+using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Models.Tests.Training;
@@ -48,6 +50,24 @@ public class TrainingHealthTests
             .Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
         Assert.Contains("this is a UNetEnsemble; use Paper", Assert.Throws<InputException>(() => Trainer.Check(plain, ToyData.Squares(1), new TrainingPlan { Objective = Objective.Reference })).Message);
         Assert.Contains("a UNetEnsemble has none", Assert.Throws<InputException>(() => Trainer.Check(plain, ToyData.Squares(1), new TrainingPlan { Geco = new GecoPlan() })).Message);
+    }
+
+    [Fact]
+    public void ANetworkOfOneAnswer_IsNotToldThatItsImagesHaveOne_WhateverItsFamily()
+    {
+        Assert.Empty(Told(new DeterministicUNetSpec()));
+        Assert.Empty(Told(new UNetEnsembleSpec { Members = 1 }));
+        Assert.Empty(Told(new MultiHeadUNetSpec { Heads = 1 }));
+        Assert.StartsWith("every image has one grader", Assert.Single(Told(new MultiHeadUNetSpec { Heads = 2 })));
+
+        static List<string> Told(ModelSpec spec)
+        {
+            using var model = Interpreter.Create(spec with { Image = new(1, 8, 8), UNet = new() { Channels = [2] } }).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
+            var warnings = new List<string>();
+            Trainer.Train(model, ToyData.Squares(4, graders: 1), new TrainingPlan { Steps = 1, BatchSize = 1, DiversityEvery = 0 },
+                new() { Progress = new Each<TrainingStep>(step => warnings.AddRange(step.Warning is { } warning ? [warning] : [])) }, cancellation: TestContext.Current.CancellationToken);
+            return warnings;
+        }
     }
 
     [Fact]

@@ -1,4 +1,6 @@
-namespace ProbUNet.Models.Data;
+using ProbUNet.Models.Data;
+
+namespace ProbUNet.Models.Sources;
 
 /// <summary>
 /// The paper's second task (Kohl et al. 2018, section 4.2), for any set of street scenes: five classes get an alternate each, to which the class flips

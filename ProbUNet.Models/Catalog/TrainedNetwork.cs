@@ -1,6 +1,4 @@
 using ProbUNet.Dsl;
-using ProbUNet.Models;
-using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
@@ -8,29 +6,28 @@ using ProbUNet.Models.Sources;
 using ProbUNet.Models.Training;
 using static TorchSharp.torch;
 
-namespace ProbUNet.Cli.Commands;
+namespace ProbUNet.Models.Catalog;
 
 /// <summary>A network with weights: a run's, or one of the catalog whose weights come with the library. A folder goes before a name, so that no run is hidden by one.</summary>
-internal sealed class Trained
+public sealed class TrainedNetwork
 {
-    public const string Help = "A run folder, or a network that comes with weights ('probunet models' says which).";
-
-    private readonly RunFolder? _run;
     private readonly CatalogEntry? _entry;
 
-    private Trained(RunFolder run) => _run = run;
+    private TrainedNetwork(RunFolder run) => Run = run;
 
-    private Trained(CatalogEntry entry) => _entry = entry;
+    private TrainedNetwork(CatalogEntry entry) => _entry = entry;
 
-    /// <summary>Opens what an argument names.</summary>
+    /// <summary>Opens what a run folder's path, or a name of the catalog, stands for.</summary>
     /// <exception cref="InputException">It is neither, or a network without weights.</exception>
-    public static Trained Open(string source) => EntryOf(source) is not { } entry ? new(RunFolder.Open(source))
+    public static TrainedNetwork Open(string source) => EntryOf(source) is not { } entry ? new(RunFolder.Open(source))
         : entry.Pretrained is not null ? new(entry)
         : throw new InputException(source, "this network comes without weights", $"name the folder that a training of it wrote, or a network that comes with weights: {WithWeights}");
 
-    /// <summary>Begins a network with weights: a run's, a file's, or those that come with the library.</summary>
+    /// <summary>Gives a network the weights to begin with: a run's last ones, those that come with the library, or a file's.</summary>
+    /// <param name="network">Its weights change.</param>
+    /// <param name="source">A run folder, a file of safetensors or PyTorch with this project's names, or a name of the catalog.</param>
     /// <exception cref="InputException">There are none such, or they are not of the network.</exception>
-    public static void Load(SegmentationModel network, string source)
+    public static void LoadInto(SegmentationModel network, string source)
     {
         if (RunFolder.Recognizes(source))
             Weights.Load(network, RunFolder.Open(source).WeightsFile());
@@ -48,31 +45,33 @@ internal sealed class Trained
 
     private static string WithWeights => string.Join(", ", ModelCatalog.All.Where(each => each.Pretrained is not null).Select(each => each.Name));
 
-    /// <summary>What messages call it.</summary>
-    public string Name => _run?.Path ?? _entry!.Name;
+    /// <summary>The run; nothing where the weights come with the library.</summary>
+    public RunFolder? Run { get; }
 
-    public ModelSpec Spec => _run?.Spec ?? _entry!.Spec;
+    /// <summary>What messages call it: the folder, or the name.</summary>
+    public string Name => Run?.Path ?? _entry!.Name;
+
+    /// <summary>What it is.</summary>
+    public ModelSpec Spec => Run?.Spec ?? _entry!.Spec;
 
     /// <summary>The names of its classes; none where nobody tells.</summary>
-    public IReadOnlyList<string> ClassNames => _run?.ClassNames ?? [];
+    public IReadOnlyList<string> ClassNames => Run?.ClassNames ?? [];
 
-    /// <summary>The network with the weights that are asked for, and the step after which they were, where a run tells.</summary>
+    /// <summary>The network with its weights; the caller owns it.</summary>
+    /// <param name="step">Those after a step of the run; the last ones if left out. Weights that come with the library are of none.</param>
+    /// <param name="device">Where it lives; the CPU if left out.</param>
     /// <exception cref="InputException">There are none such.</exception>
-    public (SegmentationModel Network, int? Step) Load(string checkpoint, Device device)
-    {
-        if (_run is not null)
-            return Checkpoints.Load(_run, checkpoint, device);
-        return checkpoint == Checkpoints.Last
-            ? (_entry!.Pretrained!(device), null)
-            : throw new InputException($"--checkpoint {checkpoint}", $"{Name} has the weights that come with the library alone", "leave it out");
-    }
+    public SegmentationModel Load(int? step = null, Device? device = null) => Run is not null ? Run.LoadModel(step, device)
+        : step is null ? _entry!.Pretrained!(device)
+        : throw new InputException(Name, $"there is no checkpoint of step {step}: it has the weights that come with the library alone", "leave the step out");
 
-    /// <summary>Opens data at the network's size; without a name, what the run was trained on.</summary>
+    /// <summary>Opens data at the network's size.</summary>
+    /// <param name="source">Any data with the network's classes; if left out, what the run was trained on.</param>
     /// <exception cref="InputException">The data cannot be used, are not the network's, or none are known.</exception>
     public GradedData OpenData(string? source)
     {
-        if (_run is not null)
-            return _run.OpenData(source);
+        if (Run is not null)
+            return Run.OpenData(source);
         var data = DataSource.Open(source ?? throw new InputException(Name, "its weights come with the library, and it does not know any data", "name with --data what to look at"), Spec.Image.Height, Spec.Image.Width);
         Check(data);
         return data;
@@ -80,11 +79,7 @@ internal sealed class Trained
 
     /// <summary>Refuses data that are not of the network's size, or have other classes.</summary>
     /// <exception cref="InputException">Names the first image at fault, or the setting.</exception>
-    public void Check(GradedData data)
-    {
-        foreach (var images in new[] { data.Train, data.Validation, data.Test }.Where(images => images.Count > 0))
-            Fit.Check(Spec, images, ClassNames);
-    }
+    public void Check(GradedData data) => Fit.Check(Spec, data, ClassNames);
 
     private static CatalogEntry? EntryOf(string source) => RunFolder.Recognizes(source) ? null : ModelCatalog.All.FirstOrDefault(entry => entry.Name.Equals(source, StringComparison.OrdinalIgnoreCase));
 }

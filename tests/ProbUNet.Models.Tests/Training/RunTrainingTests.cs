@@ -1,0 +1,67 @@
+using ProbUNet.Models.Data;
+using ProbUNet.Models.Distributed;
+using ProbUNet.Models.Interchange;
+using ProbUNet.Models.Training;
+
+namespace ProbUNet.Models.Tests.Training;
+
+/// <summary>A training in a folder is begun in one call and gone on with in one, by one rank or several.</summary>
+public class RunTrainingTests
+{
+    private static readonly GradedData Data = new("squares", ToyData.Squares(6), ToyData.Squares(2), ToyData.Squares(2));
+    private static readonly TrainingPlan Plan = new() { Steps = 4, BatchSize = 2, DiversityEvery = 0, ValidateEvery = 2, ValidationSamples = 1 };
+
+    [Fact]
+    public void ARunThatIsBegunAndStopped_GoesOnToTheBitsOfOneThatIsNot()
+    {
+        using var folder = new TemporaryFolder();
+        using var whole = new TinyNet(seed: 3);
+        RunTraining.Begin(folder["whole"], whole, Data, Plan).Train(cancellation: TestContext.Current.CancellationToken);
+        using var stop = new CancellationTokenSource();
+        using (var stopped = new TinyNet(seed: 3))
+            Assert.Throws<OperationCanceledException>(() => RunTraining.Begin(folder["parts"], stopped, Data, Plan).Train(new() { Progress = new Each<TrainingStep>(_ => stop.Cancel()) }, stop.Token));
+        using var resumed = new TinyNet(seed: 3);
+        RunTraining.Of(RunFolder.Open(folder["parts"]), resumed, Data).Train(cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(File.ReadAllText(folder["whole/metrics.jsonl"]), File.ReadAllText(folder["parts/metrics.jsonl"]));
+        Assert.Contains("validationGed", File.ReadAllText(folder["whole/metrics.jsonl"]));
+        Assert.Equal(Bits(whole), Bits(resumed));
+    }
+
+    [Fact]
+    public void WhatIsRefused_LeavesNoFolder()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new TinyNet(seed: 3);
+        string Refusal(string path, GradedData data, TrainingPlan plan) => Assert.Throws<InputException>(() => RunTraining.Begin(path, model, data, plan)).Message;
+        Assert.StartsWith("TrainingPlan.BatchSize", Refusal(folder["a"], Data, Plan with { BatchSize = 0 }));
+        Assert.Contains("there are no validation images", Refusal(folder["a"], Data with { Validation = [] }, Plan));
+        Assert.StartsWith("The run folder: it has no name", Refusal("", Data, Plan));
+        Assert.False(Directory.Exists(folder["a"]));
+    }
+
+    [Fact]
+    public void Minutes_AreStepsInTheFolder()
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new TinyNet(seed: 3);
+        var training = RunTraining.Begin(folder["run"], model, Data, Plan with { Minutes = 0.1 }, time: new SteadyClock());
+        Assert.Equal(Plan with { Steps = 6 }, training.Plan);
+        Assert.Equal(training.Plan, RunFolder.Open(folder["run"]).Plan);
+    }
+
+    [Fact]
+    public void OfSeveralRanks_TheFirstAloneMakesTheFolder()
+    {
+        using var folder = new TemporaryFolder();
+        var weights = InProcessRanks.Run(2, ranks =>
+        {
+            using var model = new TinyNet(seed: 3);
+            RunTraining.Begin(folder["run"], model, Data, Plan, ranks: ranks).Train();
+            return Bits(model);
+        });
+        Assert.Equal(weights[0], weights[1]);
+        Assert.True(RunFolder.Open(folder["run"]).IsDone);
+    }
+
+    private static string Bits(TinyNet model) => string.Join(' ', Weights.Copy(model).SelectMany(named => named.Value.Values.ToArray()).Select(BitConverter.SingleToInt32Bits));
+}
