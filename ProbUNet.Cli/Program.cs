@@ -16,7 +16,7 @@ internal static class Program
         var root = new RootCommand("Declares, trains and judges probabilistic segmentation networks.")
         {
             ModelsCommand.Create(), SummaryCommand.Create(), DataCommand.Create(), TrainCommand.Create(), EvaluateCommand.Create(), SampleCommand.Create(),
-            CompareCommand.Create(), ResultsCommand.Create(), ReportCommand.Create(), LatentCommand.Create(), ExploreCommand.Create(), ImportCommand.Create(), ExportCommand.Create(),
+            CompareCommand.Create(), SearchCommand.Create(), ResultsCommand.Create(), ReportCommand.Create(), LatentCommand.Create(), ExploreCommand.Create(), ImportCommand.Create(), ExportCommand.Create(),
             DoctorCommand.Create(), CompletionCommand.Create(), BenchCommand.Create(), BenchSideCommand.Create(),
         };
         root.Add(new DiagramDirective());

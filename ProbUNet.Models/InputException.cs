@@ -27,8 +27,22 @@ public sealed class InputException : Exception
     internal static void Refuse(bool refused, string setting, object value, string range)
     {
         if (refused)
-            throw new InputException(setting, FormattableString.Invariant($"{value} cannot work"), $"use {range}");
+            throw CannotWork(setting, value, range);
     }
+
+    /// <summary>The refusal of a setting that cannot work: its name, what it is, and what works.</summary>
+    internal static InputException CannotWork(string setting, object value, string range) => new(setting, FormattableString.Invariant($"{value} cannot work"), $"use {range}");
+
+    /// <summary>Refuses for several reasons at once, in one sentence whose culprit is the first one's; for no reason not at all.</summary>
+    internal static void Refuse(IReadOnlyList<InputException> reasons)
+    {
+        if (reasons.Count > 0)
+            throw reasons.Count == 1 ? reasons[0]
+                : new InputException(reasons[0].Input, reasons[0].Problem, string.Join("; ", reasons.Skip(1).Select(reason => $"{reason.Input}: {reason.Problem}; {reason.Remedy}").Prepend(reasons[0].Remedy)));
+    }
+
+    /// <summary>Whether a training came to what is no number: a fault of its settings with these data, which others need not have.</summary>
+    internal bool IsDivergence { get; init; }
 
     /// <summary>The file, folder or setting at fault.</summary>
     public string Input { get; }

@@ -47,7 +47,7 @@ internal static class BenchCommand
             {
                 var plan = new BenchPlan(parsed.GetValue(runs), parsed.GetValue(seconds), parsed.GetValue(threads));
                 plan.Check();
-                string[] asked = [.. parsed.GetValue(precisions)!.Split(',').Distinct()];
+                string[] asked = [.. parsed.GetValue(precisions)!.Split(',').Select(Arithmetic.KeyOf).Distinct()];
                 Side[] sides = [.. Sides.Own(asked, Self), .. (parsed.GetValue(peers)?.Split(',') ?? []).Distinct().SelectMany(peer => Sides.Of(peer, Self, parsed.GetValue(setUp)))];
                 report = Told(tell => Measured(sides, asked, plan, parsed.GetValue(profile), parsed.GetValue(grow), tell));
             }

@@ -22,8 +22,8 @@ internal static class CompareCommand
         var model = new Option<string>("--model") { Description = $"The Probabilistic U-Net whose U-Net all systems have. {Networks.ModelHelp}", DefaultValueFactory = _ => "small" };
         var minutes = new Option<double?>("--minutes") { Description = "Minutes of training for each system and seed, shared by the networks that it needs." };
         var steps = new Option<int>("--steps") { Description = "Steps of training for each network, where no minutes are given.", DefaultValueFactory = _ => usual.Steps };
-        var seeds = new Option<string>("--seeds") { Description = "One training of every system a seed.", DefaultValueFactory = _ => "1" };
-        var samples = new Option<string>("--samples") { Description = "Numbers of samples.", DefaultValueFactory = _ => "1,4,8,16" };
+        var seeds = new Option<string>("--seeds") { Description = "Seeds, between commas: every system is trained once for each.", DefaultValueFactory = _ => "1" };
+        var samples = new Option<string>("--samples") { Description = "Numbers of samples, between commas.", DefaultValueFactory = _ => "1,4,8,16" };
         var batch = new Option<int>("--batch") { Description = "Images a step.", DefaultValueFactory = _ => usual.BatchSize };
         var rate = new Option<double>("--learning-rate") { Description = "Adam's, at the start.", DefaultValueFactory = _ => usual.LearningRate };
         var images = new Option<int?>("--test-images") { Description = "Judge by the first so many test images; all without it." };

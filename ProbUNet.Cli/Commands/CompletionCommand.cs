@@ -25,20 +25,27 @@ internal static class CompletionCommand
             """),
         ["zsh"] = ("add to ~/.zshrc, after compinit: source <(probunet completion zsh)", """
             _probunet() {
+                # Of this command alone, where others stand before it on the line.
+                local line="${(j: :)words[1,CURRENT-1]} $PREFIX"
                 local -a suggestions
-                suggestions=("${(@f)$(probunet "[suggest:$CURSOR]" "$BUFFER" 2>/dev/null)}")
+                suggestions=("${(@f)$(probunet "[suggest:${#line}]" "$line" 2>/dev/null)}")
                 [[ -n "$suggestions" ]] && compadd -- "${suggestions[@]}"
                 _files
             }
             compdef _probunet probunet
             """),
         ["fish"] = ("save as ~/.config/fish/completions/probunet.fish", """
-            complete -c probunet -a '(probunet "[suggest:"(commandline -C)"]" (commandline -cp) 2>/dev/null)'
+            function __probunet_suggestions
+                set -l line (commandline -cp | string collect)
+                probunet "[suggest:"(string length -- "$line")"]" "$line" 2>/dev/null
+            end
+            complete -c probunet -a '(__probunet_suggestions)'
             """),
         ["pwsh"] = ("add to $PROFILE: probunet completion pwsh | Out-String | Invoke-Expression", """
             Register-ArgumentCompleter -Native -CommandName probunet -ScriptBlock {
                 param($word, $line, $position)
-                probunet "[suggest:$position]" "$line" 2>$null | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }
+                # The position is that on the whole line, where other commands may stand before.
+                probunet "[suggest:$($position - $line.Extent.StartOffset)]" "$line" 2>$null | ForEach-Object { [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_) }
             }
             """),
     };

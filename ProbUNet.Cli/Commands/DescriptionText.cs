@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Inspection;
 using ProbUNet.Models.Sources;
@@ -85,18 +86,18 @@ internal static class DescriptionText
         var graders = split.Graders.Count switch
         {
             0 => "a grader drawn anew at each visit",
-            1 => split.Graders.Keys.Single() is 1 ? "1 grader an image" : $"{split.Graders.Keys.Single()} graders an image",
+            1 => $"{Counted.Of(split.Graders.Keys.Single(), "grader")} an image",
             _ => $"{string.Join(", ", split.Graders.Select(each => $"{each.Key} graders in {each.Value}"))} images",
         };
-        Line(text, split.Split.FolderName(), $"{split.Images} images of {split.Cases} cases, {size}{(binary ? "" : $", {classes.Count} classes")}, {graders}; {string.Join(" and ", shapes.Select(shape => shape.Bits).Distinct().Order())} bits a level");
+        Line(text, split.Split.FolderName(), $"{Counted.Of(split.Images, "image")} of {Counted.Of(split.Cases, "case")}, {size}{(binary ? "" : $", {classes.Count} classes")}, {graders}; {string.Join(" and ", shapes.Select(shape => shape.Bits).Distinct().Order())} bits a level");
         if (binary && split.Masks > 0)
         {
-            Line(text, "", $"nothing drawn in {split.EmptyMasks} of {split.Masks} masks ({Percent((double)split.EmptyMasks / split.Masks)}), and in all masks of {split.GradersWhoDrew.GetValueOrDefault(0)} images; images by graders who drew: {string.Join(", ", split.GradersWhoDrew.Select(each => $"{each.Key}: {each.Value}"))}");
+            Line(text, "", $"nothing drawn in {split.EmptyMasks} of {split.Masks} masks ({Percent((double)split.EmptyMasks / split.Masks)}), and in all masks of {Counted.Of(split.GradersWhoDrew.GetValueOrDefault(0), "image")}; images by graders who drew: {string.Join(", ", split.GradersWhoDrew.Select(each => $"{each.Key}: {each.Value}"))}");
             Line(text, "", $"foreground is {Percent(split.ClassShares[0])} of all pixels{(double.IsNaN(split.ForegroundWhereDrawn) ? "" : $", and {Percent(split.ForegroundWhereDrawn)} where anything is drawn")}");
         }
         else if (!binary)
             Line(text, "", $"pixels: {string.Join(", ", classes.Names.Zip(split.ClassShares).OrderByDescending(pair => pair.Second).Take(8).Select(pair => $"{pair.First} {Percent(pair.Second)}"))}{(classes.Count > 8 ? ", …" : "")}");
-        Line(text, "", $"graders: E[d(Y, Y′)] = {Number(split.GraderDiversity)}{(double.IsNaN(split.Agreement) || split.Graders.Count == 0 ? "" : $", and two different ones agree to an IoU of {Number(split.Agreement)}")} (n = {split.Images} images)");
+        Line(text, "", $"graders: E[d(Y, Y′)] = {Number(split.GraderDiversity)}{(double.IsNaN(split.Agreement) || split.Graders.Count == 0 ? "" : $", and two different ones agree to an IoU of {Number(split.Agreement)}")} (n = {Counted.Of(split.Images, "image")})");
         Line(text, "", $"GED² without a network: {string.Join(", ", split.Constants.Select(each => $"{each.Name} {Number(each.Ged)}{(each.Images == split.Images ? "" : $" (n = {each.Images})")}"))}");
     }
 

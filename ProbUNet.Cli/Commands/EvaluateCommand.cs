@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ProbUNet.Dsl;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Data;
@@ -17,7 +18,7 @@ internal static class EvaluateCommand
     {
         var run = new Argument<string>("RUN") { Description = Trained.Help };
         var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it, those that the run was trained on." };
-        var samples = new Option<string>("--samples") { Description = "Numbers of samples.", DefaultValueFactory = _ => "1,4,8,16" };
+        var samples = new Option<string>("--samples") { Description = "Numbers of samples, between commas.", DefaultValueFactory = _ => "1,4,8,16" };
         var seed = new Option<long>("--seed") { Description = "Decides the samples.", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Prints one JSON document instead of a table." };
         var modes = new Option<string?>("--modes") { Description = "A picture to write, .png or .svg: how often each mode of the label switches is drawn, and how often it should be." };
@@ -41,7 +42,7 @@ internal static class EvaluateCommand
             {
                 var frequencies = ModeFrequencies.Of(opened.Test, result);
                 FrequencyBars.Write(picture, frequencies.Modes, frequencies.Classes, string.Create(CultureInfo.InvariantCulture,
-                    $"{ModelCatalog.TitleOf(trained.Spec)}: modes of {frequencies.Images} test images, {frequencies.Samples} samples each"));
+                    $"{ModelCatalog.TitleOf(trained.Spec)}: modes of {Counted.Of(frequencies.Images, "test image")}, {Counted.Of(frequencies.Samples, "sample")} each"));
             }
             var other = parsed.GetValue(against) is { } rival ? Judged(Trained.Open(rival), opened, counts, parsed.GetValue(seed), Distribution.DeviceOf(parsed, ranks), ranks) : null;
             var empty = Evaluator.ScoreAllEmpty(opened.Test, [1]).GedAt(1);

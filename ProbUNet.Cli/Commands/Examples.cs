@@ -18,12 +18,12 @@ internal static class Examples
         ["data describe"] =
         [
             ("data describe synthetic:lesions", "how far the graders agree, and what a network has to beat"),
-            ("data describe scans --json", "the same of your own, for a program"),
+            ("data describe scans --json", "the same of your own scans, for a program"),
         ],
         ["train"] =
         [
             ("train small --data synthetic:lesions --steps 700 --batch 16 --out out/run", "a first network, in minutes"),
-            ("train lidc --data scans --minutes 120 --precision bf16 --augment Paper --set training.validateEvery=500 --out out/lidc", "a long training that keeps its best weights"),
+            ("train lidc --data scans --minutes 120 --precision bf16 --augment Paper --set training.validateEvery=500 --out out/lidc", "a long training on your own scans, that keeps its best weights"),
             ("train --resume out/lidc", "goes on with one that was stopped"),
             ("train --from out/run --set seed=2 --out out/run2", "the same once more, with another seed"),
         ],
@@ -34,10 +34,16 @@ internal static class Examples
         ],
         ["sample"] =
         [
-            ("sample out/run --image scan.png --out samples.png", "16 segmentations of one image"),
-            ("sample out/run --image scans --out pictures --masks masks", "of every image in a folder, and the masks themselves"),
+            ("sample lesions --data synthetic:lesions --out samples.png", "16 segmentations of one image, by a network that comes with weights"),
+            ("sample out/run --image scan.png --out samples.png", "of an image of yours, by a network that you trained"),
+            ("sample out/run --image images --out pictures --masks masks", "of every image in a folder, and the masks themselves"),
         ],
-        ["compare"] = [("compare --data synthetic:lesions --minutes 1 --seeds 2 --out out/compare", "the paper's five systems, trained alike")],
+        ["compare"] = [("compare --data synthetic:lesions --minutes 1 --out out/compare", "the paper's five systems, trained alike; once more with --seeds 1,2, it adds a training of each")],
+        ["search"] =
+        [
+            ("search space.json --data synthetic:lesions --minutes 0.5 --out out/search", "the best of the variants in a file, such as docs/search.md shows"),
+            ("search space.json --data scans --steps 500 --eta 4 --seeds 1,2 --out out/search --json", "a quarter of them goes on each time, and two trainings of each count"),
+        ],
         ["results"] = [("results out/compare --out results.md", "its tables, in a document of yours")],
         ["report"] =
         [
@@ -47,20 +53,29 @@ internal static class Examples
         ["latent"] = [("latent out/run --out latent.png", "what the network decodes over its latent plane, the paper's Fig. 6")],
         ["explore"] =
         [
-            ("explore out/run", "the latent space of its test images, in a browser"),
+            ("explore lesions --data synthetic:lesions", "the latent space of a network that comes with weights, in a browser"),
+            ("explore out/run", "that of a network that you trained, on its test images"),
             ("explore out/run --against out/run2 --data scans", "two networks side by side, on your own scans"),
         ],
-        ["import"] = [("import model.pth --model lidc --map reference --out out/imported", "weights that PyTorch trained, as a run")],
+        ["import"] =
+        [
+            ("import net.safetensors --out out/imported", "weights that export wrote, as a run"),
+            ("import model.pth --model lidc --map reference --out out/pytorch", "weights that PyTorch trained"),
+        ],
         ["export"] =
         [
             ("export out/run --format onnx --out net.onnx", "the network, for ONNX Runtime"),
             ("export out/run --format safetensors --out net.safetensors", "the weights, for any program"),
         ],
-        ["doctor"] = [("doctor --data scans", "what is missing here, and the command that mends it")],
+        ["doctor"] =
+        [
+            ("doctor", "what is missing here, and the command that mends it"),
+            ("doctor --data scans", "and whether your own scans have a known layout"),
+        ],
         ["bench"] =
         [
-            ("bench --peer eager --precision f32", "the standard network beside plain TorchSharp"),
-            ("bench --from run.json --markdown performance.md", "the tables of an earlier run, in a document"),
+            ("bench --peer eager --precision f32", "the standard network beside plain TorchSharp, in minutes"),
+            ("bench --from bench.json --markdown performance.md", "the tables of what an earlier run printed with --json, in a document"),
         ],
         ["completion"] = [("completion bash", "prints the script; see above for where it goes")],
     };

@@ -9,12 +9,15 @@ namespace ProbUNet.Cli.Commands;
 /// <summary><c>probunet export</c></summary>
 internal static class ExportCommand
 {
-    /// <summary>How weights can be stored, in each format.</summary>
+    /// <summary>How weights can be stored, in each format; by the words that --precision takes too.</summary>
     private static readonly Dictionary<string, (ElementType Safetensors, OnnxWeights? Onnx)> Stored = new()
     {
         ["float32"] = (ElementType.F32, OnnxWeights.Float32),
+        ["f32"] = (ElementType.F32, OnnxWeights.Float32),
         ["float16"] = (ElementType.F16, OnnxWeights.Float16),
+        ["f16"] = (ElementType.F16, OnnxWeights.Float16),
         ["bfloat16"] = (ElementType.BF16, null),
+        ["bf16"] = (ElementType.BF16, null),
     };
 
     /// <summary>Each format that a network can be written in: what writes it, and says which files there are.</summary>
@@ -35,7 +38,7 @@ internal static class ExportCommand
         var format = new Option<string>("--format") { Description = "safetensors: the weights, under this project's names, for any program that reads them. onnx: the network, to be run without this library.", Required = true };
         format.AcceptOnlyFromAmong([.. Formats.Keys]);
         var file = new Option<string>("--out") { Description = "The file to write; of a network with a z, F.encode.onnx and F.decode.onnx are written beside F.onnx.", Required = true };
-        var weights = new Option<string>("--weights") { Description = "How weights are stored: float32, or for half the size float16 (of ONNX, the kernels of convolutions) or bfloat16 (of safetensors).", DefaultValueFactory = _ => "float32" };
+        var weights = new Option<string>("--weights") { Description = "How weights are stored: float32 (f32), or for half the size float16 (f16; of ONNX, the kernels of convolutions) or bfloat16 (bf16; of safetensors).", DefaultValueFactory = _ => "float32" };
         weights.AcceptOnlyFromAmong([.. Stored.Keys]);
         var checkpoint = Checkpoints.Option();
         var command = new Command("export", "Writes a network for other programs.") { run, checkpoint, format, file, weights };

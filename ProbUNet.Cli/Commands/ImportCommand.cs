@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ProbUNet.Dsl;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Interchange;
@@ -33,7 +34,7 @@ internal static class ImportCommand
             Weights.Load(network, weights, chosen);
             var folder = RunFolder.Import(parsed.GetValue(run)!, network, weights.Path);
             parsed.Say(
-                string.Create(CultureInfo.InvariantCulture, $"The run is in {folder.Path}: {match.Pairs.Count} tensors by the map {chosen.Name}; judge it with: probunet evaluate {folder.Path} --data D"),
+                string.Create(CultureInfo.InvariantCulture, $"The run is in {folder.Path}: {Counted.Of(match.Pairs.Count, "tensor")} by the map {chosen.Name}; judge it with: probunet evaluate {folder.Path} --data D"),
                 new { run = folder.Path, tensors = match.Pairs.Count, map = chosen.Name });
         });
         return command;

@@ -63,7 +63,7 @@ internal static class Networks
     }
 
     private static string FormOf(ModelSpec spec) => string.Create(CultureInfo.InvariantCulture,
-        $"{spec.Image.Channels}x{spec.Image.Height}x{spec.Image.Width} with {spec.Classes} class{(spec.Classes == 1 ? "" : "es")}");
+        $"{spec.Image.Channels}x{spec.Image.Height}x{spec.Image.Width} with {Counted.Of(spec.Classes, "class", "classes")}");
 
     private static GradedData OpenAt(string source, string size)
     {

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.RegularExpressions;
+using ProbUNet.Dsl;
 using ProbUNet.Models;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Training;
@@ -7,7 +7,7 @@ using ProbUNet.Models.Training;
 namespace ProbUNet.Cli.Commands;
 
 /// <summary>The training plan on the command line: a file, options of their own for what is changed most, and <c>--set</c> for all the rest.</summary>
-internal sealed partial class PlanOptions
+internal sealed class PlanOptions
 {
     private const string Prefix = "training.";
 
@@ -43,14 +43,38 @@ internal sealed partial class PlanOptions
         var plan = start;
         if (parsed.GetValue(_file) is { } file)
             plan = PlanJson.Open(file);
+        var said = new Dictionary<string, (string Given, TrainingPlan Alone)>();
+        foreach (var (path, value, given) in Assignments(parsed))
+        {
+            // What two words for a value have in common is what they make of a plan.
+            var alone = With(new TrainingPlan(), path, value, given);
+            if (said.TryGetValue(path, out var before) && before.Alone != alone)
+                throw new InputException(before.Given, $"{given} gives this setting another value", "leave one of the two out");
+            said[path] = (given, alone);
+            plan = With(plan, path, value, given);
+        }
+        return plan;
+    }
+
+    /// <summary>What is given: the options in their order, and then what is set.</summary>
+    private IEnumerable<(string Path, string Value, string Given)> Assignments(ParseResult parsed)
+    {
         foreach (var (option, path) in _settings)
             if (parsed.GetValue(option) is { } value)
-                plan = With(plan, path, value, $"{option.Name} {value}");
+                yield return (path, value, $"{option.Name} {value}");
         foreach (var assignment in parsed.GetValue(_set) ?? [])
-            plan = assignment.IndexOf('=', StringComparison.Ordinal) is var equals and > 0
-                ? With(plan, Bare(assignment[..equals]), assignment[(equals + 1)..], $"--set {assignment}")
+            yield return assignment.IndexOf('=', StringComparison.Ordinal) is var equals and > 0
+                ? (PathOf(assignment[..equals], assignment[(equals + 1)..]), assignment[(equals + 1)..], $"--set {assignment}")
                 : throw new InputException($"--set {assignment}", "it gives no setting a value", "write for example --set training.beta=5");
-        return plan;
+    }
+
+    /// <summary>The path of a setting, without the word before it, which may itself be misspelt.</summary>
+    private static string PathOf(string name, string value)
+    {
+        var (path, known) = (Bare(name), PlanJson.Paths().ToList());
+        return path.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 && !known.Contains(path[..dot]) && Spelling.Nearest(name, known.Select(each => Prefix + each)) is { } meant
+            ? throw new InputException($"--set {name}={value}", $"there is no such setting (did you mean {meant}?)", $"write --set {meant}={value}")
+            : path;
     }
 
     /// <summary>The refusal of two lengths of a training at once.</summary>
@@ -64,11 +88,8 @@ internal sealed partial class PlanOptions
         : null;
 
     /// <summary>What the library says of its plans, in words of this program: TrainingPlan.Beta is --beta here, and what has no option is training.…</summary>
-    public string InOptions(string text) => InCode().Replace(text, match =>
-    {
-        var path = string.Join('.', match.Groups[1].Value.Split('.').Append(match.Groups[2].Value).Where(part => part.Length > 0).Select(part => char.ToLowerInvariant(part[0]) + part[1..]));
-        return Array.Find(_settings, each => each.Path == path || each.Path.StartsWith(path + ".", StringComparison.Ordinal)).Option?.Name ?? Prefix + path;
-    });
+    public string InOptions(string text) => PlanJson.InWords(text, path =>
+        Array.Find(_settings, each => each.Path == path || each.Path.StartsWith(path + ".", StringComparison.Ordinal)).Option?.Name ?? Prefix + path);
 
     /// <summary>The same of a refusal.</summary>
     public InputException InOptions(InputException error) => error.Message.Contains(nameof(TrainingPlan), StringComparison.Ordinal)
@@ -79,7 +100,7 @@ internal sealed partial class PlanOptions
     {
         try
         {
-            var changed = plan.With(path, path == "precision" && Precisions.ByShortName.TryGetValue(value, out var precision) ? $"{precision}" : value);
+            var changed = plan.With(path, path == "precision" && Precisions.ByName.TryGetValue(value, out var precision) ? $"{precision}" : value);
             return path == "steps" ? changed with { Minutes = null } : changed;
         }
         catch (InputException error)
@@ -91,7 +112,4 @@ internal sealed partial class PlanOptions
     private static string Bare(string path) => path.StartsWith(Prefix, StringComparison.Ordinal) ? path[Prefix.Length..] : path;
 
     private static Option<string?> Setting(string name, string description) => new(name) { Description = description };
-
-    [GeneratedRegex(@"TrainingPlan\.([A-Z]\w*(?:\.[A-Z]\w*)*)(?:'s ([A-Z]\w*))?", RegexOptions.CultureInvariant)]
-    private static partial Regex InCode();
 }

@@ -16,7 +16,7 @@ internal static class ReportCommand
         var usual = new ReportSettings();
         var run = new Argument<string>("RUN") { Description = "A run folder, or the folder of a comparison." };
         var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it, those that the run was trained on." };
-        var samples = new Option<string>("--samples") { Description = "Numbers of samples.", DefaultValueFactory = _ => string.Join(',', usual.Counts) };
+        var samples = new Option<string>("--samples") { Description = "Numbers of samples, between commas.", DefaultValueFactory = _ => string.Join(',', usual.Counts) };
         var cases = new Option<int>("--cases") { Description = "How many of the worst cases are shown; the median and the best one follow.", DefaultValueFactory = _ => usual.Cases };
         var seed = new Option<long>("--seed") { Description = "Decides the samples.", DefaultValueFactory = _ => usual.Seed };
         var file = new Option<string?>("--out") { Description = "The file to write; without it, report.html in the folder." };

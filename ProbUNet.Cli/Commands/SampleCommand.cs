@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using ProbUNet.Dsl;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Evaluation;
@@ -14,7 +15,7 @@ internal static class SampleCommand
     public static Command Create()
     {
         var run = new Argument<string>("RUN") { Description = Trained.Help };
-        var image = new Option<string>("--image") { Description = $"{Pictures.ImageHelp} Or a folder of PNGs; masks beside their images (_l0, _l1 …) are left out.", Required = true };
+        var image = new Option<string?>("--image") { Description = $"{Pictures.ImageHelp} Or a folder of PNGs; masks beside their images (_l0, _l1 …) are left out. Without it, the test image whose graders disagree most." };
         var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it, those that the run was trained on." };
         var count = new Option<int>("--count") { Description = "Samples an image.", DefaultValueFactory = _ => 16 };
         var seed = new Option<long>("--seed") { Description = "With an image's name, decides its samples.", DefaultValueFactory = _ => 1 };
@@ -31,25 +32,25 @@ internal static class SampleCommand
         command.SetAction(parsed =>
         {
             var trained = Trained.Open(parsed.GetValue(run)!);
-            var (source, target, samples) = (parsed.GetValue(image)!, parsed.GetValue(file)!, parsed.GetValue(count));
+            var (source, target, samples) = (parsed.GetValue(image), parsed.GetValue(file)!, parsed.GetValue(count));
             if (samples < 1)
                 throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--count {samples}"), "there is nothing to draw", "draw 1 sample or more");
             var side = parsed.GetValue(tile);
             if (side < 1)
                 throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--tile {side}"), "there is nothing in such a tile", "use 1 pixel or more, for example 512");
             // All input is looked at before anything is written.
-            var isFolder = Directory.Exists(source);
+            var isFolder = source is not null && Directory.Exists(source);
             if (isFolder && File.Exists(target))
                 throw new InputException(target, "this is a file, and many pictures are to be written", "name a folder");
             if (isFolder && parsed.GetValue(data) is not null)
                 throw new InputException($"--image {source}", "a folder of images is not part of a data set", "leave --data out, or name a test image");
-            var (images, skipped) = isFolder ? Pictures.All(trained, source, anySize: side is not null) : ([Pictures.One(trained, source, parsed.GetValue(data), anySize: side is not null)], 0);
+            var (images, skipped) = isFolder ? Pictures.All(trained, source!, anySize: side is not null) : ([Pictures.One(trained, source, parsed.GetValue(data), anySize: side is not null)], 0);
             if (!isFolder)
                 Pictures.Checked(target);
 
             using var network = trained.Load(parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed)).Network;
             if (skipped > 0)
-                Console.Error.WriteLine($"{skipped} mask{(skipped == 1 ? "" : "s")} beside their images in {source} {(skipped == 1 ? "was" : "were")} left out.");
+                Console.Error.WriteLine($"{Counted.Of(skipped, "mask")} beside their images in {source} {Counted.Thing(skipped, "was", "were")} left out.");
             var written = new List<object>();
             foreach (var each in images)
             {
@@ -61,7 +62,7 @@ internal static class SampleCommand
                     ImageFile.Write(kept[sample], prediction.Samples[sample]);
                 written.Add(new { image = each.Name, picture, masks = kept });
             }
-            parsed.Say(isFolder ? $"{images.Count} picture{(images.Count == 1 ? " is" : "s are")} in {target}." : $"The samples are in {target}.", new { samples, seed = parsed.GetValue(seed), images = written });
+            parsed.Say(isFolder ? $"{Counted.Of(images.Count, "picture is", "pictures are")} in {target}." : $"The samples{(source is null ? $" for {images[0].Name}" : "")} are in {target}.", new { samples, seed = parsed.GetValue(seed), images = written });
         });
         return command;
     }

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using ProbUNet.Dsl;
 using ProbUNet.Models;
+using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Distributed;
 using ProbUNet.Models.Runtime;
@@ -43,13 +45,24 @@ internal static class TrainCommand
                     throw new InputException($"--resume {begun}", "a run goes on as it was begun, and takes nothing beside it but --tensorboard, --device, --distributed and --wire", "leave all else out, or begin a new run with --from");
                 return Resume(parsed, RunFolder.Open(begun), parsed.GetValue(board), ranks);
             }
-            var place = parsed.GetValue(run) ?? throw new InputException("--out", "it is missing", "name the run folder to make");
+            // What is wrong with the words themselves is told at once, before anything is read that takes time.
+            var faults = new List<InputException>();
             var source = parsed.GetValue(from) is { } original ? RunFolder.Open(original) : null;
             if (source is null == parsed.GetValue(model) is null)
-                throw new InputException(source is null ? "MODEL" : $"--from {source.Path}", source is null ? "it is missing" : "it brings its own network", source is null ? "name a network from 'probunet models', or a run with --from or --resume" : "leave MODEL out");
+                faults.Add(new(source is null ? "MODEL" : $"--from {source.Path}", source is null ? "it is missing" : "it brings its own network", source is null ? "name a network from 'probunet models', or a run with --from or --resume" : "leave MODEL out"));
+            else if (parsed.GetValue(model) is { } named)
+                Try(faults, () => ModelSource.Open(named));
+            if (parsed.GetValue(run) is not { Length: > 0 })
+                faults.Add(new("--out", "it is missing", "name the run folder to make"));
             if (source is not null && parsed.GetValue(size) is { } other)
-                throw new InputException($"--from {source.Path} --size {other}", $"its network is one for {source.Spec.Image.Height}x{source.Spec.Image.Width}", "leave --size out, or train another network");
-            var plan = Plan.Read(parsed, source?.Plan ?? new TrainingPlan());
+                faults.Add(new($"--from {source.Path} --size {other}", $"its network is one for {source.Spec.Image.Height}x{source.Spec.Image.Width}", "leave --size out, or train another network"));
+            var plan = source?.Plan ?? new TrainingPlan();
+            Try(faults, () =>
+            {
+                plan = Plan.Read(parsed, plan);
+                plan.Check();
+            });
+            InputException.Refuse(faults);
             var (name, network, opened, taken) = source is null
                 ? Opened(parsed.GetValue(model)!, parsed.GetValue(data) ?? "synthetic:lesions", parsed.GetValue(size), plan.Seed)
                 : (source.Path, source.MakeModel(plan.Seed == source.Plan.Seed ? source.Seed : plan.Seed), source.OpenData(parsed.GetValue(data)), null);
@@ -61,6 +74,7 @@ internal static class TrainCommand
                 else if (source is { HasForeignStart: true })
                     throw new InputException($"--from {source.Path}", "this run began with weights from elsewhere", "name them with --init");
                 Trainer.Check(network, opened.Train, plan, opened.Validation);
+                var place = parsed.GetValue(run)!;
                 plan = Trainer.InSteps(network, opened.Train, plan, ranks: ranks);
                 var folder = ranks.IsFirst ? RunFolder.Create(place, network, plan, opened, parsed.GetValue(init)) : null;
                 if (taken is not null)
@@ -69,6 +83,18 @@ internal static class TrainCommand
             }
         }));
         return command;
+    }
+
+    private static void Try(List<InputException> faults, Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (InputException error)
+        {
+            faults.Add(error);
+        }
     }
 
     /// <summary>A refusal of a setting of the plan as one of the option that gives it; any other as it is.</summary>
@@ -89,7 +115,7 @@ internal static class TrainCommand
             throw new InputException(folder.Path, "its weights were imported, and it has no training to go on with", $"begin one: probunet train {folder.Path} --init {folder.Path} --data D --out NEW");
         if (folder.IsDone)
         {
-            parsed.Say($"The run in {folder.Path} came to its end: all of its {folder.Plan.Steps} steps are done.", new { run = folder.Path, steps = folder.Plan.Steps, stepsNow = 0 });
+            parsed.Say($"The run in {folder.Path} came to its end: all of its {Counted.Of(folder.Plan.Steps, "step is", "steps are")} done.", new { run = folder.Path, steps = folder.Plan.Steps, stepsNow = 0 });
             return 0;
         }
         var data = folder.OpenData();
@@ -143,7 +169,7 @@ internal static class TrainCommand
             return Program.Failed;
         }
         parsed.Say(
-            string.Create(CultureInfo.InvariantCulture, $"The run is in {path}; {times.Steps} steps, {100 * times.WaitingShare:0.0} % of the time spent waiting for images; judge it with: probunet evaluate {path} --data {data.Name}"),
+            string.Create(CultureInfo.InvariantCulture, $"The run is in {path}; {Counted.Of(times.Steps, "step")}, {100 * times.WaitingShare:0.0} % of the time spent waiting for images; judge it with: probunet evaluate {path} --data {data.Name}"),
             new { run = path, steps = plan.Steps, stepsNow = times.Steps, waitingShare = times.WaitingShare, data = data.Name });
         return 0;
     }

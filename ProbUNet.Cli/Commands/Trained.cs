@@ -26,7 +26,7 @@ internal sealed class Trained
     /// <exception cref="InputException">It is neither, or a network without weights.</exception>
     public static Trained Open(string source) => EntryOf(source) is not { } entry ? new(RunFolder.Open(source))
         : entry.Pretrained is not null ? new(entry)
-        : throw new InputException(source, "this network comes without weights", $"name the folder that a training of it wrote, or a network that comes with weights: {string.Join(", ", ModelCatalog.All.Where(each => each.Pretrained is not null).Select(each => each.Name))}");
+        : throw new InputException(source, "this network comes without weights", $"name the folder that a training of it wrote, or a network that comes with weights: {WithWeights}");
 
     /// <summary>Begins a network with weights: a run's, a file's, or those that come with the library.</summary>
     /// <exception cref="InputException">There are none such, or they are not of the network.</exception>
@@ -40,9 +40,13 @@ internal sealed class Trained
             Weights.Assign(network, Weights.Copy(pretrained).ToDictionary());   // refuses tensors that are not its own
             StoredSpec.Check(network.Declaration, pretrained.Declaration, source);
         }
+        else if (!Path.Exists(source))
+            throw new InputException($"--init {source}", "there is no such run, file or network with weights", $"name a run folder, a file of safetensors or PyTorch, or one of {WithWeights}");
         else
             Weights.Load(network, source);
     }
+
+    private static string WithWeights => string.Join(", ", ModelCatalog.All.Where(each => each.Pretrained is not null).Select(each => each.Name));
 
     /// <summary>What messages call it.</summary>
     public string Name => _run?.Path ?? _entry!.Name;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using ProbUNet.Dsl;
 using ProbUNet.Models;
 using ProbUNet.Models.Benchmarking;
 using ProbUNet.Models.Reports.Drawing;
@@ -60,7 +61,7 @@ internal static class Checkup
 
     /// <summary>Whether libtorch uses the cores that there are.</summary>
     internal static Finding Threads(int cores, string? setting) => int.TryParse(setting, NumberStyles.None, CultureInfo.InvariantCulture, out var threads) && threads != cores
-        ? Finding.Advice("threads", string.Create(CultureInfo.InvariantCulture, $"OMP_NUM_THREADS={threads} where this process may use {cores} core{(cores == 1 ? "" : "s")}"), threads < cores ? "unset OMP_NUM_THREADS, unless other work has the rest" : "unset OMP_NUM_THREADS: threads that wait for each other cost more than they give")
+        ? Finding.Advice("threads", string.Create(CultureInfo.InvariantCulture, $"OMP_NUM_THREADS={threads} where this process may use {Counted.Of(cores, "core")}"), threads < cores ? "unset OMP_NUM_THREADS, unless other work has the rest" : "unset OMP_NUM_THREADS: threads that wait for each other cost more than they give")
         : Finding.Good("threads", string.Create(CultureInfo.InvariantCulture, $"{cores}, one for each core that this process may use"));
 
     /// <summary>Whether a training has room.</summary>

@@ -1,3 +1,4 @@
+using ProbUNet.Dsl;
 using ProbUNet.Models;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
@@ -112,7 +113,7 @@ internal sealed class ModelHost : IAsyncDisposable
     private void Check(IReadOnlyList<double>? u)
     {
         if (u is null || u.Count != Dimension)
-            throw new InputException("u", $"{u?.Count ?? 0} numbers are no place in a latent of {Dimension} dimension{(Dimension == 1 ? "" : "s")}", $"send {Dimension}");
+            throw new InputException("u", $"{Counted.Of(u?.Count ?? 0, "number is", "numbers are")} no place in a latent of {Counted.Of(Dimension ?? 0, "dimension")}", $"send {Dimension}");
         if (!u.All(value => Math.Abs(value) <= ExplorerOptions.Farthest))
             throw new InputException("u", "a place is too far from the prior's mean", $"stay within {ExplorerOptions.Farthest} standard deviations");
     }

@@ -6,6 +6,8 @@ public static class GraphBuilder
     /// <summary>The graph of a spec, or every rule that the spec breaks.</summary>
     public static Outcome<Graph, ValueList<SpecError>> Build(ModelSpec spec)
     {
+        if (spec is null)
+            return new[] { new SpecError(Rules.Json, "", "There is no spec (null): declare a network") }.ToValueList();
         var errors = spec.Validate();
         if (errors.Count > 0)
             return errors;

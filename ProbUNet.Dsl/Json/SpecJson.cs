@@ -42,6 +42,8 @@ public static class SpecJson
     /// </summary>
     public static Outcome<ModelSpec, ValueList<SpecError>> Read(string json)
     {
+        if (json is null)
+            return Malformed("", "There is no text (null): give the document of a spec");
         try
         {
             if (JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is not JsonObject document)
@@ -70,6 +72,36 @@ public static class SpecJson
                 ? $"{error.Message.Split(" Path: ")[0].TrimEnd('.')}: keep one of the two"
                 : $"The text is no JSON from line {error.LineNumber + 1} on: mend it there");
         }
+    }
+
+    /// <summary>
+    /// A spec with settings changed, by their paths in its document: <c>latent.dimension</c>. A setting that others stand in the place of takes these back where they are not given too, as a depth does a list
+    /// of channels. What is wrong is told as <see cref="Read"/> tells it.
+    /// </summary>
+    /// <param name="spec">What is changed.</param>
+    /// <param name="settings">Paths with values, as in a document.</param>
+    public static Outcome<ModelSpec, ValueList<SpecError>> With(this ModelSpec spec, IEnumerable<KeyValuePair<string, JsonNode?>> settings)
+    {
+        var (document, given) = (ToNode(spec), settings.ToList());
+        var own = Settings.Of(spec).Where(setting => given.Exists(pair => pair.Value is not null && pair.Key == InDocument(setting.Path))).ToList();
+        foreach (var excluded in Settings.Of(spec).Where(setting => own.Exists(other => other.Excludes(setting))))
+            Put(document, InDocument(excluded.Path), null);
+        foreach (var (path, value) in given)
+            Put(document, path, value);
+        return Read(document.ToJsonString(Options));
+    }
+
+    /// <summary>Puts a value where a path leads; objects on the way that are not there are made, for <see cref="Read"/> to say that they should not be.</summary>
+    private static void Put(JsonObject document, string path, JsonNode? value)
+    {
+        var (at, parts) = (document, path.Split('.'));
+        foreach (var part in parts[..^1])
+        {
+            if (at[part] is not JsonObject)
+                at[part] = new JsonObject();
+            at = at[part]!.AsObject();
+        }
+        at[parts[^1]] = value?.DeepClone();
     }
 
     /// <summary>Why the format of a document is none that is known; nothing where it is, or is left out.</summary>

@@ -66,7 +66,7 @@ public static class Settings
             spec => spec.Blocks, (spec, value) => spec with { Blocks = value })
         {
             Within = spec => spec.UNet.Levels().Count is >= 1 and <= MaxDepth and var levels
-                ? new WholeNumbers(Rules.DropoutBlocks, $"A U-Net of {levels} level{(levels == 1 ? "" : "s")} cannot have {{0}} innermost blocks", 1, levels)
+                ? new WholeNumbers(Rules.DropoutBlocks, $"A U-Net of {Counted.Of(levels, "level")} cannot have {{0}} innermost blocks", 1, levels)
                 : null,
         },
         new Setting<UNetEnsembleSpec, int>("Members", null, "Members", Members,

@@ -83,7 +83,7 @@ public static class SpecValidation
             yield break;
         var around = Around(size, factor);
         yield return new SpecError(Rules.Divisibility, path,
-            $"{name} {size} is not divisible by {factor}, which {poolings} pooling{(poolings == 1 ? "" : "s")} need{(poolings == 1 ? "s" : "")}: use {string.Join(" or ", around)}")
+            $"{name} {size} is not divisible by {factor}, which {Counted.Of(poolings, "pooling needs", "poolings need")}: use {string.Join(" or ", around)}, or the size policy {SizePolicy.Pad} or {SizePolicy.Crop}")
         {
             Remedies = Domain.Words(around),
         };

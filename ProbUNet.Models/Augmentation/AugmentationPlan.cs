@@ -97,22 +97,33 @@ public sealed record AugmentationPlan
     };
 
     /// <summary>Refuses settings that cannot work.</summary>
-    /// <exception cref="InputException">Names the first setting at fault and its range.</exception>
-    public void Check()
+    /// <exception cref="InputException">Names every setting at fault and its range, in one sentence.</exception>
+    public void Check() => InputException.Refuse(Faults());
+
+    /// <summary>What cannot work, in the order of the settings.</summary>
+    internal IReadOnlyList<InputException> Faults()
     {
+        var faults = new List<InputException>();
         Between(SpatialProbability, 0, 1, nameof(SpatialProbability), "0 to 1");
         Between(ElasticAlpha, 0, 1e5, nameof(ElasticAlpha), "0 to 1e5");
         Between(SmallestElasticSigma, 1, 1e4, nameof(SmallestElasticSigma), "1 to 1e4");
-        Between(LargestElasticSigma, SmallestElasticSigma, 1e4, nameof(LargestElasticSigma), $"{nameof(SmallestElasticSigma)} to 1e4");
+        Between(LargestElasticSigma, Least(SmallestElasticSigma, 1, 1e4), 1e4, nameof(LargestElasticSigma), $"{nameof(SmallestElasticSigma)} to 1e4");
         Between(Rotation, 0, 180, nameof(Rotation), "0 to 180");
         Between(Shear, 0, 60, nameof(Shear), "0 to 60");
         Between(SmallestScale, 0.1, 10, nameof(SmallestScale), "0.1 to 10");
-        Between(LargestScale, SmallestScale, 10, nameof(LargestScale), $"{nameof(SmallestScale)} to 10");
+        Between(LargestScale, Least(SmallestScale, 0.1, 10), 10, nameof(LargestScale), $"{nameof(SmallestScale)} to 10");
         Between(SmallestGamma, 0.1, 10, nameof(SmallestGamma), "0.1 to 10");
-        Between(LargestGamma, SmallestGamma, 10, nameof(LargestGamma), $"{nameof(SmallestGamma)} to 10");
+        Between(LargestGamma, Least(SmallestGamma, 0.1, 10), 10, nameof(LargestGamma), $"{nameof(SmallestGamma)} to 10");
         Between(GammaProbability, 0, 1, nameof(GammaProbability), "0 to 1");
+        return faults;
 
-        static void Between(double value, double smallest, double largest, string setting, string range) =>
-            InputException.Refuse(!(value >= smallest && value <= largest), $"TrainingPlan.Augmentation.{setting}", value, range);
+        // Where the smallest cannot work itself, the largest is not at fault for that.
+        static double Least(double smallest, double low, double high) => smallest >= low && smallest <= high ? smallest : low;
+
+        void Between(double value, double smallest, double largest, string setting, string range)
+        {
+            if (!(value >= smallest && value <= largest))
+                faults.Add(InputException.CannotWork($"TrainingPlan.Augmentation.{setting}", value, range));
+        }
     }
 }

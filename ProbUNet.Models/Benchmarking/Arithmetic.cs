@@ -23,7 +23,11 @@ internal static class Arithmetic
     /// <exception cref="InputException">There is no such precision.</exception>
     public static void Check(string precision) => Of(precision);
 
-    private static Precision Of(string precision) => Precisions.ByShortName.TryGetValue(precision, out var found)
+    /// <summary>The word for it that is the key of our sides.</summary>
+    /// <exception cref="InputException">There is no such precision.</exception>
+    public static string KeyOf(string precision) => Of(precision).ShortName();
+
+    private static Precision Of(string precision) => Precisions.ByName.TryGetValue(precision, out var found)
         ? found
         : throw new InputException($"--precision {precision}", "there is no such precision", $"use {string.Join(" or ", All)}");
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ProbUNet.Dsl;
 
 namespace ProbUNet.Models.Benchmarking;
 
@@ -29,7 +30,7 @@ internal readonly record struct Work(WorkKind Kind, int Count)
     /// <summary>As people say it.</summary>
     public string Title => Kind == WorkKind.TrainStep
         ? string.Create(CultureInfo.InvariantCulture, $"train step, batch {Count}")
-        : string.Create(CultureInfo.InvariantCulture, $"{Count} sample{(Count == 1 ? "" : "s")} of an image");
+        : $"{Counted.Of(Count, "sample")} of an image";
 
     /// <summary>The work of a name; nothing where it is none.</summary>
     public static Work? Parse(string name)

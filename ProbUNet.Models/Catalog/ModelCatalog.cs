@@ -41,8 +41,12 @@ public static class ModelCatalog
 
     /// <summary>The network of a name.</summary>
     /// <exception cref="InputException">There is none of that name; the message says which is nearest, and lists those that there are.</exception>
-    public static CatalogEntry Find(string name) => All.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new InputException(name, $"no network has this name{Spelling.Aside(name, All.Select(entry => entry.Name))}", $"use one of {string.Join(", ", All.Select(entry => entry.Name))}");
+    public static CatalogEntry Find(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return All.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? throw new InputException(name, $"no network has this name{Spelling.Aside(name, All.Select(entry => entry.Name))}", $"use one of {string.Join(", ", All.Select(entry => entry.Name))}");
+    }
 
     /// <summary>The network of a name, with the weights that come with the library; the caller owns it.</summary>
     /// <param name="name">For example <c>lesions</c>.</param>

@@ -121,7 +121,7 @@ public sealed class Comparer
             if (!File.Exists(ScoresPath(network, seed)))
             {
                 using var model = Trained(contestant, network, seed, train, tell, cancellation, out var seconds);
-                tell($"{contestant.Title} ({network.Key}), seed {seed}: judging by {_test.Count} images");
+                tell($"{contestant.Title} ({network.Key}), seed {seed}: judging by {Counted.Of(_test.Count, "image")}");
                 Save(ScoresPath(network, seed), ScoresOf(model, network, seed, seconds, cancellation));
             }
             return true;
@@ -191,31 +191,13 @@ public sealed class Comparer
     private SegmentationModel Trained(Contestant contestant, ContestantNetwork network, long seed,
         Action<string, Action<IProgress<TrainingStep>>> train, Action<string> tell, CancellationToken cancellation, out double seconds)
     {
-        var path = RunPath(network, seed);
-        var timing = Path.Combine(path, "seconds.json");
-        if (File.Exists(timing))   // written last
+        var kept = new KeptTraining(RunPath(network, seed), network.Spec, seed, _data, _device, _time);
+        (var model, seconds) = kept.Done(() => PlanOf(contestant, network, seed), (plan, go) =>
         {
-            seconds = JsonFile.Read<double>(timing, Json, "time of a training", "remove it, and the network is trained anew");
-            return Load(network, seed);
-        }
-        // A training that was cut short goes on.
-        var begun = RunFolder.Recognizes(path) ? RunFolder.Open(path) : null;
-        var plan = begun?.Plan ?? PlanOf(contestant, network, seed);
-        tell($"{contestant.Title} ({network.Key}), seed {seed}: {plan.Steps} steps");
-        var model = Make(network.Spec, seed);
-        try
-        {
-            var run = begun ?? RunFolder.Create(path, model, plan, _data);
-            var times = default(TrainingTimes);
-            train($"{network.Key} seed {seed}", progress => times = Trainer.Train(model, _data.Train, plan, new() { Progress = progress, Run = run, Tell = tell, Time = _time }, cancellation));
-            Save(timing, seconds = times.RunSeconds);
-            return model;
-        }
-        catch
-        {
-            model.Dispose();
-            throw;
-        }
+            tell($"{contestant.Title} ({network.Key}), seed {seed}: {Counted.Of(plan.Steps, "step")}");
+            train($"{network.Key} seed {seed}", go);
+        }, tell, cancellation);
+        return model;
     }
 
     private TrainingPlan PlanOf(Contestant contestant, ContestantNetwork network, long seed)
@@ -230,14 +212,11 @@ public sealed class Comparer
         var path = Path.Combine(_folder, "steps", network.Key + ".json");
         if (File.Exists(path))
             return JsonFile.Read<Planned>(path, Json, "number of steps", StartAnew).Steps;
-        using var model = Make(network.Spec, seed: 0);
+        using var model = KeptTraining.Make(network.Spec, seed: 0, _device);
         var steps = Trainer.StepsIn(model, _data.Train, plan, seconds, _time);
         Save(path, new Planned(steps));
         return steps;
     }
-
-    private SegmentationModel Make(ModelSpec spec, long seed) =>
-        Interpreter.Create(spec, seed, _device).Match(model => model, errors => throw new InvalidOperationException($"A valid spec has errors: {errors}"));
 
     private Scores ScoresOf(SegmentationModel model, ContestantNetwork network, long seed, double seconds, CancellationToken cancellation)
     {

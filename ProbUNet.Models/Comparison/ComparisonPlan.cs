@@ -27,9 +27,10 @@ public sealed record ComparisonPlan
     public int? TestImages { get; init; }
 
     /// <summary>Refuses settings that cannot work.</summary>
-    /// <exception cref="InputException">Names the first setting at fault and its range.</exception>
+    /// <exception cref="InputException">Names every setting at fault and its range, in one sentence.</exception>
     public void Check()
     {
+        var faults = new List<InputException>();
         Refuse(Minutes is { } minutes && !(minutes is > 0 and <= 100_000), "minutes", $"{Minutes}", "a number above 0");
         Refuse(Steps < 1, "steps", $"{Steps}", "1 or more");
         Refuse(Seeds.Count == 0 || Seeds.Distinct().Count() != Seeds.Count, "seeds", string.Join(',', Seeds), "different numbers, for example 1,2,3");
@@ -37,11 +38,12 @@ public sealed record ComparisonPlan
         Refuse(BatchSize < 1, "batch", $"{BatchSize}", "1 or more");
         Refuse(!(LearningRate is > 0 and <= 1000), "learning-rate", $"{LearningRate}", "a number above 0, at most 1000");
         Refuse(TestImages < 1, "test-images", $"{TestImages}", "1 or more");
+        InputException.Refuse(faults);
 
-        static void Refuse(bool refused, string setting, string value, string range)
+        void Refuse(bool refused, string setting, string value, string range)
         {
             if (refused)
-                throw new InputException($"--{setting} {value}", "it cannot work", $"use {range}");
+                faults.Add(new InputException($"--{setting} {value}", "it cannot work", $"use {range}"));
         }
     }
 }

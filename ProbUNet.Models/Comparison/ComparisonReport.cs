@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ProbUNet.Dsl;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
 using ProbUNet.Models.Reports.Drawing;
@@ -99,7 +100,7 @@ public static class ComparisonReport
                 var prediction = Predictor.Predict(model, image, network.Counts.Max(), seed);
                 return new SampleSheetRow(image, prediction.Samples, prediction.StandardDeviation, image.Name);
             });
-            SampleSheet.Write(path, [.. rows], $"{system.Title}: unseen images whose graders differ most, {network.Counts.Max()} samples, seed {seed}");
+            SampleSheet.Write(path, [.. rows], $"{system.Title}: unseen images whose graders differ most, {Counted.Of(network.Counts.Max(), "sample")}, seed {seed}");
             return path;
         })];
     }
@@ -128,7 +129,7 @@ public static class ComparisonReport
     /// <summary>In few words, which the title of the figure has room for.</summary>
     internal static string Training(ComparisonResult result) => result.Plan.Minutes is { } minutes
         ? string.Create(CultureInfo.InvariantCulture, $"{minutes:0.##} minute{(minutes == 1 ? "" : "s")} a system")
-        : string.Create(CultureInfo.InvariantCulture, $"{result.Plan.Steps} steps a network");
+        : $"{Counted.Of(result.Plan.Steps, "step")} a network";
 
     internal static string Seeds(ComparisonResult result) => result.Plan.Seeds.Count == 1 ? $"seed {result.Plan.Seeds[0]}" : $"seeds {string.Join(", ", result.Plan.Seeds)}";
 

@@ -20,6 +20,10 @@ public sealed class GradedImage
     /// <exception cref="ArgumentException">The segmentations have another size or other classes.</exception>
     public GradedImage(string name, string @case, ImagePixels pixels, Grading grading, SegmentationClasses? classes = null)
     {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(@case);
+        ArgumentNullException.ThrowIfNull(pixels);
+        ArgumentNullException.ThrowIfNull(grading);
         classes ??= SegmentationClasses.Binary;
         foreach (var drawn in grading.Examples)
         {

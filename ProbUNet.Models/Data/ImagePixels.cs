@@ -32,7 +32,15 @@ public sealed class ImagePixels
     /// <param name="width">Columns.</param>
     /// <param name="values">[C, H, W] row-major, in [0, 1]. Kept as they are, not copied.</param>
     /// <exception cref="ArgumentException">The values are not C · H · W.</exception>
-    public static ImagePixels FromValues(int channels, int height, int width, float[] values) => new(channels, height, width, new PixelStore.Values(values));
+    /// <exception cref="ArgumentOutOfRangeException">A value is NaN or not in [0, 1].</exception>
+    public static ImagePixels FromValues(int channels, int height, int width, float[] values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        foreach (var value in values)
+            if (!(value >= 0 && value <= 1))
+                throw new ArgumentOutOfRangeException(nameof(values), value, "A pixel lies in [0, 1]: divide levels by their largest first.");
+        return new(channels, height, width, new PixelStore.Values(values));
+    }
 
     /// <summary>Pixels of 8-bit levels.</summary>
     /// <param name="channels">Channels.</param>
@@ -40,7 +48,11 @@ public sealed class ImagePixels
     /// <param name="width">Columns.</param>
     /// <param name="levels">[C, H, W] row-major, 0 … 255 for 0 … 1. Kept as they are, not copied.</param>
     /// <exception cref="ArgumentException">The levels are not C · H · W.</exception>
-    public static ImagePixels FromLevels(int channels, int height, int width, byte[] levels) => new(channels, height, width, new PixelStore.Levels(levels, 8));
+    public static ImagePixels FromLevels(int channels, int height, int width, byte[] levels)
+    {
+        ArgumentNullException.ThrowIfNull(levels);
+        return new(channels, height, width, new PixelStore.Levels(levels, 8));
+    }
 
     /// <summary>Pixels of 16-bit levels.</summary>
     /// <param name="channels">Channels.</param>

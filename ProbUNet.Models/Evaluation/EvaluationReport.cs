@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using ProbUNet.Dsl;
 
 namespace ProbUNet.Models.Evaluation;
 
@@ -43,12 +44,12 @@ public static class EvaluationReport
         var text = new StringBuilder();
         if (subject is not null)
             text.Append(CultureInfo.InvariantCulture, $"{subject.Run}{(subject.Step is { } step ? FormattableString.Invariant($" after step {step}") : "")}, on {subject.Data}: ");
-        text.Append(CultureInfo.InvariantCulture, $"{result.Images.Count} images of {CasesOf(result)} cases; {Bootstrap.DefaultLevelInWords} intervals by bootstrap over cases\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Counted.Of(result.Images.Count, "image")} of {Counted.Of(CasesOf(result), "case")}; {Bootstrap.DefaultLevelInWords} intervals by bootstrap over cases\n");
         if (CautionOf(result) is { } caution)
             text.Append(CultureInfo.InvariantCulture, $"caution: {caution}\n");
         foreach (var measure in Measures(result))
             if (IntervalOf(result, measure) is var (interval, images))
-                text.Append(CultureInfo.InvariantCulture, $"{measure.Name,-44} {interval.Mean,7:F3}{Ends(interval)}{(images == result.Images.Count ? "" : $"  of {images} images")}\n");
+                text.Append(CultureInfo.InvariantCulture, $"{measure.Name,-44} {interval.Mean,7:F3}{Ends(interval)}{(images == result.Images.Count ? "" : $"  of {Counted.Of(images, "image")}")}\n");
         if (result.Calibration is { } calibration)
             text.Append(CultureInfo.InvariantCulture, $"{"expected calibration error, a pixel",-44} {calibration.ExpectedError,7:F4}\n");
         if (allEmpty is { } empty)
@@ -64,7 +65,7 @@ public static class EvaluationReport
     public static IReadOnlyList<(int Count, PairedComparison Paired)> Paired(EvaluationResult result, EvaluationResult other)
     {
         if (!result.Counts.SequenceEqual(other.Counts) || !result.Images.Select(image => image.Image).SequenceEqual(other.Images.Select(image => image.Image)))
-            throw new ArgumentException("Only results on the same images with the same numbers of samples can be compared image by image.", nameof(other));
+            throw new InputException("The other result", "it is of other images or other numbers of samples, and results are compared image by image", "evaluate both by the same images with the same numbers");
         double[] Values(EvaluationResult of, int place) => [.. of.Images.Select(image => image.EnergyDistances[place].Squared)];
         string[] cases = [.. result.Images.Select(image => image.Case)];
         return [.. result.Counts.Select((count, place) => (count, PairedComparison.Of(cases, Values(result, place), Values(other, place), Better.Lower, IntervalSeed)))];

@@ -31,11 +31,11 @@ public sealed record ImageScore(string Image, string Case, IReadOnlyList<EnergyD
 public sealed record EvaluationResult(IReadOnlyList<int> Counts, IReadOnlyList<ImageScore> Images)
 {
     /// <summary>GED² (V-statistic) for a number of samples, mean over images.</summary>
-    /// <exception cref="ArgumentException">The number is not among <see cref="Counts"/>.</exception>
+    /// <exception cref="InputException">The number is not among <see cref="Counts"/>.</exception>
     public double GedAt(int count)
     {
         var place = Counts.ToList().IndexOf(count);
-        return place >= 0 ? Images.Average(image => image.EnergyDistances[place].Squared) : throw new ArgumentException($"{count} is not among the counts {string.Join(", ", Counts)}.", nameof(count));
+        return place >= 0 ? Images.Average(image => image.EnergyDistances[place].Squared) : throw new InputException($"GED² of {count} samples", "it was not measured", $"use one of {string.Join(", ", Counts)}, or evaluate with this number among them");
     }
 
     /// <summary>Hungarian-matched IoU of the largest count, mean over images.</summary>

@@ -73,6 +73,15 @@ public sealed class Prediction
         return count == Count ? this : new(Probabilities[..(Math.Max(count, 0) * SampleSize)], count, Classes, Height, Width);
     }
 
+    /// <summary>Refuses probabilities that are none, as a network draws that has diverged.</summary>
+    /// <exception cref="InputException">One is NaN.</exception>
+    internal void CheckNumbers(string image)
+    {
+        foreach (var value in Probabilities.Span)
+            if (float.IsNaN(value))
+                throw new InputException(image, "a probability that the network gives is NaN, which means that its weights have diverged", "take the weights of an earlier checkpoint, or train it with a smaller learning rate");
+    }
+
     private int SampleSize => Probabilities.Length / Count;
 
     private Segmentation Sample(int place)

@@ -14,12 +14,17 @@ public static class Predictor
     /// <param name="count">Samples; at least 1.</param>
     /// <param name="seed">With the image's name, decides the samples.</param>
     /// <param name="tile">The side of the tiles in which it is computed, in pixels; the image is computed whole if left out. The samples are the same, to rounding.</param>
-    /// <exception cref="InputException">The image is not of the network's size, or has other classes; or no tile can be computed without the whole image.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There are no samples, or more than an array can hold.</exception>
+    /// <exception cref="InputException">
+    /// The image is not of the network's size, or has other classes; there are no samples, or more than an array can hold; or no tile can be computed without the whole image.
+    /// </exception>
     public static Prediction Predict(SegmentationModel model, GradedImage image, int count, long seed = 1, int? tile = null)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(image);
         Fit.Check(tile is null ? model.Declaration : model.Declaration with { Image = model.Declaration.Image with { Height = image.Height, Width = image.Width } }, [image]);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Array.MaxLength / ((long)image.Classes.Count * image.Height * image.Width));
+        var most = Array.MaxLength / ((long)image.Classes.Count * image.Height * image.Width);
+        InputException.Refuse(count < 1 || count > most, "The number of samples", count, $"1 to {most}");
+        InputException.Refuse(tile < 1, "The side of the tiles", tile ?? 0, "1 pixel or more");
         using var scope = NewDisposeScope();
         using var random = RandomStream.For(seed, (long)Purpose.Evaluation, RandomStream.Key(image.Name)).Generator();
         var pixels = ImageTensors.Of(image, model.Device);

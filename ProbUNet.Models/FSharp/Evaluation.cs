@@ -20,16 +20,16 @@ public static class Evaluation
     public static FSharpFunc<FSharpList<int>, FSharpFunc<FSharpList<GradedImage>, FSharpFunc<SegmentationModel, FSharpResult<EvaluationResult, string>>>> scoreWith(long seed) =>
         FuncConvert.FromFunc((FSharpList<int> counts, FSharpList<GradedImage> images, SegmentationModel model) => Results.Of(() => Evaluator.Evaluate(model, images, counts, seed)));
 
-    /// <summary>Scores any predictor, a function from an image to at least as many segmentations as the largest number: numbers → predict → images.</summary>
-    public static FSharpFunc<FSharpFunc<GradedImage, FSharpList<Segmentation>>, FSharpFunc<FSharpList<GradedImage>, EvaluationResult>> scoreBy(FSharpList<int> counts) =>
-        FuncConvert.FromFunc((FSharpFunc<GradedImage, FSharpList<Segmentation>> predict, FSharpList<GradedImage> images) => Evaluator.Score(images, counts, predict.Invoke));
+    /// <summary>Scores any predictor, a function from an image to at least as many segmentations as the largest number: numbers → predict → images; or what does not fit.</summary>
+    public static FSharpFunc<FSharpFunc<GradedImage, FSharpList<Segmentation>>, FSharpFunc<FSharpList<GradedImage>, FSharpResult<EvaluationResult, string>>> scoreBy(FSharpList<int> counts) =>
+        FuncConvert.FromFunc((FSharpFunc<GradedImage, FSharpList<Segmentation>> predict, FSharpList<GradedImage> images) => Results.Of(() => Evaluator.Score(images, counts, predict.Invoke)));
 
-    /// <summary>Scores the predictor that sees nothing anywhere: numbers of samples → images.</summary>
-    public static FSharpFunc<FSharpList<GradedImage>, EvaluationResult> allEmpty(FSharpList<int> counts) =>
-        FuncConvert.FromFunc((FSharpList<GradedImage> images) => Evaluator.ScoreAllEmpty(images, counts));
+    /// <summary>Scores the predictor that sees nothing anywhere: numbers of samples → images; or why that cannot be done.</summary>
+    public static FSharpFunc<FSharpList<GradedImage>, FSharpResult<EvaluationResult, string>> allEmpty(FSharpList<int> counts) =>
+        FuncConvert.FromFunc((FSharpList<GradedImage> images) => Results.Of(() => Evaluator.ScoreAllEmpty(images, counts)));
 
     /// <summary>GED² (V-statistic) for one of the numbers of samples, mean over images: number → result. <see cref="tryGed"/> is for a number that may not be among them.</summary>
-    /// <exception cref="ArgumentException">The number is none of those that the result was scored with.</exception>
+    /// <exception cref="InputException">The number is none of those that the result was scored with.</exception>
     public static FSharpFunc<EvaluationResult, double> ged(int count) => FuncConvert.FromFunc((EvaluationResult result) => result.GedAt(count));
 
     /// <summary>The same, or nothing for a number that the result was not scored with: number → result.</summary>

@@ -52,6 +52,14 @@ public static class Model
     public static FSharpFunc<long, FSharpFunc<GradedImage, FSharpFunc<SegmentationModel, FSharpResult<Prediction, string>>>> prediction(int count) =>
         FuncConvert.FromFunc((long seed, GradedImage image, SegmentationModel model) => Results.Of(() => Predictor.Predict(model, image, count, seed)));
 
+    /// <summary>Segmentations of an image of any size in the memory of a tile, the same to rounding: tile (pixels of its side) → count → seed → image → model; or why that cannot be done.</summary>
+    public static FSharpFunc<int, FSharpFunc<long, FSharpFunc<GradedImage, FSharpFunc<SegmentationModel, FSharpResult<FSharpList<Segmentation>, string>>>>> predictInTiles(int tile) =>
+        FuncConvert.FromFunc((int count, long seed, GradedImage image, SegmentationModel model) => Results.Of(() => ListModule.OfSeq(Predictor.Predict(model, image, count, seed, tile).Samples)));
+
+    /// <summary>The same with the probabilities and their mean and standard deviation: tile → count → seed → image → model.</summary>
+    public static FSharpFunc<int, FSharpFunc<long, FSharpFunc<GradedImage, FSharpFunc<SegmentationModel, FSharpResult<Prediction, string>>>>> predictionInTiles(int tile) =>
+        FuncConvert.FromFunc((int count, long seed, GradedImage image, SegmentationModel model) => Results.Of(() => Predictor.Predict(model, image, count, seed, tile)));
+
     private static SegmentationModel Live(Network network, long seed, Device? device) => Interpreter.Create(network.Spec, seed, device).Match(
         model => model,
         errors => throw new ArgumentException(string.Join("; ", errors), nameof(network)));   // Network.build gives no such network
@@ -64,6 +72,10 @@ public static class Weights
     public static FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>> save(string path) =>
         FuncConvert.FromFunc((SegmentationModel model) => Results.After(model, saved => Interchange.Weights.Save(saved, path)));
 
+    /// <summary>The same in another precision: <c>ElementType.BF16</c> or <c>ElementType.F16</c>, half the size, or <c>ElementType.F32</c>: type → path → model.</summary>
+    public static FSharpFunc<string, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>> saveAs(Interchange.ElementType type) =>
+        FuncConvert.FromFunc((string path, SegmentationModel model) => Results.After(model, saved => Interchange.Weights.Save(saved, path, type: type)));
+
     /// <summary>Reads them, or what PyTorch's torch.save wrote, into a network and hands it on: path → model; or what does not fit, and the network is as it was.</summary>
     public static FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>> load(string path) =>
         FuncConvert.FromFunc((SegmentationModel model) => Results.After(model, loaded => Interchange.Weights.Load(loaded, path)));
@@ -75,4 +87,23 @@ public static class Weights
             using var file = Interchange.TensorFile.Open(path);
             Interchange.Weights.Load(loaded, file, Interchange.NameMap.Open(map));
         }));
+
+    /// <summary>
+    /// Makes a run folder of a network whose weights were loaded from elsewhere, to be judged and begun with, and hands the network on: folder → origin (the file that they came from) → model; or why
+    /// the folder cannot be made.
+    /// </summary>
+    public static FSharpFunc<string, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>> importIn(string folder) =>
+        FuncConvert.FromFunc((string origin, SegmentationModel model) => Results.After(model, imported => Models.Training.RunFolder.Import(folder, imported, origin)));
+}
+
+/// <summary>Networks as ONNX, to be run without this library, for F#.</summary>
+public static class Onnx
+{
+    /// <summary>Writes a network: path → model; the files that were written, the one that was asked for first, or why they cannot be.</summary>
+    public static FSharpFunc<SegmentationModel, FSharpResult<FSharpList<string>, string>> save(string path) =>
+        FuncConvert.FromFunc((SegmentationModel model) => Results.Of(() => ListModule.OfSeq(Interchange.OnnxExport.Save(model, path))));
+
+    /// <summary>The same with the kernels of convolutions in another precision, <c>OnnxWeights.Float16</c> for half the size: weights → path → model.</summary>
+    public static FSharpFunc<string, FSharpFunc<SegmentationModel, FSharpResult<FSharpList<string>, string>>> saveAs(Interchange.OnnxWeights weights) =>
+        FuncConvert.FromFunc((string path, SegmentationModel model) => Results.Of(() => ListModule.OfSeq(Interchange.OnnxExport.Save(model, path, weights))));
 }

@@ -22,6 +22,22 @@ internal static class Results
         }
     }
 
+    /// <summary>The same of what can be cancelled, which is an answer too where that was asked for.</summary>
+    /// <param name="cancellation">By which it is asked for.</param>
+    /// <param name="remedy">What there is to do then.</param>
+    /// <param name="act">What is done.</param>
+    public static FSharpResult<T, string> Of<T>(CancellationToken cancellation, string remedy, Func<T> act) => Of(() =>
+    {
+        try
+        {
+            return act();
+        }
+        catch (OperationCanceledException error) when (cancellation.IsCancellationRequested)
+        {
+            throw new InputException("The training", "it was cancelled, and the weights are those of its last whole step", remedy, error);
+        }
+    });
+
     /// <summary>Does something to a value and hands it on.</summary>
     public static FSharpResult<T, string> After<T>(T value, Action<T> act) => Of(() =>
     {
@@ -38,6 +54,8 @@ internal static class Results
     /// <summary>Its words without what .NET adds about the parameter and its value.</summary>
     private static string Sentence(ArgumentException error)
     {
+        if (error is ArgumentNullException)
+            return $"{error.ParamName}: it is missing (null); give one.";
         var end = error.Message.IndexOf(" (Parameter '", StringComparison.Ordinal);
         return end < 0 ? error.Message : error.Message[..end];
     }
@@ -47,4 +65,12 @@ internal static class Results
 internal sealed class Told<T>(FSharpFunc<T, Unit> tell) : IProgress<T>
 {
     public void Report(T value) => tell.Invoke(value);
+}
+
+/// <summary>Tells nobody.</summary>
+internal sealed class Quiet<T> : IProgress<T>
+{
+    public void Report(T value)
+    {
+    }
 }

@@ -99,37 +99,58 @@ public static class Plan
 /// <summary>Fits networks to graded images, for F#.</summary>
 public static class Training
 {
-    /// <summary>Trains in place and hands the network on: plan → progress (told of every step) → images → model; or what cannot work.</summary>
+    /// <summary>
+    /// Trains in place and hands the network on: plan → progress (told of every step) → images → model; or what cannot work. The network that comes back is the one that went in, whose weights have
+    /// changed: whoever needs those from before saves them, or creates the network anew.
+    /// </summary>
     public static FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpFunc<FSharpList<GradedImage>, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>>> run(TrainingPlan plan) =>
-        FuncConvert.FromFunc((FSharpFunc<TrainingStep, Unit> progress, FSharpList<GradedImage> images, SegmentationModel model) =>
-            Results.After(model, trained => Trainer.Train(trained, images, plan, new() { Progress = new Told<TrainingStep>(progress) })));
+        runUntil(CancellationToken.None).Invoke(plan);
+
+    /// <summary>The same, and it can be cancelled between two steps, which is an Error too; the weights are then those of the last whole step: cancellation → plan → progress → images → model.</summary>
+    public static FSharpFunc<TrainingPlan, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpFunc<FSharpList<GradedImage>, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>>>> runUntil(CancellationToken cancellation) =>
+        FuncConvert.FromFunc((TrainingPlan plan, FSharpFunc<TrainingStep, Unit> progress, FSharpList<GradedImage> images, SegmentationModel model) =>
+            Results.Of(cancellation, "train on with these, or create the network anew", () =>
+            {
+                Trainer.Train(model, images, plan, new() { Progress = new Told<TrainingStep>(progress) }, cancellation);
+                return model;
+            }));
 
     /// <summary>
-    /// The same on the data's images to train on, with a new run folder for settings, metrics and weights, which a training that is refused does not make:
+    /// Trains in place, on the data's images to train on, with a new run folder for settings, metrics and weights, which a training that is refused does not make:
     /// folder → plan → progress → data → model.
     /// </summary>
     public static FSharpFunc<TrainingPlan, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpFunc<GradedData, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>>>> runIn(string folder) =>
-        FuncConvert.FromFunc((TrainingPlan plan, FSharpFunc<TrainingStep, Unit> progress, GradedData data, SegmentationModel model) =>
-            Results.After(model, trained =>
+        runInUntil(CancellationToken.None).Invoke(folder);
+
+    /// <summary>
+    /// The same, and it can be cancelled between two steps, which is an Error too; <see cref="resume"/> goes on from there: cancellation → folder → plan → progress → data → model.
+    /// </summary>
+    public static FSharpFunc<string, FSharpFunc<TrainingPlan, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpFunc<GradedData, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>>>>> runInUntil(CancellationToken cancellation) =>
+        FuncConvert.FromFunc((string folder, TrainingPlan plan, FSharpFunc<TrainingStep, Unit> progress, GradedData data, SegmentationModel model) =>
+            Results.Of(cancellation, $"go on with Training.resume \"{folder}\" where there is this folder", () =>
             {
+                ArgumentNullException.ThrowIfNull(folder);
+                ArgumentNullException.ThrowIfNull(data);
                 if (folder.Length == 0)
                     throw new InputException("The run folder", "it has no name", "name a new folder");
-                Trainer.Check(trained, data.Train, plan, data.Validation);
-                if (plan.Minutes is { } minutes)
-                    plan = plan with { Steps = Trainer.StepsIn(trained, data.Train, plan, 60 * minutes), Minutes = null };
-                In(RunFolder.Create(folder, trained, plan, data), data, trained, progress);
+                Trainer.Check(model, data.Train, plan, data.Validation);
+                In(RunFolder.Create(folder, model, Trainer.InSteps(model, data.Train, plan, cancellation: cancellation), data), data, model, progress, cancellation);
+                return model;
             }));
 
     /// <summary>Goes on with a training that was cut short, in the folder of its run: folder → progress. The network at its end, or what cannot work.</summary>
-    public static FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>> resume(string folder) =>
-        FuncConvert.FromFunc((FSharpFunc<TrainingStep, Unit> progress) => Results.Of(() =>
+    public static FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>> resume(string folder) => resumeUntil(CancellationToken.None).Invoke(folder);
+
+    /// <summary>The same, and it can be cancelled between two steps, which is an Error too: cancellation → folder → progress.</summary>
+    public static FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>> resumeUntil(CancellationToken cancellation) =>
+        FuncConvert.FromFunc((string folder, FSharpFunc<TrainingStep, Unit> progress) => Results.Of(cancellation, $"go on with Training.resume \"{folder}\"", () =>
         {
             var run = RunFolder.Open(folder);
             var data = run.OpenData();
             var model = run.MakeModel();
             try
             {
-                In(run, data, model, progress);
+                In(run, data, model, progress, cancellation);
                 return model;
             }
             catch
@@ -158,6 +179,6 @@ public static class Training
             return result;
         });
 
-    private static void In(RunFolder run, GradedData data, SegmentationModel model, FSharpFunc<TrainingStep, Unit> progress) =>
-        Trainer.Train(model, data.Train, run.Plan, new() { Progress = new Told<TrainingStep>(progress), Run = run, Validation = data.Validation });
+    private static void In(RunFolder run, GradedData data, SegmentationModel model, FSharpFunc<TrainingStep, Unit> progress, CancellationToken cancellation) =>
+        Trainer.Train(model, data.Train, run.Plan, new() { Progress = new Told<TrainingStep>(progress), Run = run, Validation = data.Validation }, cancellation);
 }

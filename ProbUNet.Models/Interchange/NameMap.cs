@@ -35,10 +35,14 @@ public sealed class NameMap
     /// <summary>A map of a name or in a file.</summary>
     /// <param name="source">The name of a shipped one, or a file ending in .json.</param>
     /// <exception cref="InputException">There is none such, or it is no map; the message says where.</exception>
-    public static NameMap Open(string source) => Shipped.FirstOrDefault(map => map.Name == source)
-        ?? (source.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
-            ? Read(source, JsonFile.Read(source, Example))
-            : throw new InputException(source, $"no map has this name{Spelling.Aside(source, Shipped.Select(map => map.Name))}", $"use {string.Join(", ", Shipped.Select(map => map.Name))} or a file ending in .json"));
+    public static NameMap Open(string source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        return Shipped.FirstOrDefault(map => map.Name == source)
+            ?? (source.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+                ? Read(source, JsonFile.Read(source, Example))
+                : throw new InputException(source, $"no map has this name{Spelling.Aside(source, Shipped.Select(map => map.Name))}", $"use {string.Join(", ", Shipped.Select(map => map.Name))} or a file ending in .json"));
+    }
 
     /// <summary>A map in a text.</summary>
     /// <param name="source">What a refusal names.</param>

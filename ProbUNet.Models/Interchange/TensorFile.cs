@@ -17,6 +17,7 @@ public sealed class TensorFile : IDisposable
     /// <exception cref="InputException">It is missing, damaged (the message names the byte), or asks for what is no tensor.</exception>
     public static TensorFile Open(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         var file = MappedFile.Open(path);
         try
         {

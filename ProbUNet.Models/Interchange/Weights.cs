@@ -18,10 +18,14 @@ public static class Weights
     /// <param name="path">The file; one that is there is replaced.</param>
     /// <param name="metadata">More words about it.</param>
     /// <param name="type">How values are stored: as they are, or rounded to <see cref="ElementType.F16"/> or <see cref="ElementType.BF16"/>, half the size.</param>
-    /// <exception cref="InputException">The path is a folder, or cannot be written; or a weight is beyond what the type holds.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">The type is none of the three.</exception>
-    public static void Save(SegmentationModel model, string path, IEnumerable<KeyValuePair<string, string>>? metadata = null, ElementType type = ElementType.F32) =>
+    /// <exception cref="InputException">The type is none of the three; the path is a folder, or cannot be written; or a weight is beyond what the type holds.</exception>
+    public static void Save(SegmentationModel model, string path, IEnumerable<KeyValuePair<string, string>>? metadata = null, ElementType type = ElementType.F32)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(path);
+        InputException.Refuse(type is not (ElementType.F32 or ElementType.F16 or ElementType.BF16), "The type that weights are stored in", type, "F32, F16 or BF16");
         Safetensors.WriteBytes(path, [.. Copy(model).Select(named => KeyValuePair.Create(named.Key, Rounded(named.Key, named.Value, type)))], StoredSpec.In(model.Declaration, metadata));
+    }
 
     private static TensorBytes Rounded(string name, StoredTensor tensor, ElementType type)
     {
@@ -38,6 +42,7 @@ public static class Weights
     /// <exception cref="InputException">The file cannot be read, or its tensors are not the network's; or it says of which network they are, and that is another function of the same weights.</exception>
     public static void Load(SegmentationModel model, string path, Func<string, string>? foreignName = null)
     {
+        ArgumentNullException.ThrowIfNull(model);
         using var file = TensorFile.Open(path);
         Load(model, file, foreignName ?? (name => name), NameMap.Own);
     }
@@ -47,7 +52,13 @@ public static class Weights
     /// <param name="file">An open file.</param>
     /// <param name="map">What it calls them.</param>
     /// <exception cref="InputException">The file's tensors are not the network's; or it says of which network they are, and that is another function of the same weights.</exception>
-    public static void Load(SegmentationModel model, TensorFile file, NameMap map) => Load(model, file, map.For(model.Declaration), map);
+    public static void Load(SegmentationModel model, TensorFile file, NameMap map)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(map);
+        Load(model, file, map.For(model.Declaration), map);
+    }
 
     /// <summary>Which tensor of a file is which of a network, and what does not fit.</summary>
     /// <param name="model">The network.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports.Drawing;
@@ -24,13 +25,17 @@ public static class SamplePicture
     /// <param name="image">The image.</param>
     /// <param name="prediction">What a model drew for it.</param>
     /// <param name="title">One line above the picture.</param>
-    /// <exception cref="ArgumentException">The prediction has another size or other classes than the image.</exception>
-    /// <exception cref="InputException">The path is no .png or .svg file, is a folder, or cannot be written.</exception>
+    /// <exception cref="InputException">The prediction has another size or other classes than the image, or is no number any more; or the path is no .png or .svg file, is a folder, or cannot be written.</exception>
     public static void Write(string path, GradedImage image, Prediction prediction, string title)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(prediction);
+        ArgumentNullException.ThrowIfNull(title);
         var (samples, classes) = (prediction.Samples, image.Classes.Count);
         if ((prediction.Classes, prediction.Height, prediction.Width) != (classes, image.Height, image.Width))
-            throw new ArgumentException($"{image.Name}: the prediction has another size or other classes than the image.", nameof(prediction));
+            throw new InputException(image.Name, "the prediction has another size or other classes than the image", "draw the prediction of this image");
+        prediction.CheckNumbers(image.Name);
 
         var graders = image.Shown(MostGraders).Take(MostGraders).ToList();
         var entropy = PixelMaps.Entropy(prediction.Mean, classes);
@@ -52,7 +57,7 @@ public static class SamplePicture
                 DrawMask(canvas, mean, image, Palette.Sample, layout.Top(at), "most probable class");
             DrawMap(canvas, layout.Top(at + 1), "entropy, nats", entropy, image, largestEntropy);
             DrawMap(canvas, layout.Top(at + 2), "standard deviation", prediction.StandardDeviation, image, 0.5f);
-            canvas.Words(samples.Count == 1 ? "1 sample" : $"{samples.Count} samples", Margin, layout.SamplesTop - 5, Ink.Label, Palette.Ink);
+            canvas.Words(Counted.Of(samples.Count, "sample"), Margin, layout.SamplesTop - 5, Ink.Label, Palette.Ink);
             for (var sample = 0; sample < samples.Count; sample++)
                 DrawMask(canvas, samples[sample], image, Palette.Sample, layout.Sample(sample), null);
             key?.Draw(canvas, Margin, layout.Bottom + KeyGap);

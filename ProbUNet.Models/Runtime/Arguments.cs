@@ -8,6 +8,7 @@ internal static class Arguments
 {
     public static void Check(Tensor x, string name, TensorShape expected)
     {
+        ArgumentNullException.ThrowIfNull(x, name);
         var shape = x.shape;
         var fits = expected.IsMap
             ? shape.Length == 4 && shape[1] == expected.Channels && shape[2] == expected.Height && shape[3] == expected.Width
@@ -30,6 +31,12 @@ internal static class Arguments
     {
         if (y.shape[0] % x.shape[0] != 0)
             throw new ArgumentException($"{xName} is a batch of {x.shape[0]} and {yName} one of {y.shape[0]}, which is not the same number of samples for each.", yName);
+    }
+
+    public static void CheckCount(Tensor[] list, string name, int count)
+    {
+        ArgumentNullException.ThrowIfNull(list, name);
+        CheckCount(list.Length, name, count);
     }
 
     public static void CheckCount(int given, string name, int count)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ProbUNet.Dsl;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,6 +16,7 @@ public static class Devices
     /// <exception cref="InputException">It is no device's name, or this machine or this build of TorchSharp has no such device.</exception>
     public static Device Open(string name)
     {
+        ArgumentNullException.ThrowIfNull(name);
         var parts = name.Split(':');
         var index = 0;
         if (parts is not ["cpu" or "cuda" or "mps"] && !(parts is ["cuda", var number] && int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out index)))
@@ -24,7 +26,7 @@ public static class Devices
             case "cuda" when !cuda.is_available():
                 throw new InputException($"device {name}", "no GPU can be used: there is none, or this is the build of TorchSharp for CPUs", "build with -p:TorchBackend=cuda-linux on a machine with an NVIDIA GPU, or use cpu");
             case "cuda" when index >= cuda.device_count():
-                throw new InputException($"device {name}", string.Create(CultureInfo.InvariantCulture, $"this machine has {cuda.device_count()} GPU{(cuda.device_count() == 1 ? "" : "s")}, counted from 0"), "use one of them");
+                throw new InputException($"device {name}", $"this machine has {Counted.Of(cuda.device_count(), "GPU")}, counted from 0", "use one of them");
             case "mps" when !mps_is_available():
                 throw new InputException($"device {name}", "no GPU of Apple's can be used here", "use cpu");
             default:

@@ -20,6 +20,7 @@ public readonly record struct DiagonalGaussian(Tensor Mean, Tensor LogSigma) : I
     /// <param name="noise">Standard normal draws, [N, D].</param>
     public Tensor At(Tensor noise)
     {
+        ArgumentNullException.ThrowIfNull(noise);
         using var sigma = LogSigma.exp();
         using var offset = sigma.mul(noise);
         return Mean.add(offset, One);
@@ -28,6 +29,7 @@ public readonly record struct DiagonalGaussian(Tensor Mean, Tensor LogSigma) : I
     /// <summary>One draw an image, [N, D].</summary>
     public Tensor Sample(Generator random)
     {
+        ArgumentNullException.ThrowIfNull(random);
         using var noise = Noise(Mean.shape, Mean.device, random);
         return At(noise);
     }

@@ -15,6 +15,7 @@ public class ImageToImageVaeModel : LatentVariableModel
     /// <inheritdoc/>
     public sealed override DiagonalGaussian Prior(Tensor image, Generator? random = null)
     {
+        ArgumentNullException.ThrowIfNull(image);
         long[] shape = [image.shape[0], Declaration.Latent.Dimension];
         return new DiagonalGaussian(zeros(shape, device: image.device), zeros(shape, device: image.device));
     }
@@ -29,5 +30,9 @@ public class ImageToImageVaeModel : LatentVariableModel
     public virtual DiagonalGaussian Posterior(Tensor mask, Generator? random = null) => new(Run("posterior", random, mask));
 
     /// <inheritdoc/>
-    public sealed override DiagonalGaussian Posterior(Tensor image, Tensor mask, Generator? random = null) => Posterior(mask, random);
+    public sealed override DiagonalGaussian Posterior(Tensor image, Tensor mask, Generator? random = null)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        return Posterior(mask, random);
+    }
 }

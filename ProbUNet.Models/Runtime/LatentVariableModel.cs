@@ -28,7 +28,7 @@ public abstract class LatentVariableModel : SegmentationModel
     /// <param name="features">From <see cref="Features"/>.</param>
     /// <param name="z">[k·N, D]: the k of the first image, then those of the second.</param>
     /// <param name="random">Decides the dropout; none is done without.</param>
-    public virtual Tensor Combine(Tensor[] features, Tensor z, Generator? random = null) => Run("combine", random, [.. features, z])[0];
+    public virtual Tensor Combine(Tensor[] features, Tensor z, Generator? random = null) => Run("combine", random, [.. features ?? throw new ArgumentNullException(nameof(features)), z])[0];
 
     /// <summary>P(z|X), the prior of z for each image: Gaussians [N, D].</summary>
     /// <param name="image">[N, C, H, W] in [0, 1].</param>
@@ -52,26 +52,35 @@ public abstract class LatentVariableModel : SegmentationModel
     /// <exception cref="ArgumentException">Shapes do not fit the network or each other.</exception>
     public LossTerms LossAt(Tensor image, Tensor mask, Tensor noise, Generator? random = null)
     {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(mask);
+        ArgumentNullException.ThrowIfNull(noise);
+        Arguments.CheckSamples(image, nameof(image), mask, nameof(mask));
         long[] wanted = [mask.shape[0], Declaration.Latent.Dimension];
         if (!noise.shape.SequenceEqual(wanted))
             throw new ArgumentException($"noise is [{string.Join(", ", noise.shape)}], but this batch takes [{string.Join(", ", wanted)}].", nameof(noise));
         using var scope = NewDisposeScope();
         var prior = Prior(image, random);
-        // Only where each image has as many: else the posterior says what does not fit.
-        var isSeveral = mask.shape[0] > image.shape[0] && mask.shape[0] % image.shape[0] == 0;
-        var posterior = Posterior(isSeveral ? LossTerms.Repeated(image, mask) : image, mask, random);
+        var posterior = Posterior(LossTerms.Repeated(image, mask), mask, random);
         var logits = Combine(Features(image, random), posterior.At(noise), random);
         return new LossTerms(
             LossTerms.CrossEntropyOf(logits, mask).MoveToOuterDisposeScope(),
-            posterior.KullbackLeiblerPerDimension(isSeveral ? new(LossTerms.Repeated(prior.Mean, mask), LossTerms.Repeated(prior.LogSigma, mask)) : prior).MoveToOuterDisposeScope());
+            posterior.KullbackLeiblerPerDimension(new(LossTerms.Repeated(prior.Mean, mask), LossTerms.Repeated(prior.LogSigma, mask))).MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>
-    public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0) => LossOfSome(image, mask, ((int)image.shape[0], 0), random, random, part);
+    public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(mask);
+        ArgumentNullException.ThrowIfNull(random);
+        return LossOfSome(image, mask, ((int)image.shape[0], 0), random, random, part);
+    }
 
     internal override LossTerms LossOfSome(Tensor image, Tensor mask, (int Length, int First) batch, Generator shared, Generator random, int part)
     {
         // That of all images, of which a few take theirs: z is the same, however the batch is spread.
+        Arguments.CheckSamples(image, nameof(image), mask, nameof(mask));
         var each = mask.shape[0] / image.shape[0];
         using var noise = DiagonalGaussian.Noise([batch.Length * each, Declaration.Latent.Dimension], image.device, shared);
         using var own = noise.narrow(0, batch.First * each, image.shape[0] * each);

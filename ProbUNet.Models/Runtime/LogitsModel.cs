@@ -16,6 +16,8 @@ public abstract class LogitsModel : SegmentationModel
     /// <inheritdoc/>
     public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
     {
+        ArgumentNullException.ThrowIfNull(mask);
+        ArgumentNullException.ThrowIfNull(random);
         using var logits = Logits(image, random);
         return new LossTerms(LossTerms.CrossEntropyOf(logits, mask));
     }

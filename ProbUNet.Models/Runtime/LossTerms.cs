@@ -14,6 +14,8 @@ public readonly record struct LossTerms(Tensor CrossEntropy, Tensor? KullbackLei
     /// <exception cref="ArgumentException">The shapes differ in more than that.</exception>
     public static Tensor CrossEntropyOf(Tensor logits, Tensor mask)
     {
+        ArgumentNullException.ThrowIfNull(logits);
+        ArgumentNullException.ThrowIfNull(mask);
         if (!logits.shape.AsSpan(1).SequenceEqual(mask.shape.AsSpan(1)) || mask.shape[0] % logits.shape[0] != 0)
             throw new ArgumentException($"mask is [{string.Join(", ", mask.shape)}], but the logits are [{string.Join(", ", logits.shape)}].", nameof(mask));
         using var scope = NewDisposeScope();

@@ -67,6 +67,8 @@ public class MultiHeadUNetModel : LogitsModel
     /// <remarks>Σₕ wₕ CEₕ, where the best head of an image has the weight 1 − ε and each other one ε / (m − 1), with ε = 0.05.</remarks>
     public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
     {
+        ArgumentNullException.ThrowIfNull(mask);
+        ArgumentNullException.ThrowIfNull(random);
         using var scope = NewDisposeScope();
         var logits = HeadLogits(image, random);
         var heads = Declaration.Heads;

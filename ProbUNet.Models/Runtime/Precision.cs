@@ -19,6 +19,13 @@ internal static class Precisions
     /// <summary>By their short names, which command lines take.</summary>
     public static IReadOnlyDictionary<string, Precision> ByShortName { get; } = new Dictionary<string, Precision>(StringComparer.OrdinalIgnoreCase) { ["f32"] = Precision.Float32, ["bf16"] = Precision.BFloat16 };
 
+    /// <summary>By all the words that are understood: the short names and those that libtorch and others say.</summary>
+    public static IReadOnlyDictionary<string, Precision> ByName { get; } =
+        new Dictionary<string, Precision>(ByShortName, StringComparer.OrdinalIgnoreCase) { ["float32"] = Precision.Float32, ["bfloat16"] = Precision.BFloat16 };
+
+    /// <summary>The short name of a precision.</summary>
+    public static string ShortName(this Precision precision) => ByShortName.Single(each => each.Value == precision).Key;
+
     /// <summary>What libtorch calls it.</summary>
     public static ScalarType Type(this Precision precision) => precision switch
     {

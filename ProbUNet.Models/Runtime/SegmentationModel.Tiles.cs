@@ -22,9 +22,10 @@ public abstract partial class SegmentationModel
     /// <exception cref="InvalidOperationException">The network is in training.</exception>
     public void SampleInTiles(Tensor image, int count, Generator random, int tile, Action<Region, Tensor> take)
     {
+        ArgumentNullException.ThrowIfNull(take);
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
-        InTiles(Tiled(image, count, tile), count, random, take);
+        InTiles(Tiled(image, count, random, tile), count, random, take);
     }
 
     /// <summary>The same, with the tiles put together.</summary>
@@ -38,15 +39,17 @@ public abstract partial class SegmentationModel
     {
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
-        var tiled = Tiled(image, count, tile);
+        var tiled = Tiled(image, count, random, tile);
         var whole = empty([image.shape[0], count, Declaration.Classes, image.shape[2], image.shape[3]], device: image.device);
         InTiles(tiled, count, random, (region, probabilities) =>
             whole.narrow(3, region.Rows.Start, region.Rows.Length).narrow(4, region.Columns.Start, region.Columns.Length).copy_(probabilities));
         return whole.MoveToOuterDisposeScope();
     }
 
-    private TiledImage Tiled(Tensor image, int count, int tile)
+    private TiledImage Tiled(Tensor image, int count, Generator random, int tile)
     {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(tile, 1);
         return training

@@ -47,9 +47,13 @@ public abstract partial class SegmentationModel : nn.Module
     /// <param name="count">Samples an image, at least 1.</param>
     /// <param name="random">Where the randomness comes from; it is moved on.</param>
     /// <returns>A tensor made in inference mode, which autograd refuses to go on from; the caller owns it.</returns>
-    /// <exception cref="ArgumentException">The image is not of the network's shape.</exception>
+    /// <exception cref="ArgumentException">The image is not of the network's shape. (Its values are not looked at: that would wait for the device at every call.)</exception>
+    /// <exception cref="ArgumentNullException">The image or the generator is missing.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There are no samples.</exception>
     public Tensor Sample(Tensor image, int count, Generator random)
     {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
@@ -100,6 +104,7 @@ public abstract partial class SegmentationModel : nn.Module
     /// <summary>Moves the network to a device: its weights, and what it computes from then on.</summary>
     public void MoveTo(Device device)
     {
+        ArgumentNullException.ThrowIfNull(device);
         // Layer by layer: TorchSharp looks at a module's properties by name, of which an overridden one that returns more is two.
         foreach (var layer in modules().OfType<Layer>())
             layer.to(device);
@@ -181,7 +186,7 @@ public abstract partial class SegmentationModel : nn.Module
     protected static void CheckSamples(Tensor x, string xName, Tensor y, string yName) => Arguments.CheckSamples(x, xName, y, yName);
 
     /// <summary>Refuses a list of another length.</summary>
-    protected static void CheckCount(Tensor[] list, string name, int count) => Arguments.CheckCount(list.Length, name, count);
+    protected static void CheckCount(Tensor[] list, string name, int count) => Arguments.CheckCount(list, name, count);
 
     /// <summary>There is no function of this number.</summary>
     protected static ArgumentOutOfRangeException NoSuch(int number, int count) => Arguments.NoSuch(number, count);

@@ -30,7 +30,7 @@ internal sealed class TiledImage
         (_network, Image, _side) = (network, image, side);
         _graph = Lowering.Of(GraphBuilder.Build(network.Declaration with { Image = new(declared.Channels, height, width) }).Match(
             graph => graph,
-            errors => throw new InputException($"An image of {height}x{width} pixels", errors[0].Message, "or declare the network with the size policy Pad or Crop")));
+            errors => throw Refusal(height, width, errors[0].Message)));
         // Asked of all at once, before any work is done.
         foreach (var function in _graph.Functions.Select(function => MeanOfParts.Of(function)?.Before ?? function))
             _ = PartOf(function, [.. function.Outputs.Select(output => Region.Whole(function.ShapeOf(output.Value)))]);
@@ -89,6 +89,11 @@ internal sealed class TiledImage
     private static FunctionPart PartOf(GraphFunction function, Region[] outputs) => FunctionPart.Of(function, outputs).Match(
         part => part,
         error => throw new InputException($"{error.Function}.{error.Node}", $"{error.Problem}, so that no tile can be computed without the others", "sample the image whole"));
+
+    /// <summary>What the rules say of a size; their messages name the remedy behind a colon.</summary>
+    private static InputException Refusal(int height, int width, string message) => message.IndexOf(": ", StringComparison.Ordinal) is var colon and >= 0
+        ? new($"An image of {height}x{width} pixels", message[..colon], message[(colon + 2)..])
+        : new($"An image of {height}x{width} pixels", message, "declare the network with the size policy Pad or Crop");
 
     private GraphRunner Runner(GraphFunction function) => new(_network, new Graph([function]), layer => _layers.TryGetValue(layer.Layer, out var own)
         ? own

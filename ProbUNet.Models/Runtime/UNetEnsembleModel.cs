@@ -44,6 +44,8 @@ public class UNetEnsembleModel : SegmentationModel
     /// <inheritdoc/>
     public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
     {
+        ArgumentNullException.ThrowIfNull(mask);
+        ArgumentNullException.ThrowIfNull(random);
         using var logits = Logits(part, image, random);
         return new LossTerms(LossTerms.CrossEntropyOf(logits, mask));
     }

@@ -46,14 +46,14 @@ public static class DataSource
     /// <param name="memory">How much of it is held in memory, and where the rest lies.</param>
     /// <returns>All images, in [0, 1], and segmentations.</returns>
     /// <exception cref="InputException">
-    /// Something cannot be used, for instance an image smaller than that; its message names the first such file, in the order of the images, and the remedy.
+    /// There are no rows or columns, or more pixels than an array can hold; or something cannot be used, for instance an image smaller than that: its message names the first such
+    /// file, in the order of the images, and the remedy.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">There are no rows or columns, or more pixels than an array can hold.</exception>
     public static GradedData Open(string source, int height, int width, DataMemory? memory = null)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(width, LargestImage / height);
+        InputException.Refuse(height < 1, "The height of the data", height, "1 or more");
+        InputException.Refuse(width < 1, "The width of the data", width, "1 or more");
+        InputException.Refuse(width > LargestImage / height, "The size of the data", $"{height}x{width}", $"{LargestImage} pixels or fewer");
         return Read(source, (height, width), memory).Data();
     }
 
@@ -80,6 +80,7 @@ public static class DataSource
     /// <exception cref="InputException">There is nothing that could be read.</exception>
     internal static DataReading Read(string source, (int Height, int Width)? size, DataMemory? memory)
     {
+        ArgumentNullException.ThrowIfNull(source);
         if (IsSynthetic(source))
             return Array.Find(Tasks, task => task.Name == source) is { Draw: { } draw }
                 ? DataReading.Of(draw(size))

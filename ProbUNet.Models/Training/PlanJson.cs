@@ -3,12 +3,13 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using System.Text.RegularExpressions;
 using ProbUNet.Dsl;
 
 namespace ProbUNet.Models.Training;
 
 /// <summary>Training plans as JSON: the properties of <see cref="TrainingPlan"/> in camel case, all of them optional, and no others.</summary>
-public static class PlanJson
+public static partial class PlanJson
 {
     private const string Example = "{\"steps\": 1000}";
 
@@ -70,6 +71,12 @@ public static class PlanJson
         KindOf(property) is var kind && IsNested(kind)
             ? Paths(kind, $"{prefix}{NameOf(property)}.").Prepend(prefix + NameOf(property))
             : [prefix + NameOf(property)]);
+
+    /// <summary>What the library says of its plans, with other names for their settings: TrainingPlan.Beta is <c>beta</c> in a document.</summary>
+    /// <param name="text">A sentence, or a part of one.</param>
+    /// <param name="name">The name of a setting, by its path.</param>
+    internal static string InWords(string text, Func<string, string> name) => InCode().Replace(text, match =>
+        name(string.Join('.', match.Groups[1].Value.Split('.').Append(match.Groups[2].Value).Where(part => part.Length > 0).Select(JsonNamingPolicy.CamelCase.ConvertName))));
 
     private static TrainingPlan Read(JsonObject node, string source) => Read(node, path => path.Length == 0 ? source : $"{source}: {path}");
 
@@ -173,6 +180,9 @@ public static class PlanJson
     private static Type KindOf(PropertyInfo property) => Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
 
     private static string NameOf(PropertyInfo property) => JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+
+    [GeneratedRegex(@"TrainingPlan\.([A-Z]\w*(?:\.[A-Z]\w*)*)(?:'s ([A-Z]\w*))?", RegexOptions.CultureInvariant)]
+    private static partial Regex InCode();
 
     private sealed class NamesConverter : JsonConverter<ValueList<string>>
     {

@@ -102,6 +102,7 @@ public sealed class RunFolder
     /// <exception cref="InputException">It is none, or its description cannot be read.</exception>
     public static RunFolder Open(string path)
     {
+        ArgumentNullException.ThrowIfNull(path);
         var file = System.IO.Path.Combine(path, Description);
         if (!Recognizes(path))
             throw new InputException(path, $"there is no {Description} in this folder", "name the folder that a training wrote");
@@ -218,10 +219,13 @@ public sealed class RunFolder
             throw new InputException(recorded, "the data that the run was trained on are no longer there", "name with --data what to look at");
         var data = DataSource.Open(source ?? recorded, Spec.Image.Height, Spec.Image.Width);
         Check(data);
-        if (source is null && data.Fingerprint() != Fingerprint)
+        if (source is null && !IsTrainedOn(data))
             throw new InputException(recorded, "these are not the data that the run was trained on: something in them has changed since", "name them with --data to look at them all the same");
         return data;
     }
+
+    /// <summary>Whether these are the data that were trained on. A search does not see the test images, and its runs know the others alone.</summary>
+    private bool IsTrainedOn(GradedData data) => data.Fingerprint() == Fingerprint || (data with { Test = [] }).Fingerprint() == Fingerprint;
 
     /// <summary>Refuses data that are not of the network's size, or have other classes than those it was trained on.</summary>
     /// <exception cref="InputException">Names the first image at fault, or the setting.</exception>
@@ -268,6 +272,10 @@ public sealed class RunFolder
     /// <exception cref="InputException">The folder has something in it already, or cannot be made; or the plan is of minutes, which <see cref="Trainer.InSteps"/> turns into steps.</exception>
     public static RunFolder Create(string path, SegmentationModel model, TrainingPlan plan, GradedData data, string? initialWeights = null)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(data);
         if (plan.Minutes is not null)
             throw new InputException("TrainingPlan.Minutes", "a run is of so many steps, or it could not be done again", "turn it into one of steps by Trainer.InSteps");
         CheckEmpty(path);   // before the data are hashed, which takes time; and once more when it is nobody else's
@@ -275,7 +283,7 @@ public sealed class RunFolder
         var run = Create(path, model, Describe(model, initialWeights ?? (beginning == HashOfSeed(model.Declaration, model.Seed) ? null : "the network as it was given")) with
         {
             Plan = plan,
-            Data = new DataDescription(data.Name, data.Fingerprint(), data.Classes.Names) { Path = Directory.Exists(data.Name) ? System.IO.Path.GetFullPath(data.Name) : null },
+            Data = new DataDescription(data.Name, data.Fingerprint(), data.Classes.Names) { Path = !DataSource.IsSynthetic(data.Name) && Directory.Exists(data.Name) ? System.IO.Path.GetFullPath(data.Name) : null },
         });
         (run._beginning, run._trained) = (beginning, [.. data.Train.Select(image => image.Name)]);
         return run;
@@ -308,6 +316,9 @@ public sealed class RunFolder
     /// <exception cref="InputException">The folder has something in it already, or cannot be made.</exception>
     public static RunFolder Import(string path, SegmentationModel model, string weights)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(weights);
         CheckEmpty(path);
         return Create(path, model, Describe(model, weights));
     }

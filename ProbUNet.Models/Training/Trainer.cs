@@ -42,9 +42,9 @@ public static class Trainer
     /// <exception cref="OperationCanceledException">The training was cancelled; the weights are those of the last whole step.</exception>
     public static TrainingTimes Train(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, TrainingContext? context = null, CancellationToken cancellation = default)
     {
+        Check(model, images, plan, context?.Validation);
         context ??= new TrainingContext();
         var (run, validation, time, ranks) = (context.Ranks.IsFirst ? context.Run : null, context.Validation, context.Time, context.Ranks);
-        Check(model, images, plan, validation);
         CheckRanks(ranks, model, images, plan);
         plan = InSteps(model, images, plan, time, cancellation, ranks);
         if (run is { IsImported: true })
@@ -135,6 +135,9 @@ public static class Trainer
     /// <exception cref="InputException">A setting, or the data's size or classes.</exception>
     public static void Check(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, IReadOnlyList<GradedImage>? validation = null)
     {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(plan);
         plan.Check();
         var family = Families.Of(model.Declaration).Name;
         if (plan.Objective == Objective.Reference && model is not ProbabilisticUNetModel)

@@ -33,11 +33,11 @@ public enum LearningRateSchedule
 /// <summary>How a network is trained, as a value. The defaults are the paper's objective at a size for two cores.</summary>
 public sealed record TrainingPlan
 {
-    /// <summary>Optimiser steps; at least 1.</summary>
+    /// <summary>Optimiser steps; at least 1. Where <see cref="Minutes"/> are given, they decide and this number does not.</summary>
     public int Steps { get; init; } = 1000;
 
     /// <summary>
-    /// Minutes to train for in the place of <see cref="Steps"/>, above 0: a few steps are timed first, and the run is of as many steps as fit, which its folder says.
+    /// Minutes to train for in the place of <see cref="Steps"/>, whatever that is, above 0: a few steps are timed first, and the run is of as many steps as fit, which its folder says.
     /// <see langword="null"/> (the default) leaves the steps as they are.
     /// </summary>
     public double? Minutes { get; init; }
@@ -138,9 +138,12 @@ public sealed record TrainingPlan
     internal double AverageDecayAt(int step) => Math.Min(AverageDecay ?? 0, (1.0 + step) / (10.0 + step));
 
     /// <summary>Refuses settings that cannot work.</summary>
-    /// <exception cref="InputException">Names the first setting at fault and its range.</exception>
-    public void Check()
+    /// <exception cref="InputException">Names every setting at fault and its range, in one sentence.</exception>
+    public void Check() => InputException.Refuse(Faults());
+
+    private List<InputException> Faults()
     {
+        var faults = new List<InputException>();
         Refuse(Steps < 1, nameof(Steps), Steps, "1 or more");
         Refuse(Minutes is { } minutes && !(minutes is > 0 and <= 100_000), nameof(Minutes), Minutes!, "a number above 0, at most 100000");
         Refuse(BatchSize < 1, nameof(BatchSize), BatchSize, "1 or more");
@@ -157,7 +160,7 @@ public sealed record TrainingPlan
         Refuse(Geco is { } geco && !(geco.Target > 0 && geco.Rate > 0 && geco.Decay is >= 0 and < 1 && double.IsFinite(geco.Target + geco.Rate)),
             nameof(Geco), $"{Geco}", "a target and a rate above 0 and a decay of at least 0 and below 1");
         Refuse(!Enum.IsDefined(Objective), nameof(Objective), Objective, Choices<Objective>());
-        Augmentation.Check();
+        faults.AddRange(Augmentation.Faults());
         Refuse(Frozen.Any(string.IsNullOrWhiteSpace), nameof(Frozen), Frozen, "patterns of parameter names, for example unet.*");
         Refuse(DiversityEvery < 0, nameof(DiversityEvery), DiversityEvery, "0 or more");
         Refuse(ValidateEvery < 0, nameof(ValidateEvery), ValidateEvery, "0 or more");
@@ -165,11 +168,15 @@ public sealed record TrainingPlan
         Refuse(ValidationSamples is < 1 or > 1000, nameof(ValidationSamples), ValidationSamples, "1 to 1000");
         Refuse(CheckpointEvery < 1, nameof(CheckpointEvery), CheckpointEvery, "1 or more");
         Refuse(KeepCheckpoints < 1, nameof(KeepCheckpoints), KeepCheckpoints, "1 or more");
-
         Refuse(!Enum.IsDefined(Precision), nameof(Precision), Precision, Choices<Precision>());
+        return faults;
 
         static string Choices<T>() where T : struct, Enum => string.Join(" or ", Enum.GetNames<T>());
 
-        static void Refuse(bool refused, string setting, object value, string range) => InputException.Refuse(refused, $"{nameof(TrainingPlan)}.{setting}", value, range);
+        void Refuse(bool refused, string setting, object value, string range)
+        {
+            if (refused)
+                faults.Add(InputException.CannotWork($"{nameof(TrainingPlan)}.{setting}", value, range));
+        }
     }
 }

@@ -83,7 +83,7 @@ internal sealed class TrainingSession : IDisposable
             if (FirstBroken() is not { } broken)
                 throw;
             // The images are innocent.
-            throw new InputException(error.Input, $"{error.Problem}; there was no number in {broken} before", error.Remedy, error);
+            throw new InputException(error.Input, $"{error.Problem}; there was no number in {broken} before", error.Remedy, error) { IsDivergence = error.IsDivergence };
         }
         _parts.ForEach(part => part.Move(step));
         AverageStatistics();
@@ -181,7 +181,7 @@ internal sealed class TrainingSession : IDisposable
     }
 
     private InputException Broken(string name) =>
-        new(FormattableString.Invariant($"TrainingPlan.LearningRate {_plan.LearningRate}"), $"the last step left no numbers in {name}", "lower the learning rate");
+        new(FormattableString.Invariant($"TrainingPlan.LearningRate {_plan.LearningRate}"), $"the last step left no numbers in {name}", "lower the learning rate") { IsDivergence = true };
 
     private string? FirstBroken()
     {
@@ -352,7 +352,10 @@ internal sealed class TrainingSession : IDisposable
             var named = string.Join(", ", culprits.Distinct().Take(shown)) + (culprits.Distinct().Count() is var count && count > shown ? $" and {count - shown} more" : "");
             return new InputException($"TrainingPlan.LearningRate {Invariant(_plan.LearningRate)}",
                 $"in step {step} {what}{(term is null ? "" : $", by {term}")}; images: {named}",
-                _plan.ClipNorm is null ? "lower the learning rate, or bound the gradient by TrainingPlan.ClipNorm, and look at these images" : "lower the learning rate, and look at these images");
+                _plan.ClipNorm is null ? "lower the learning rate, or bound the gradient by TrainingPlan.ClipNorm, and look at these images" : "lower the learning rate, and look at these images")
+            {
+                IsDivergence = true,
+            };
         }
 
         /// <summary>The names that each rank has, in the order of the batch.</summary>

@@ -64,11 +64,11 @@ let train network =
                 model
                 |> Model.prediction (List.max samples) 1L image
                 |> Result.bind (Picture.samples picture $"{List.max samples} samples of {image.Name}" image)
-                |> Result.map (fun _ -> trained))
-            |> Result.map (fun trained ->
-                [ "all-empty predictor", Evaluation.allEmpty samples unseen
-                  "untrained network", untrained
-                  "trained network", trained ])))
+                |> Result.bind (fun _ -> Evaluation.allEmpty samples unseen)
+                |> Result.map (fun empty ->
+                    [ "all-empty predictor", empty
+                      "untrained network", untrained
+                      "trained network", trained ]))))
 
 [<EntryPoint>]
 let main _ =

@@ -12,7 +12,7 @@ namespace Quickstart;
 [ProbabilisticUNet(ImageChannels = 1, Classes = 1, Height = 64, Width = 64)]
 [UNet(Channels = [16, 32, 48, 64], ConvsPerBlock = 2)]
 [Latent(6)]
-public sealed partial class LesionNet;
+public sealed partial class NoduleNet;
 
 internal static class Program
 {
@@ -33,11 +33,11 @@ internal static class Program
             Console.WriteLine($"{data.Name}: {data.Train.Count} images to train on, {data.Test.Count} unseen ones to judge by");
 
             // 2. Train. The seeds decide everything: the same seeds, the same network.
-            using var net = new LesionNet(seed: 1);
+            using var net = new NoduleNet(seed: 1);
             var untrained = Evaluator.Evaluate(net, data.Test, Counts);
             var plan = new TrainingPlan { Steps = 700, BatchSize = 16, LearningRate = 1e-3, Seed = 1 };
             var run = RunFolder.Create($"out/quickstart/run-{DateTime.Now:yyyyMMdd-HHmmss}", net, plan, data);
-            TrainingView.Show("LesionNet", progress => Trainer.Train(net, data.Train, plan, new() { Progress = progress, Run = run, Validation = data.Validation }));
+            TrainingView.Show("NoduleNet", progress => Trainer.Train(net, data.Train, plan, new() { Progress = progress, Run = run, Validation = data.Validation }));
 
             // 3. Sample and score: how far are the samples from what the graders drew? 0 is perfect; the mean over unseen images.
             var empty = Evaluator.ScoreAllEmpty(data.Test, Counts);

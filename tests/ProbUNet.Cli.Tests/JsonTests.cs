@@ -18,13 +18,16 @@ public sealed class JsonTests(TinyRuns runs) : IClassFixture<TinyRuns>
     [InlineData("export lesions --format safetensors --out json.safetensors", "files.0")]
     [InlineData("import IMPORTED --model lesions --out json-imported", "tensors")]
     [InlineData("report lesions --samples 1 --cases 1 --out json-report.html", "report")]
+    [InlineData("search SPACE --size 32x32 --steps 1 --rungs 1 --samples 1 --validation-images 1 --out json-search", "result.variants.1.rungs.0.ged.mean")]
     [InlineData("doctor", "0.subject")]
     public void ACommand_PrintsOneDocument(string line, string member)
     {
         var image = Path.Combine(runs.Folder, "json-image.png");
         File.WriteAllBytes(image, BlackPng.GreyOf(32, 32));
         var weights = Directory.GetFiles(Path.Combine(runs.Folder, "lesions"), "weights.safetensors", SearchOption.AllDirectories)[0];
-        var outcome = runs.Probunet([.. line.Split(' ').Select(word => word == "IMAGE" ? image : word == "IMPORTED" ? weights : word), "--json"]);
+        var space = Path.Combine(runs.Folder, "json-space.json");
+        File.WriteAllText(space, """{"model": "lesions.json", "training": {"batchSize": 2}, "axes": {"latent.dimension": [1, 2]}}""");
+        var outcome = runs.Probunet([.. line.Split(' ').Select(word => word switch { "IMAGE" => image, "IMPORTED" => weights, "SPACE" => space, _ => word }), "--json"]);
         Assert.Equal(0, outcome.ExitCode);
         JsonNode? node = JsonNode.Parse(outcome.Output);
         foreach (var step in member.Split('.'))

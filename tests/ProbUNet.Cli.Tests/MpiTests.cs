@@ -62,29 +62,23 @@ public sealed class MpiTests : IDisposable
         Assert.Equal(0, Probunet([.. command, "--out", "one"]).ExitCode);
         var job = Job(OpenMpi, 3, [.. command, "--out", "three"]);
         Assert.True(job.ExitCode == 0, job.Error);
-        Assert.Equal(Timeless("one"), Timeless("three"));
+        Assert.Equal(Timeless("one/comparison.json"), Timeless("three/comparison.json"));
         Assert.Equal(File.ReadAllBytes(At("one/figure4.png")), File.ReadAllBytes(At("three/figure4.png")));
+    }
 
-        string Timeless(string comparison)
+    [Fact]
+    public void ASearch_IsTheSame_ButForItsSeconds_OnAnyNumberOfRanks()
+    {
+        Need(OpenMpi);
+        File.WriteAllText(At("space.json"), """{"model": "tiny.json", "training": {"batchSize": 2}, "axes": {"latent.dimension": [1, 2, 3], "training.learningRate": [0.01, 0.0001]}}""");
+        string[] command = ["search", "space.json", "--size", "32x32", "--steps", "2", "--validation-images", "3", "--samples", "2"];
+        Assert.Equal(0, Probunet([.. command, "--out", "one"]).ExitCode);
+        foreach (var ranks in new[] { 2, 3 })
         {
-            var document = JsonNode.Parse(File.ReadAllText(At($"{comparison}/comparison.json")))!;
-            var seconds = 0;
-            Clear(document);
-            Assert.True(seconds > 0);
-            return document.ToJsonString();
-
-            void Clear(JsonNode? node)
-            {
-                if (node is JsonObject members)
-                    foreach (var (key, value) in members.ToList())
-                        if (key.Contains("econds", StringComparison.Ordinal))
-                            (members[key], seconds) = (null, seconds + 1);
-                        else
-                            Clear(value);
-                else if (node is JsonArray items)
-                    foreach (var item in items)
-                        Clear(item);
-            }
+            var job = Job(OpenMpi, ranks, [.. command, "--out", $"{ranks}", "--json"]);
+            Assert.True(job.ExitCode == 0, job.Error);
+            Assert.Equal($"{ranks}/runs", ((string)JsonNode.Parse(job.Output)!["run"]!)[..6]);   // one document, of the first rank
+            Assert.Equal(Timeless("one/result.json"), Timeless($"{ranks}/result.json"));
         }
     }
 
@@ -177,6 +171,29 @@ public sealed class MpiTests : IDisposable
     {
         var outcome = Probunet("evaluate", "run", "--distributed", "nccl");
         Assert.Equal((2, "--distributed nccl: it is no way of distribution that is known; use mpi.\n"), (outcome.ExitCode, outcome.Error));
+    }
+
+    /// <summary>A result without the time that it took.</summary>
+    private string Timeless(string result)
+    {
+        var document = JsonNode.Parse(File.ReadAllText(At(result)))!;
+        var seconds = 0;
+        Clear(document);
+        Assert.True(seconds > 0);
+        return document.ToJsonString();
+
+        void Clear(JsonNode? node)
+        {
+            if (node is JsonObject members)
+                foreach (var (key, value) in members.ToList())
+                    if (key.Contains("econds", StringComparison.Ordinal))
+                        (members[key], seconds) = (null, seconds + 1);
+                    else
+                        Clear(value);
+            else if (node is JsonArray items)
+                foreach (var item in items)
+                    Clear(item);
+        }
     }
 
     private string At(string name) => Path.Combine(_folder, name);

@@ -39,6 +39,9 @@ public sealed class PictureCommandTests(TinyRuns runs) : IClassFixture<TinyRuns>
     public void MasksBesideTheirImages_AreNotSampled_AndSaid()
     {
         Done(runs.Probunet("sample", "lesions", "--image", "test-0001", "--count", "3", "--out", "graded.png", "--masks", "drawn"), "The samples are in");
+        // Without a name, the image on which graders disagree most.
+        Done(runs.Probunet("sample", "lesions", "--count", "2", "--out", "chosen.png", "--masks", "of-chosen"), "The samples for test-");
+        Assert.Equal(2, Directory.GetFiles(In("of-chosen"), "test-*_s?.png").Length);
         void Copy(int sample, string name)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(In(name))!);

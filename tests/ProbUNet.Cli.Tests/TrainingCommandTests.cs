@@ -97,8 +97,16 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData("'--stepz' is not understood here (did you mean --steps?); see 'probunet train --help'.", "train", "--stepz", "5", "small", "--out", "run")]
     [InlineData("'trian' is not understood here (did you mean train?); see 'probunet --help'.", "trian", "small")]
     [InlineData("cut.json: The text is no JSON from line 1 on; mend it there.", "summary", "cut.json")]
-    [InlineData("odd.json: image.height: Height 33 is not divisible by 2, which 1 pooling needs; use 32 or 34.", "summary", "odd.json")]
+    [InlineData("odd.json: image.height: Height 33 is not divisible by 2, which 1 pooling needs; use 32 or 34, or the size policy Pad or Crop.", "summary", "odd.json")]
     [InlineData("empty: there is no run.json in this folder", "evaluate", "empty")]
+    [InlineData("--beta 2: --set training.beta=3 gives this setting another value; leave one of the two out.", "train", "tiny.json", "--beta", "2", "--set", "training.beta=3", "--out", "run")]
+    [InlineData("--set beta=2: --set training.beta=3 gives this setting another value", "train", "tiny.json", "--set", "beta=2", "--set", "training.beta=3", "--out", "run")]
+    [InlineData("--geco 0.1: --set training.geco.target=0.2 gives this setting another value", "train", "tiny.json", "--geco", "0.1", "--set", "training.geco.target=0.2", "--out", "run")]
+    [InlineData("--set traning.betta=3: there is no such setting (did you mean training.beta?); write --set training.beta=3.", "train", "tiny.json", "--set", "traning.betta=3", "--out", "run")]
+    [InlineData("--out: it is missing; name the run folder to make; --beta: -1 cannot work; use 0 to 1e9.", "train", "tiny.json", "--beta", "-1")]
+    [InlineData("MODEL: it is missing; name a network from 'probunet models', or a run with --from or --resume; --out: it is missing; name the run folder to make.", "train")]
+    [InlineData("smal: no network has this name (did you mean small?); use one of ", "train", "smal")]
+    [InlineData("--init a: there is no such run, file or network with weights; name a run folder, a file of safetensors or PyTorch, or one of lesions.", "train", "tiny.json", "--init", "a", "--out", "run")]
     [InlineData("--seeds 1,x: 'x' is no number", "compare", "--seeds", "1,x", "--out", "out")]
     [InlineData("--minutes -1: it cannot work", "compare", "--size", "32x32", "--minutes", "-1", "--out", "out")]
     [InlineData("--model small-vae: it is a Image2Image VAE", "compare", "--size", "32x32", "--model", "small-vae", "--out", "out")]
@@ -114,5 +122,20 @@ public sealed class TrainingCommandTests : IDisposable
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
         Assert.StartsWith(start, Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
         Assert.Equal(["broken.json", "cut.json", "empty", "odd.json", "tiny.json"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public void WhatIsSaidTwiceAlike_IsSaidOnce_AndOneStepIsNotSeveral()
+    {
+        var trained = Programs.Probunet(_folder, "train", "tiny.json", "--steps", "1", "--set", "training.steps=1", "--precision", "bf16", "--set", "training.precision=BFloat16", "--batch", "1", "--out", "run");
+        Assert.Equal(0, trained.ExitCode);
+        Assert.Contains("; 1 step, ", trained.Output);
+        foreach (var (one, other) in new[] { ("bf16", "bfloat16"), ("f16", "float16"), ("f32", "float32") })
+        {
+            foreach (var weights in new[] { one, other })
+                Assert.Equal((0, ""), Programs.Probunet(_folder, "export", "run", "--format", "safetensors", "--weights", weights, "--out", $"{weights}.safetensors") is var outcome ? (outcome.ExitCode, outcome.Error) : default);
+            Assert.Equal(File.ReadAllBytes(Path.Combine(_folder, $"{one}.safetensors")), File.ReadAllBytes(Path.Combine(_folder, $"{other}.safetensors")));
+        }
+        Assert.StartsWith("--weights bf16: ONNX is written with float32 or float16", Programs.Probunet(_folder, "export", "run", "--format", "onnx", "--weights", "bf16", "--out", "net.onnx").Error);
     }
 }

@@ -18,11 +18,11 @@ public sealed class Browser : IAsyncLifetime
     private IBrowser? _browser;
     private ExplorerServer? _one, _two;
 
-    /// <summary>A page on which nothing may go wrong, with one network or two.</summary>
-    internal async Task<(IPage Page, List<string> Problems)> Open(int width = 1280, int height = 900, ColorScheme scheme = ColorScheme.Light, bool isOfTwo = false)
+    /// <summary>A page on which nothing may go wrong, with one network or two, or that of another explorer.</summary>
+    internal async Task<(IPage Page, List<string> Problems)> Open(int width = 1280, int height = 900, ColorScheme scheme = ColorScheme.Light, bool isOfTwo = false, ExplorerServer? of = null)
     {
         var context = await Chromium().NewContextAsync(new() { ViewportSize = new() { Width = width, Height = height }, ColorScheme = scheme, AcceptDownloads = true });
-        var address = (isOfTwo ? _two : _one)!.Address.ToString();
+        var address = (of ?? (isOfTwo ? _two : _one))!.Address.ToString();
         var page = await context.NewPageAsync();
         var problems = new List<string>();
         page.Console += (_, message) =>

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using ProbUNet.Models.Sources.Files;
+using ProbUNet.Models.Sources.Synthetic;
 
 namespace ProbUNet.Explorer.Tests;
 
@@ -124,6 +125,37 @@ public sealed partial class PageTests(Browser browser) : IClassFixture<Browser>
         await Assertions.Expect(ensemble.Locator(".plane")).ToHaveCountAsync(0);
         await browser.Settle(page);
         await Shot(page, "two-runs");
+        await IsFine(page, problems);
+    }
+
+    [Theory]
+    [InlineData("streets-light", 1280, 900, ColorScheme.Light)]
+    [InlineData("streets-phone-dark", 390, 844, ColorScheme.Dark)]
+    public async Task OfSeveralClasses_EveryOneThatIsDrawnAnywhere_IsInTheKey(string name, int width, int height, ColorScheme scheme)
+    {
+        await using var server = await Explorers.Start([.. SyntheticStreets.Draw(Explorers.Side, Explorers.Side).Test.Take(3)], null, Explorers.Streets);
+        var (page, problems) = await browser.Open(width, height, scheme, of: server);
+        await browser.Settle(page);
+        var told = await page.Locator($"{First} .class-key li").AllInnerTextsAsync();
+        // Asked again, as the page did: the same place, samples and plane.
+        var drawn = await page.EvaluateAsync<string[]>("""
+            async () => {
+                const get = async (path, body) => await (await fetch(path, body ? { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) } : {})).json();
+                const { classes, chosen } = await get('/api/explorer');
+                const [x, y] = ['x', 'y'].map(axis => Number(document.querySelector(`.axis-${axis}`).value));
+                const run = `/api/runs/0/images/${chosen}`;
+                const segmentations = [
+                    ...(await get(`/api/images/${chosen}`)).graders, ...await get(`${run}/samples`, { seed: 1, count: 16 }), await get(`${run}/map`, { u: [0, 0, 0], x, y, side: 13 }),
+                ].flatMap(each => [...atob(each.pixels)].map(character => character.charCodeAt(0)));
+                return [...new Set(segmentations)].filter(label => label < classes.length).map(label => classes[label].name);
+            }
+            """);
+        Assert.True(drawn.Length > 2, string.Join(", ", drawn));
+        Assert.Equal(drawn.Order(), told.Select(words => words[..words.LastIndexOf(words.EndsWith('%') ? words.Split(' ')[^2] : ", elsewhere", StringComparison.Ordinal)].Trim()).Order());
+        Assert.Contains(told, words => words.EndsWith('%'));
+        Assert.Contains(told, words => words.EndsWith(", elsewhere"));
+        await Assertions.Expect(page.Locator($"{First} .panel-head .check")).ToContainTextAsync("Segmentations behind");
+        await Shot(page, name);
         await IsFine(page, problems);
     }
 

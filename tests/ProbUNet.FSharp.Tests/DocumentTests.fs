@@ -76,6 +76,19 @@ module private Tutored =
         |> Result.bind (Evaluation.score [ 16 ] (Data.validation data)) // choose by these, never by the test images
         |> Result.map (Evaluation.ged 16)
 
+module private Searched =
+    open ProbUNet.Dsl.FSharp
+    open ProbUNet.Models.FSharp
+
+    let latents plan data networks =
+        networks
+        |> List.mapi (fun place network -> network |> Search.variant $"variant-{place}" plan)
+        |> Search.run "out/search" (Halve.standard |> Halve.steps 200 |> Halve.eta 2) data
+        |> Result.map (Search.ranking >> List.head) // Result<VariantResult, string>
+
+    let ofFile file data =
+        data |> Search.space file |> Result.bind (Search.run "out/search" Halve.standard data)
+
 open ProbUNet.Dsl.FSharp
 open ProbUNet.Models.FSharp
 open ProbUNet.Models.Training
@@ -88,6 +101,7 @@ let private lines (text: string) = text.Split '\n' |> Array.map _.Trim() |> Arra
 [<InlineData("docs/training.md", 1)>]
 [<InlineData("docs/interchange.md", 1)>]
 [<InlineData("docs/tutorial.md", 1)>]
+[<InlineData("docs/search.md", 1)>]
 let ``what a document shows is what is compiled here`` (document: string) (count: int) =
     let repository = Path.Combine(__SOURCE_DIRECTORY__, "..", "..")
     let here = lines (File.ReadAllText(Path.Combine(__SOURCE_DIRECTORY__, __SOURCE_FILE__)))
@@ -130,6 +144,28 @@ let ``a run in a folder is scored by its best checkpoint, goes on, and has a las
         match Training.best other with
         | Ok _ -> failwith "it was not validated"
         | Error problem -> Assert.Contains("Plan.validateEvery", problem)
+    finally
+        place.Delete true
+
+[<Fact>]
+let ``a search trains a file of variants, goes on, and has a ranking`` () =
+    let place = Directory.CreateTempSubdirectory("documents")
+    let data = SyntheticLesions.Draw(32, 32, 4, 2, 0)
+    let within name = Path.Combine(place.FullName, name)
+    File.WriteAllText(within "tiny.json", Network.toJson tiny)
+    File.WriteAllText(within "space.json", $$$"""{"model": "{{{within "tiny.json"}}}", "training": {"batchSize": 2}, "axes": {"latent.dimension": [1, 2]}}""")
+
+    try
+        let plan = Halve.standard |> Halve.steps 1 |> Halve.eta 2 |> Halve.rungs 1 |> Halve.samples 2 |> Halve.validationImages 1 |> Halve.seeds [ 1L ]
+        let search () = data |> Search.space (within "space.json") |> Result.bind (Search.run (within "search") plan data)
+        let names = ok (search ()) |> Search.ranking |> List.map _.Name
+        Assert.Equal<string list>([ "dimension=1"; "dimension=2" ], List.sort names)
+        Assert.Equal<string list>(names, ok (search ()) |> Search.ranking |> List.map _.Name)
+        Assert.Equal<string list>(names, ok (Search.read (within "search")) |> Search.ranking |> List.map _.Name)
+
+        match [ tiny |> Search.variant "hot" (Plan.standard |> Plan.learningRate 0.0) ] |> Search.run (within "other") plan data with
+        | Ok _ -> failwith "it cannot be trained"
+        | Error problem -> Assert.Contains("hot (training.learningRate: 0 cannot work", problem)
     finally
         place.Delete true
 

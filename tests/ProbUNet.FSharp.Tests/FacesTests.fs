@@ -160,3 +160,9 @@ let ``every setting of a plan has its function`` () =
     let settings = typeof<TrainingPlan>.GetProperties() |> Array.filter _.CanWrite |> Array.map (_.Name >> camel) |> Array.sort
     let changes = typeof<Plan>.GetMethods statics |> Array.filter (fun one -> not one.IsSpecialName) |> Array.map _.Name |> Array.sort
     Assert.Equal<string[]>(settings, changes)
+
+[<Fact>]
+let ``every setting of a search has its function`` () =
+    let settings = typeof<ProbUNet.Models.Search.SearchPlan>.GetProperties() |> Array.filter _.CanWrite |> Array.map (_.Name >> camel) |> Array.sort
+    let changes = typeof<Halve>.GetMethods statics |> Array.filter (fun one -> not one.IsSpecialName) |> Array.map _.Name |> Array.sort
+    Assert.Equal<string[]>(settings, changes)

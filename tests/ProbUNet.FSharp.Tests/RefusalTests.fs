@@ -4,6 +4,7 @@ module ProbUNet.FSharp.Tests.RefusalTests
 open System
 open System.IO
 open System.Reflection
+open System.Threading
 open Xunit
 open FsCheck
 open FsCheck.FSharp
@@ -14,6 +15,7 @@ open ProbUNet.Models.Augmentation
 open ProbUNet.Models.Data
 open ProbUNet.Models.Evaluation
 open ProbUNet.Models.FSharp
+open ProbUNet.Models.Interchange
 open ProbUNet.Models.Runtime
 open ProbUNet.Models.Sources.Synthetic
 open ProbUNet.Models.Training
@@ -106,6 +108,7 @@ let private strings =
         [ 8, Gen.elements runs
           6, Gen.elements [ ""; " "; "a\000b"; within "a\000b.png"; "/proc/none/file.svg"; "/dev/null/none"; String('x', 5000); within (String('y', 300)); "synthetic:"; "synthetic:none"; "{}"; "{" ]
           1, Gen.constant "synthetic:lesions"
+          1, Gen.constant null
           3, ArbMap.defaults |> ArbMap.generate<Guid> |> Gen.map (fun name -> within $"{name}")
           3, ArbMap.defaults |> ArbMap.generate<Guid> |> Gen.map (fun name -> within $"{name}/{name}.svg")
           3, ArbMap.defaults |> ArbMap.generate<NonEmptyString> |> Gen.map (fun name -> within ("any " + name.Get.Replace('/', '_').Replace('.', '_'))) ]
@@ -164,7 +167,36 @@ let private predictions =
             | Ok prediction -> prediction
             | Error problem -> failwith problem))
 
+/// Functions of an image: its graders, which may be too few or of another size where it is given as another's, and none at all.
+let private predictors: (GradedImage -> Segmentation list) list =
+    [ Data.graders; (fun image -> List.replicate 40 (Segmentation.Binary(BitMask.Empty(image.Height, image.Width)))); (fun _ -> Data.graders images[0]); (fun _ -> []) ]
+
+let private searches =
+    gen {
+        let! eta = Gen.elements ints
+        let! rungs = Gen.elements ints
+        let! samples = Gen.elements (ints |> List.filter (fun value -> value < 4))
+        let! images = Gen.elements ints
+        let! steps = Gen.elements [ 0; 1; Int32.MaxValue ]
+        // Rungs that are only many would be done.
+        let usual = Halve.standard |> Halve.steps (min steps 1) |> Halve.samples 1
+        return! Gen.elements [ usual; usual |> Halve.eta eta; usual |> Halve.rungs rungs; usual |> Halve.samples samples; usual |> Halve.validationImages images; usual |> Halve.seeds []; usual |> Halve.minutes nan ]
+    }
+
+let private variants =
+    gen {
+        let! spec = Gen.elements (models |> List.map _.Declaration)
+        let! wrong = specs
+        let! plan = plans
+        let! name = Gen.elements [ "a"; "b"; ""; "/"; "A" ]
+        let variant name spec plan = ProbUNet.Models.Search.Variant(name, spec, plan)
+        return! Gen.elements [ []; [ variant name spec plan ]; [ variant "a" spec quick; variant name spec plan ]; [ variant "a" wrong quick ] ]
+    }
+
 let private boxed (values: Gen<'a>) = typeof<'a>, Gen.map box values
+
+/// What is a class of C# may be missing, for all that F# says of it.
+let private orNull (kind: Type, values: Gen<obj>) = kind, Gen.frequency [ 15, values; 1, Gen.constant null ]
 
 /// What there is to give to a parameter of a type.
 let private given =
@@ -173,14 +205,20 @@ let private given =
           boxed (Gen.elements ints)
           boxed (Gen.elements [ Int64.MinValue; -1L; 0L; 1L; Int64.MaxValue ])
           boxed (Gen.elements ints |> Gen.listOf |> Gen.map (List.truncate 4))
-          boxed (Gen.elements images)
+          orNull (boxed (Gen.elements images))
           boxed (Gen.frequency [ 1, Gen.constant []; 3, sets |> List.map (Data.train >> List.truncate 2) |> Gen.elements; 1, Gen.listOf (Gen.elements images) |> Gen.map (List.truncate 3) ])
-          boxed (Gen.elements sets)
-          boxed (Gen.elements models)
-          boxed plans
+          orNull (boxed (Gen.elements sets))
+          orNull (boxed (Gen.elements models))
+          orNull (boxed plans)
           boxed (Gen.constant (ignore: TrainingStep -> unit))
-          boxed (Gen.elements predictions)
-          boxed specs ]
+          boxed (Gen.elements [ CancellationToken.None; CancellationToken true ])
+          boxed (Gen.elements (enum 99 :: List.ofArray (Enum.GetValues<ElementType>())))
+          boxed (Gen.elements (enum 99 :: List.ofArray (Enum.GetValues<OnnxWeights>())))
+          boxed (Gen.elements predictors)
+          orNull (boxed (Gen.elements predictions))
+          boxed searches
+          boxed variants
+          orNull (boxed specs) ]
 
 /// One call, and how it reads where it fails.
 type private Call =
@@ -217,7 +255,7 @@ let ``what every function that may refuse takes is known here`` () =
     Assert.All(faces, fun face -> Assert.All(face.Arguments, fun kind -> Assert.True(given.ContainsKey kind, $"{face.Name} takes a {kind}, of which this test knows none")))
     // And none has been overlooked by how they are found.
     let names = faces |> List.map _.Name
-    Assert.All([ "Network.build"; "Data.openWhole"; "Data.openAt"; "Model.predict"; "Weights.load"; "Training.runIn"; "Training.resume"; "Evaluation.scoreWith"; "Picture.samples" ], fun name -> Assert.Contains(name, names))
+    Assert.All([ "Network.build"; "Data.openWhole"; "Data.openAt"; "Model.predict"; "Weights.load"; "Training.runIn"; "Training.resume"; "Evaluation.scoreWith"; "Evaluation.scoreBy"; "Evaluation.allEmpty"; "Onnx.saveAs"; "Picture.samples" ], fun name -> Assert.Contains(name, names))
 
 /// The words of an answer that is an error; nothing for any other. What was made is disposed.
 let private refusal (answer: obj) =
@@ -237,9 +275,32 @@ let ``no function that may refuse throws`` () =
     Prop.forAll (faces |> List.map callOf |> Gen.oneof |> Arb.fromGen) (fun call ->
         match refusal (call.Answer()) with
         | Some(:? string as sentence) ->
-            // One line that ends as a sentence does, and not in .NET's own words about parameters.
-            (sentence.EndsWith '.' && not (sentence.Contains "(Parameter") && not (sentence.Contains "Actual value")) |> Prop.label sentence
+            // One line that ends as a sentence does, names the culprit and the remedy, and is not in .NET's own words about parameters.
+            (sentence.EndsWith '.'
+             && sentence.Contains ": "
+             && sentence.Contains "; "
+             && [ "(Parameter"; "Actual value"; "must be"; "cannot be null" ] |> List.forall (sentence.Contains >> not))
+            |> Prop.label sentence
         | _ -> Prop.ofTestable true)
+
+/// A sentence of every kind of fault names the setting and what to do, in words of this library.
+[<Fact>]
+let ``a number that cannot work is told of by its name`` () =
+    let refused (words: string) (answer: Result<'a, string>) =
+        match answer with
+        | Ok _ -> failwith $"this cannot work: {words}"
+        | Error problem -> Assert.Contains(words, problem)
+
+    Data.openAt 0 32 "synthetic:lesions" |> refused "The height of the data: 0 cannot work; use 1 or more."
+    Data.openAt 32 -1 "synthetic:lesions" |> refused "The width of the data: -1 cannot work; use 1 or more."
+    models[0] |> Model.prediction 0 1L images[0] |> refused "The number of samples: 0 cannot work; use 1 to "
+    models[0] |> Model.predictInTiles 0 1 1L images[0] |> refused "The side of the tiles: 0 cannot work; use 1 pixel or more."
+    images |> List.truncate 1 |> Evaluation.allEmpty [] |> refused "The numbers of samples: there are none; give at least one"
+    [] |> Evaluation.allEmpty [ 1 ] |> refused "The images: there are none; give at least one."
+    images |> List.truncate 1 |> Evaluation.allEmpty [ 4; 0 ] |> refused "The numbers of samples: 4, 0 cannot work; use numbers from 1 to 10000, for example 1, 4, 8, 16."
+    images |> List.truncate 1 |> Evaluation.scoreBy [ 4 ] (fun _ -> []) |> refused "its segmentations are 0, and the first 4 are judged"
+    models[0] |> Weights.saveAs ElementType.I64 (within "whole-numbers") |> refused "The type that weights are stored in: I64 cannot work; use F32, F16 or BF16."
+    Data.openWhole null |> refused "source: it is missing (null); give one."
 
 [<Property(MaxTest = 80)>]
 let ``a training that is refused leaves no folder`` () =

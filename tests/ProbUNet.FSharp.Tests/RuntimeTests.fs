@@ -2,10 +2,12 @@
 module ProbUNet.FSharp.Tests.RuntimeTests
 
 open System.IO
+open System.Threading
 open Xunit
 open TorchSharp
 open ProbUNet.Dsl.FSharp
 open ProbUNet.Models.FSharp
+open ProbUNet.Models.Interchange
 
 let private tiny =
     Network.probabilisticUNet (Image.gray 32 32)
@@ -21,6 +23,19 @@ let private lesions =
     match Data.openAt 32 32 "synthetic:lesions" with
     | Ok data -> data
     | Error problem -> failwith problem
+
+let private ok (result: Result<'a, string>) =
+    match result with
+    | Ok value -> value
+    | Error problem -> failwith problem
+
+let private within (act: string -> unit) =
+    let place = Directory.CreateTempSubdirectory "runtime"
+
+    try
+        act place.FullName
+    finally
+        place.Delete true
 
 [<Fact>]
 let ``a network is made and drawn from`` () =
@@ -85,10 +100,10 @@ let ``what a network says of an image is drawn`` () =
 
 [<Fact>]
 let ``a number of samples that was not scored has no energy distance`` () =
-    let result = Evaluation.allEmpty [ 1; 4 ] (Data.test lesions |> List.truncate 2)
+    let result = ok (Evaluation.allEmpty [ 1; 4 ] (Data.test lesions |> List.truncate 2))
     Assert.Equal(Some(Evaluation.ged 4 result), Evaluation.tryGed 4 result)
     Assert.Equal(None, Evaluation.tryGed 16 result)
-    Assert.Throws<System.ArgumentException>(fun () -> Evaluation.ged 16 result |> ignore) |> ignore
+    Assert.Contains("use one of 1, 4", Assert.Throws<ProbUNet.Models.InputException>(fun () -> Evaluation.ged 16 result |> ignore).Message)
 
 [<Fact>]
 let ``weights that are saved are those that are loaded`` () =
@@ -105,3 +120,75 @@ let ``weights that are saved are those that are loaded`` () =
         | Error problem -> failwith problem
     finally
         File.Delete path
+
+[<Fact>]
+let ``weights take half the room, and a network is ONNX`` () =
+    within (fun place ->
+        use model = tiny |> Model.create 1L
+        let size (path: string) = (FileInfo path).Length
+        let file name = Path.Combine(place, name)
+        model |> Weights.save (file "whole") |> Result.bind (Weights.saveAs ElementType.BF16 (file "bf16")) |> Result.bind (Weights.saveAs ElementType.F16 (file "f16")) |> ok |> ignore
+        Assert.InRange(size (file "bf16"), 1L, size (file "whole") * 3L / 4L)
+        Assert.InRange(size (file "f16"), 1L, size (file "whole") * 3L / 4L)
+        use other = tiny |> Model.create 2L
+        other |> Weights.load (file "bf16") |> ok |> ignore
+
+        let whole = model |> Onnx.save (file "net.onnx") |> ok
+        let half = model |> Onnx.saveAs OnnxWeights.Float16 (file "half.onnx") |> ok
+        Assert.Equal<string list>([ "net.onnx"; "net.encode.onnx"; "net.decode.onnx" ], whole |> List.map Path.GetFileName)
+        Assert.InRange(half |> List.sumBy size, 1L, whole |> List.sumBy size))
+
+[<Fact>]
+let ``weights from elsewhere are a run, which is gone on with as any other`` () =
+    within (fun place ->
+        let file, run = Path.Combine(place, "there.safetensors"), Path.Combine(place, "run")
+        use trained = tiny |> Model.create 1L
+        trained |> Weights.save file |> ok |> ignore
+        use model = tiny |> Model.create 2L
+        model |> Weights.load file |> Result.bind (Weights.importIn run file) |> ok |> ignore
+        use there = Training.last run |> ok
+        let drawn model = model |> Model.predict 2 1L (List.head (Data.test lesions))
+        Assert.Equal(drawn trained, drawn there))
+
+[<Fact>]
+let ``a training is in place, and ends where it is cancelled`` () =
+    within (fun place ->
+        use model = tiny |> Model.create 1L
+        use stop = new CancellationTokenSource()
+        let plan = Plan.standard |> Plan.steps 6 |> Plan.batchSize 2 |> Plan.diversityEvery 0
+        let seen = ResizeArray()
+
+        let stopping (step: ProbUNet.Models.Training.TrainingStep) =
+            seen.Add step.Step
+            if step.Step = 2 then stop.Cancel()
+
+        let run = Path.Combine(place, "run")
+
+        match model |> Training.runInUntil stop.Token run plan stopping lesions with
+        | Ok _ -> failwith "it was cancelled"
+        | Error problem -> Assert.Contains($"cancelled, and the weights are those of its last whole step; go on with Training.resume \"{run}\"", problem)
+
+        Assert.Equal<int seq>([ 1; 2 ], seen)
+        use whole = Training.resume run ignore |> ok
+        use other = tiny |> Model.create 1L
+        let trained = other |> Training.run plan ignore (Data.train lesions) |> ok
+        Assert.Same(other, trained)
+        let drawn model = model |> Model.predict 2 1L (List.head (Data.test lesions))
+        Assert.Equal(drawn whole, drawn trained)
+
+        match model |> Training.runUntil stop.Token plan ignore (Data.train lesions) with
+        | Ok _ -> failwith "it was cancelled before it began"
+        | Error problem -> Assert.Contains("train on with these", problem)
+
+        // There is nothing left to cancel.
+        use again = Training.resumeUntil stop.Token run ignore |> ok
+        Assert.Equal(drawn whole, drawn again))
+
+[<Fact>]
+let ``an image is predicted in tiles as it is whole`` () =
+    use model = tiny |> Model.create 1L
+    let image = List.head (Data.test lesions)
+    let whole = model |> Model.prediction 3 1L image |> ok
+    let tiled = model |> Model.predictionInTiles 20 3 1L image |> ok
+    Assert.All(Seq.zip (whole.Probabilities.ToArray()) (tiled.Probabilities.ToArray()), fun (one, other) -> Assert.Equal(one, other, 1e-4f))
+    Assert.Equal(3, model |> Model.predictInTiles 20 3 1L image |> ok |> List.length)

@@ -7,8 +7,8 @@ namespace ProbUNet.Generators.Tests;
 public class DiagnosticTests
 {
     [Theory]
-    [InlineData("[ProbabilisticUNet(Height = 100)] [UNet(Channels = [4, 4, 4, 4])] partial class Net;", "PUN0002", "Height = 100", "Height 100 is not divisible by 8, which 3 poolings need: use 96 or 104")]
-    [InlineData("[ProbabilisticUNet(Width = 5)] [UNet(Channels = [4, 4, 4, 4])] partial class Net;", "PUN0002", "Width = 5", "use 8")]
+    [InlineData("[ProbabilisticUNet(Height = 100)] [UNet(Channels = [4, 4, 4, 4])] partial class Net;", "PUN0002", "Height = 100", "Height 100 is not divisible by 8, which 3 poolings need: use 96 or 104, or the size policy Pad or Crop")]
+    [InlineData("[ProbabilisticUNet(Width = 5)] [UNet(Channels = [4, 4, 4, 4])] partial class Net;", "PUN0002", "Width = 5", "use 8, or the size policy Pad or Crop")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [])] partial class Net;", "PUN0003", "Channels = []", "The list of channels is empty: a U-Net needs one entry a level, for example [32, 64, 128, 192]")]
     [InlineData("[ProbabilisticUNet] [Posterior(Channels = new int[0])] partial class Net;", "PUN0003", "Channels = new int[0]", "a posterior needs one entry")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [8, 0])] partial class Net;", "PUN0004", "0", "Level 1 of a U-Net cannot have 0 channels: use 1 to 8192")]

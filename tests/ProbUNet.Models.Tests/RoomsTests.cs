@@ -26,9 +26,10 @@ public partial class RoomsTests
         ["Catalog"] = ["Data", "Runtime", "Dsl", "Training"],
         ["Benchmarking"] = ["Data", "Runtime", "Training", "Randomness", "Sources", "Catalog", "Dsl"],
         ["Comparison"] = ["Distributed", "Data", "Evaluation", "Runtime", "Training", "Reports", "Sources", "Dsl"],
+        ["Search"] = ["Distributed", "Data", "Evaluation", "Runtime", "Training", "Catalog", "Dsl"],
         ["FSharp"] =
         [
-            "Randomness", "Data", "Augmentation", "Runtime", "Sources", "Inspection", "Interchange", "Evaluation", "Training", "Terminal", "Telemetry", "Reports", "Catalog", "Comparison", "Dsl",
+            "Randomness", "Data", "Augmentation", "Runtime", "Sources", "Inspection", "Interchange", "Evaluation", "Training", "Terminal", "Telemetry", "Reports", "Catalog", "Comparison", "Search", "Dsl",
         ],
     };
 

@@ -11,6 +11,8 @@ const layerNames = [['image', 'Image', 1], ['mask', 'Mask', 0.45], ['mean', 'Sam
 const wordsOfClasses = { mask: 'Segmentation', mean: 'Most voted', entropy: 'Vote entropy' };
 const percent = share => share === 0 ? 'empty' : `${(100 * share).toFixed(1)} % of the image`;
 
+const classesOf = segmentations => new Set(segmentations.flatMap(pixels => [...new Set(pixels)]));
+
 export class RunView {
     #number;
     #run;
@@ -27,6 +29,8 @@ export class RunView {
     #graders = [];
     #u = [];
     #mask = null;
+    #behind = new Set();   // the classes of the plane
+    #around = new Set();   // those of samples and graders
     #from = '';   // where the mask is from, in words
     #samples = [];
     #seed = 1;
@@ -63,6 +67,7 @@ export class RunView {
     async open(image, picture) {
         [this.#image, this.#picture, this.#samples, this.#seed, this.#mask, this.#space] = [image, picture, [], 1, null, null];
         this.#graders = image.graders.map(grader => bytesOf(grader.pixels));
+        [this.#behind, this.#around] = [new Set(), classesOf(this.#graders)];
         this.#root.classList.toggle('is-graded', this.#graders.length > 0);
         const word = image.graderWord;
         if (this.#plane)
@@ -97,6 +102,8 @@ export class RunView {
         this.#on('.reset', 'click', () => this.#move(this.#u.map(() => 0)));
         this.#on('.show-atlas', 'change', () => this.#find('.atlas').classList.toggle('off', !this.#find('.show-atlas').checked));
         this.#root.classList.toggle('is-line', this.#run.dimension === 1);
+        if (this.#classes.length > 0)
+            this.#find('.atlas-word').textContent = 'Segmentations';
         if (this.#run.dimension === 1)
             this.#find('.latent h3').textContent = 'Latent line';
         this.#find('.sliders').append(...Array.from({ length: this.#run.dimension }, (_, d) => this.#slider(d)));
@@ -204,8 +211,12 @@ export class RunView {
         if (this.#run.dimension === 1)
             return;
         const atlas = await postJson(`${path}/map`, { u, x, y, side: atlasSide });
-        if (image === this.#image)
-            mosaic(this.#find('.atlas'), { ...atlas, pixels: bytesOf(atlas.pixels) }, this.#classes);
+        if (image !== this.#image)
+            return;
+        const pixels = bytesOf(atlas.pixels);
+        mosaic(this.#find('.atlas'), { ...atlas, pixels }, this.#classes);
+        this.#behind = classesOf([pixels]);
+        this.#showClasses();
     }
 
     #explainNoLatent() {
@@ -288,13 +299,13 @@ export class RunView {
         this.#find('.save-mask').disabled = !this.#mask;
     }
 
-    /** A key to the classes that are drawn, the largest first. */
+    /** A key to the classes that are drawn: of the segmentation the largest first, with its share; then those of the plane behind, the samples and the graders alone. */
     #showClasses() {
         if (this.#classes.length === 0 || !this.#mask)
             return;
         const pixels = new Array(this.#classes.length).fill(0);
         this.#mask.forEach(label => pixels[label]++);
-        const present = this.#classes.map((each, i) => ({ ...each, pixels: pixels[i] })).filter(each => each.pixels > 0).sort((a, b) => b.pixels - a.pixels);
+        const present = this.#classes.map((each, i) => ({ ...each, pixels: pixels[i], isDrawn: pixels[i] > 0 || this.#behind.has(i) || this.#around.has(i) })).filter(each => each.isDrawn).sort((a, b) => b.pixels - a.pixels);
         const key = this.#find('.class-key');
         key.hidden = false;
         key.replaceChildren(...present.map(({ name, color, pixels: count }) => {
@@ -302,7 +313,7 @@ export class RunView {
             const chip = document.createElement('span');
             chip.className = 'chip';
             chip.style.backgroundColor = color;
-            item.append(chip, `${name} ${(100 * count / this.#mask.length).toFixed(0)} %`);
+            item.append(chip, count > 0 ? `${name} ${(100 * count / this.#mask.length).toFixed(0)} %` : `${name}, elsewhere`);
             return item;
         }));
     }
@@ -321,6 +332,7 @@ export class RunView {
             if (image !== this.#image)
                 return;
             this.#samples.push(...drawn.map((sample, i) => ({ ...sample, pixels: bytesOf(sample.pixels), place: this.#samples.length + i + 1, seed })));
+            this.#around = new Set([...this.#around, ...classesOf(this.#samples.slice(-drawn.length).map(sample => sample.pixels))]);
             this.#showSamples();
             this.#showDots();
             if (!this.#run.dimension && !this.#mask)

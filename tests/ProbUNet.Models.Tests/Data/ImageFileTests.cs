@@ -25,6 +25,18 @@ public class ImageFileTests
         Assert.Equal(classes == 1 ? [255, 0, 0, 255, 255, 0] : segmentation.Labels(), levels.Levels);
     }
 
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(-0.001f)]
+    [InlineData(1.001f)]
+    [InlineData(255f)]
+    [InlineData(float.PositiveInfinity)]
+    public void AValueThatIsNoBrightness_IsNoPixel(float value)
+    {
+        Assert.Contains("divide levels by their largest", Assert.Throws<ArgumentOutOfRangeException>("values", () => ImagePixels.FromValues(1, 2, 2, [0, 1, value, 0.5f])).Message);
+        Assert.Equal(32, ImagePixels.FromValues(1, 2, 2, [0, 1, 0.5f, float.Epsilon]).Bits);
+    }
+
     [Fact]
     public void AnImage_IsReadLevelForLevelAndHasNoGraders()
     {

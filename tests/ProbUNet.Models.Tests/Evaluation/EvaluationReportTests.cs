@@ -28,7 +28,7 @@ public class EvaluationReportTests
     public void WithoutASubject_NothingIsSaidOfOne()
     {
         var result = Evaluator.ScoreAllEmpty(ToyData.Squares(2), [1]);
-        Assert.StartsWith("2 images of 1 cases; ", EvaluationReport.Text(result));
+        Assert.StartsWith("2 images of 1 case; ", EvaluationReport.Text(result));
         Assert.False(EvaluationReport.ToNode(result).ContainsKey("run"));
     }
 }

@@ -32,6 +32,36 @@ public class EvaluatorTests
     }
 
     [Fact]
+    public void WhatCannotBeJudged_IsBadInput_WhoeverIsAsked()
+    {
+        using var model = new ProbUNet.Models.Tests.Training.TinyNet(seed: 3);
+        var images = ToyData.Squares(2);
+        Segmentation[] Empty(GradedImage image, int count) => [.. Enumerable.Repeat(Segmentation.Binary(BitMask.Empty(image.Height, image.Width)), count)];
+        static void Refused(string words, Action act) => Assert.Contains(words, Assert.Throws<InputException>(act).Message);
+        foreach (var (words, judged, counts) in new (string, IReadOnlyList<GradedImage>, int[])[]
+        {
+            ("The images: there are none", [], [1]),
+            ("The numbers of samples: there are none", images, []),
+            ("The numbers of samples: 4, 0 cannot work", images, [4, 0]),
+            ("The numbers of samples: 2147483647 cannot work", images, [int.MaxValue]),
+            ("nobody: nobody has graded this image", [Images.Ungraded("nobody", 1, 8, 8)], [1]),
+        })
+        {
+            Refused(words, () => Evaluator.Evaluate(model, judged, counts));
+            Refused(words, () => Evaluator.Score(judged, counts, image => Empty(image, 4)));
+            Refused(words, () => Evaluator.Score(judged, counts, image => new Prediction(new float[4 * 64], 4, 1, 8, 8)));
+            Refused(words, () => Evaluator.ScoreAllEmpty(judged, counts));
+        }
+        Refused("The prediction for square0: its segmentations are 3, and the first 4 are judged", () => Evaluator.Score(images, [1, 4], image => Empty(image, 3)));
+        Refused("a segmentation is 1x8x7 and the image's are 1x8x8", () => Evaluator.Score(images, [1], _ => [Segmentation.Binary(BitMask.Empty(8, 7))]));
+        Refused("square0: a probability that the network gives is NaN", () => Evaluator.Score(images, [1], _ => new Prediction(Enumerable.Repeat(float.NaN, 64).ToArray(), 1, 1, 8, 8)));
+
+        var result = Evaluator.ScoreAllEmpty(images, [1, 4]);
+        Refused("GED² of 3 samples: it was not measured; use one of 1, 4, or evaluate", () => result.GedAt(3));
+        Refused("The other result: it is of other images", () => EvaluationReport.Paired(result, Evaluator.ScoreAllEmpty(images, [1])));
+    }
+
+    [Fact]
     public void ANetworkOfSeveralClasses_LearnsStreets()
     {
         using var model = Network(classes: 13);

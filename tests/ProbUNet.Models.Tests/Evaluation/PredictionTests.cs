@@ -56,7 +56,7 @@ public class PredictionTests
         Assert.Contains("sigmoid", Assert.Throws<ArgumentOutOfRangeException>(() => new Prediction(new[] { 1.5f }, 1, 1, 1, 1)).Message);
         Assert.Throws<ArgumentOutOfRangeException>("count", () => new Prediction(new float[2], 2, 1, 1, 1).First(3));
         Assert.Throws<ArgumentOutOfRangeException>("count", () => new Prediction(new float[2], 2, 1, 1, 1).First(0));
-        Assert.ThrowsAny<ArgumentException>(() => Evaluator.Score(ToyData.Squares(1), [2], _ => new Prediction(new float[64], 1, 1, 8, 8)));
+        Assert.Throws<InputException>(() => Evaluator.Score(ToyData.Squares(1), [2], _ => new Prediction(new float[64], 1, 1, 8, 8)));
     }
 
     [Fact]

@@ -57,7 +57,7 @@ public class StoredPrecisionTests
         var (name, weight) = model.named_parameters().First();
         weight.fill_(1e6f);
         Assert.Equal($"{name}: its value 1000000 is beyond what F16 holds; store the weights as float32.", Assert.Throws<InputException>(() => Weights.Save(model, folder["x.safetensors"], type: ElementType.F16)).Message);
-        Assert.Throws<ArgumentOutOfRangeException>(() => Weights.Save(model, folder["x.safetensors"], type: ElementType.I8));
+        Assert.Throws<InputException>(() => Weights.Save(model, folder["x.safetensors"], type: ElementType.I8));
         Assert.Empty(Directory.GetFiles(folder.Root));
         Weights.Save(model, folder["x.safetensors"], type: ElementType.BF16);   // which has the range of float32
     }

@@ -1,7 +1,6 @@
 using FsCheck.Xunit;
 using ProbUNet.Dsl;
 using ProbUNet.Models.Runtime;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Tests.Runtime;

@@ -10,22 +10,22 @@ namespace ProbUNet.Models.Tests.Terminal;
 public class TrainingPanelTests
 {
     [Fact]
-    public void BeforeTheFirstStep_ThereIsAName() => Assert.Equal("LesionNet  begins\n", Drawn(new TrainingOverview { Name = "LesionNet" }));
+    public void BeforeTheFirstStep_ThereIsAName() => Assert.Equal("NoduleNet  begins\n", Drawn(new TrainingOverview { Name = "NoduleNet" }));
 
     [Fact]
     public void AtTheStart() => Assert.Equal("""
-        LesionNet  step 1/700  ░░░░░░░░░░░░░░░░░░░░░░░░  0 %  1:09 left
+        NoduleNet  step 1/700  ░░░░░░░░░░░░░░░░░░░░░░░░  0 %  1:09 left
         loss        1100 from 1100          ▁
         terms       cross-entropy 1092 + KL 0.0410 nats an image
         KL of z     ▂▂▁▁▁▁  2 of 6 active, the most 0.0200 nats
         optimiser   learning rate 9.99e-4, gradient norm 350.0
         speed       160.0 images/s, 2.0 % of the time waiting for images
 
-        """, Drawn(Steps.Seen("LesionNet", [Steps.Latent(1, 700)])));
+        """, Drawn(Steps.Seen("NoduleNet", [Steps.Latent(1, 700)])));
 
     [Fact]
     public void InTheMiddle_OfANetworkWithALatent() => Assert.Equal("""
-        LesionNet  step 350/700  ████████████░░░░░░░░░░░░  50 %  0:35 left
+        NoduleNet  step 350/700  ████████████░░░░░░░░░░░░  50 %  0:35 left
         loss        106.0 from 383.1        █▄▃▂▂▂▂▁▁▁▁▁▁▁▁▁▁▁▁▁
         terms       cross-entropy 98.05 + 0.5 x KL 11.59 nats an image
         KL of z     █▅▃▁▁▁  3 of 6 active, the most 6.62 nats
@@ -34,7 +34,7 @@ public class TrainingPanelTests
         diversity   samples 0.41, graders 0.45
         speed       160.0 images/s, 2.0 % of the time waiting for images
 
-        """, Drawn(Steps.Seen("LesionNet", Enumerable.Range(1, 350).Select(number => Steps.Latent(number, 700) with
+        """, Drawn(Steps.Seen("NoduleNet", Enumerable.Range(1, 350).Select(number => Steps.Latent(number, 700) with
     {
         Beta = 0.5,
         ValidationGed = number % 100 == 0 ? 0.4 + Math.Abs(number - 200) / 1000.0 : null,

@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using ProbUNet.Dsl;
+using ProbUNet.Models.Comparison;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Training;
@@ -81,7 +82,7 @@ public class TrainingPlanTests
     public void AStepThatIsRefused_ChangesNothing_OfNoPart_NorOfTheStatistics(ModelSpec spec)
     {
         using var model = Made(spec);
-        var broken = Images.Of("broken", "broken", 1, 8, 8, [.. Enumerable.Repeat(float.NaN, 64)], ToyData.Squares(1)[0].Graders.Select(grader => grader.Foreground).ToArray());
+        var broken = Images.Broken("broken", 8, 8, ToyData.Squares(1)[0].Grading);
         for (var seed = 1L; seed <= 6; seed++)   // so that each part meets the image first at some time
         {
             var last = Weights.Copy(model);
@@ -208,7 +209,7 @@ public class TrainingPlanTests
         using var folder = new TemporaryFolder();
         using var model = new TinyNet(seed: 3);
         // One image is no image: its pixels are no numbers.
-        var broken = Images.Of("broken", "broken", 1, 8, 8, [.. Enumerable.Repeat(float.NaN, 64)], ToyData.Squares(1)[0].Graders.Select(grader => grader.Foreground).ToArray());
+        var broken = Images.Broken("broken", 8, 8, ToyData.Squares(1)[0].Grading);
         IReadOnlyList<GradedImage> images = [.. ToyData.Squares(5), broken];
         var plan = Plan with { Steps = 50, BatchSize = 1, CheckpointEvery = 1, KeepCheckpoints = 9 };
         var first = Enumerable.Range(1, 50).First(step => new BatchSampler(images, 1, plan.Seed).Choose(step)[0].Image == broken);
@@ -277,5 +278,17 @@ public class TrainingPlanTests
         Trainer.Train(model, ToyData.Squares(7), new TrainingPlan { Steps = 2000, BatchSize = 2, DiversityEvery = 100, AverageDecay = 0.9, ClipNorm = 1, ValidateEvery = 250, ValidationSamples = 2 },
             new() { Validation = ToyData.Squares(2), Ahead = 0, Progress = new Each<TrainingStep>(_ => live.Add(TorchSharp.torch.Tensor.TotalCount)) }, TestContext.Current.CancellationToken);
         Assert.Equal([live[10]], live[10..].Distinct());
+    }
+
+    [Fact]
+    public void AllThatCannotWork_IsToldAtOnce()
+    {
+        var plan = Plan with { Steps = 0, Beta = -1, Augmentation = new() { Shear = 90, LargestScale = 0.5 }, KeepCheckpoints = 0 };
+        var refused = Assert.Throws<InputException>(plan.Check);
+        Assert.Equal("TrainingPlan.Steps", refused.Input);
+        Assert.Equal("TrainingPlan.Steps: 0 cannot work; use 1 or more; TrainingPlan.Beta: -1 cannot work; use 0 to 1e9; TrainingPlan.Augmentation.Shear: 90 cannot work; use 0 to 60; "
+            + "TrainingPlan.Augmentation.LargestScale: 0.5 cannot work; use SmallestScale to 10; TrainingPlan.KeepCheckpoints: 0 cannot work; use 1 or more.", refused.Message);
+        Assert.EndsWith("use SmallestScale to 10.", Assert.Throws<InputException>(plan.Augmentation.Check).Message);
+        Assert.Equal("--batch 0: it cannot work; use 1 or more; --test-images 0: it cannot work; use 1 or more.", Assert.Throws<InputException>(() => new ComparisonPlan { BatchSize = 0, TestImages = 0 }.Check()).Message);
     }
 }
