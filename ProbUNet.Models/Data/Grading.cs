@@ -28,6 +28,12 @@ public abstract class Grading
     /// <exception cref="InvalidOperationException">Nobody has graded the image.</exception>
     public abstract int Choose(RandomStream random);
 
+    /// <summary>Chooses several of <see cref="Choices"/> for one visit: fixed graders one after the other, in an order that is drawn, so that none comes again before all have; else draws.</summary>
+    /// <param name="random">As many numbers of it are used as are needed; for one, as <see cref="Choose(RandomStream)"/> does.</param>
+    /// <param name="count">How many; at least 1.</param>
+    /// <exception cref="InvalidOperationException">Nobody has graded the image.</exception>
+    internal virtual IReadOnlyList<int> Choose(RandomStream random, int count) => [.. Enumerable.Range(0, count).Select(_ => Choose(random))];
+
     /// <summary>Segmentations to show beside the image: its graders, or so many draws where they are drawn anew, or none.</summary>
     internal abstract IReadOnlyList<Segmentation> Shown(int draws, RandomStream random);
 
@@ -75,6 +81,15 @@ public abstract class Grading
 
         /// <inheritdoc/>
         public override int Choose(RandomStream random) => random.NextInt32(Graders.Count);
+
+        internal override IReadOnlyList<int> Choose(RandomStream random, int count)
+        {
+            if (count == 1)
+                return [Choose(random)];
+            var order = Enumerable.Range(0, Graders.Count).ToArray();
+            random.Shuffle<int>(order);
+            return [.. Enumerable.Range(0, count).Select(place => order[place % order.Length])];
+        }
 
         internal override IEnumerable<Segmentation> Examples => Truth is null ? Graders : Graders.Append(Truth.Modes[0]);
 

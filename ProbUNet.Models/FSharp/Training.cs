@@ -63,6 +63,9 @@ public static class Plan
     /// <summary>Images a step; at least 1, 8 unless said. The paper's is 32.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> batchSize(int images) => Change(plan => plan with { BatchSize = images });
 
+    /// <summary>Graders of each image in a step; 1 to 1000, 1 unless said, as in the paper. The U-Net and the prior are computed once for all of them.</summary>
+    public static FSharpFunc<TrainingPlan, TrainingPlan> graders(int count) => Change(plan => plan with { Graders = count });
+
     /// <summary>Adam's learning rate at the start; above 0, at most 1000, 1e-3 unless said. The paper's is 1e-4 for a batch of 32.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> learningRate(double rate) => Change(plan => plan with { LearningRate = rate });
 

@@ -43,10 +43,10 @@ public abstract class LatentVariableModel : SegmentationModel
     /// <param name="random">Decides the dropout; none is done without.</param>
     public abstract DiagonalGaussian Posterior(Tensor image, Tensor mask, Generator? random = null);
 
-    /// <summary>The loss at given noise: z = posterior mean + sigma · noise.</summary>
+    /// <summary>The loss at given noise: z = posterior mean + sigma · noise. Of an image with several masks features and prior are computed once.</summary>
     /// <param name="image">[N, C, H, W].</param>
-    /// <param name="mask">[N, classes, H, W] of zeros and ones; one-hot where there are several classes.</param>
-    /// <param name="noise">Standard normal draws, [N, D].</param>
+    /// <param name="mask">[k·N, classes, H, W] of zeros and ones, k an image; one-hot where there are several classes.</param>
+    /// <param name="noise">Standard normal draws, [k·N, D].</param>
     /// <param name="random">Decides the dropout; none is done without.</param>
     /// <exception cref="ArgumentException">Shapes do not fit the network or each other.</exception>
     public LossTerms LossAt(Tensor image, Tensor mask, Tensor noise, Generator? random = null)
@@ -54,22 +54,24 @@ public abstract class LatentVariableModel : SegmentationModel
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(mask);
         ArgumentNullException.ThrowIfNull(noise);
-        long[] wanted = [image.shape[0], Declaration.Latent.Dimension];
+        Arguments.CheckSamples(image, nameof(image), mask, nameof(mask));
+        long[] wanted = [mask.shape[0], Declaration.Latent.Dimension];
         if (!noise.shape.SequenceEqual(wanted))
             throw new ArgumentException($"noise is [{string.Join(", ", noise.shape)}], but this batch takes [{string.Join(", ", wanted)}].", nameof(noise));
         using var scope = NewDisposeScope();
         var prior = Prior(image, random);
-        var posterior = Posterior(image, mask, random);
+        var posterior = Posterior(LossTerms.Repeated(image, mask), mask, random);
         var logits = Combine(Features(image, random), posterior.At(noise), random);
         return new LossTerms(
             LossTerms.CrossEntropyOf(logits, mask).MoveToOuterDisposeScope(),
-            posterior.KullbackLeiblerPerDimension(prior).MoveToOuterDisposeScope());
+            posterior.KullbackLeiblerPerDimension(new(LossTerms.Repeated(prior.Mean, mask), LossTerms.Repeated(prior.LogSigma, mask))).MoveToOuterDisposeScope());
     }
 
     /// <inheritdoc/>
     public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
     {
         ArgumentNullException.ThrowIfNull(image);
+        ArgumentNullException.ThrowIfNull(mask);
         ArgumentNullException.ThrowIfNull(random);
         return LossOfSome(image, mask, ((int)image.shape[0], 0), random, random, part);
     }
@@ -77,8 +79,10 @@ public abstract class LatentVariableModel : SegmentationModel
     internal override LossTerms LossOfSome(Tensor image, Tensor mask, (int Length, int First) batch, Generator shared, Generator random, int part)
     {
         // That of all images, of which a few take theirs: z is the same, however the batch is spread.
-        using var noise = DiagonalGaussian.Noise([batch.Length, Declaration.Latent.Dimension], image.device, shared);
-        using var own = noise.narrow(0, batch.First, image.shape[0]);
+        Arguments.CheckSamples(image, nameof(image), mask, nameof(mask));
+        var each = mask.shape[0] / image.shape[0];
+        using var noise = DiagonalGaussian.Noise([batch.Length * each, Declaration.Latent.Dimension], image.device, shared);
+        using var own = noise.narrow(0, batch.First * each, image.shape[0] * each);
         return LossAt(image, mask, own, random);
     }
 

@@ -67,10 +67,10 @@ public abstract partial class SegmentationModel : nn.Module
     private protected abstract IEnumerable<Tensor> Answers(Tensor image, int count, Generator random);
 
     /// <summary>
-    /// The loss on a batch, an image each: what training minimises once the terms are put together. Cross-entropy is summed over pixels.
+    /// The loss on a batch, a mask each: what training minimises once the terms are put together. Cross-entropy is summed over pixels.
     /// </summary>
     /// <param name="image">[N, C, H, W] in [0, 1].</param>
-    /// <param name="mask">[N, classes, H, W] of zeros and ones, one grader's each; one-hot where there are several classes.</param>
+    /// <param name="mask">[k·N, classes, H, W] of zeros and ones, those of k graders of the first image first; one-hot where there are several classes. What does not depend on the mask is computed once an image.</param>
     /// <param name="random">Where noise and dropout come from; it is moved on.</param>
     /// <param name="part">Which of the networks that are trained independently, from 0 to <see cref="PartCount"/> − 1.</param>
     /// <exception cref="ArgumentException">Shapes do not fit the network or each other.</exception>
@@ -78,7 +78,7 @@ public abstract partial class SegmentationModel : nn.Module
 
     /// <summary>The loss on some neighbouring images of a batch whose other images are elsewhere: what <see cref="Loss"/> of the whole batch gives for them, but for dropout, whose draws are each place's own.</summary>
     /// <param name="image">[n, C, H, W] in [0, 1], the images that are here.</param>
-    /// <param name="mask">[n, classes, H, W] of zeros and ones.</param>
+    /// <param name="mask">[k·n, classes, H, W] of zeros and ones, k an image.</param>
     /// <param name="batch">How many images the batch has, and at which of its places those here begin.</param>
     /// <param name="shared">Where the noise of the batch comes from: in the same state wherever a part of the batch is.</param>
     /// <param name="random">Where dropout comes from; the same object where the whole batch is here.</param>

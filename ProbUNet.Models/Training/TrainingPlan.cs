@@ -45,6 +45,12 @@ public sealed record TrainingPlan
     /// <summary>Images a step; at least 1. The paper's is 32.</summary>
     public int BatchSize { get; init; } = 8;
 
+    /// <summary>
+    /// Graders of each image in a step; at least 1, at most 1000. The paper's is one that is drawn. With more, the loss is their mean, and what does not depend on the grader (the U-Net, the prior) is computed once for all of
+    /// them; where an image has fewer, they are met again.
+    /// </summary>
+    public int Graders { get; init; } = 1;
+
     /// <summary>What takes the steps. The paper's is Adam.</summary>
     public Optimization Optimizer { get; init; } = Optimization.Adam;
 
@@ -141,6 +147,7 @@ public sealed record TrainingPlan
         Refuse(Steps < 1, nameof(Steps), Steps, "1 or more");
         Refuse(Minutes is { } minutes && !(minutes is > 0 and <= 100_000), nameof(Minutes), Minutes!, "a number above 0, at most 100000");
         Refuse(BatchSize < 1, nameof(BatchSize), BatchSize, "1 or more");
+        Refuse(Graders is < 1 or > 1000, nameof(Graders), Graders, "1 to 1000");
         Refuse(!Enum.IsDefined(Optimizer), nameof(Optimizer), Optimizer, Choices<Optimization>());
         Refuse(!(LearningRate is > 0 and <= 1000), nameof(LearningRate), LearningRate, "a number above 0, at most 1000");
         Refuse(!Enum.IsDefined(Schedule), nameof(Schedule), Schedule, Choices<LearningRateSchedule>());

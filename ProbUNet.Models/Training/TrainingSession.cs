@@ -253,7 +253,7 @@ internal sealed class TrainingSession : IDisposable
             (_first, Share) = (shard.First(plan.BatchSize), (double)shard.Count(plan.BatchSize) / plan.BatchSize);
             // The first part has the plan's own seed: an ensemble of one is trained as a plain U-Net is.
             _seed = part == 0 ? plan.Seed : unchecked((long)RandomStream.For(plan.Seed, (long)Purpose.Part, part).NextUInt64());
-            _sampler = new BatchSampler(images, plan.BatchSize, _seed, plan.Augmentation, shard);
+            _sampler = new BatchSampler(images, plan.BatchSize, _seed, plan.Augmentation, shard, plan.Graders);
             _loader = new BatchLoader(step => _sampler.Draw(step, CPU), done + 1, plan.Steps, ahead, time);
             var moved = model.ParametersOf(part).Where(named => !IsFrozen(plan, named.Name)).ToList();
             _optimizer = new Adam(moved, model.ConvolutionWeights, plan);

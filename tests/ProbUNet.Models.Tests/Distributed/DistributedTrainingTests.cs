@@ -47,11 +47,12 @@ public class DistributedTrainingTests
         from augmentation in Gen.Elements(AugmentationPlan.None, AugmentationPlan.Paper)
         from batch in Gen.Choose(4, 7)
         from validate in Gen.Choose(0, 3)
+        from graders in Gen.Choose(1, 3)
         from seed in Gen.Choose(1, 1000)
         select new TrainingPlan
         {
             Steps = Steps, BatchSize = batch, Optimizer = optimizer, ClipNorm = clip, AverageDecay = average, Geco = geco, Objective = objective, Frozen = frozen, Augmentation = augmentation,
-            CheckpointEvery = 2, ValidateEvery = validate, ValidationSamples = 2, DiversityEvery = 4, BetaWarmup = 3, Seed = seed, LearningRate = 1e-4,
+            CheckpointEvery = 2, ValidateEvery = validate, ValidationSamples = 2, DiversityEvery = 4, BetaWarmup = 3, Graders = graders, Seed = seed, LearningRate = 1e-4,
         };
 
     private static TrainingPlan For(ModelSpec spec, TrainingPlan plan) => plan with

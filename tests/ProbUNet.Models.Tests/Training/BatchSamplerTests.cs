@@ -38,6 +38,32 @@ public class BatchSamplerTests
             Assert.InRange(counts[grader], draws / graders - 4 * standardError, draws / graders + 4 * standardError);
     }
 
+    [Property(MaxTest = 40)]
+    public void SeveralGraders_OfAnImage_AreDifferentOnes_DeformedAlike(byte asked, byte there, long seed)
+    {
+        var (count, graders) = (asked % 6 + 1, there % 5 + 1);
+        var data = ToyData.Squares(5, graders: graders);
+        var sampler = new BatchSampler(data, 3, seed, ProbUNet.Models.Augmentation.AugmentationPlan.Flips, graders: count);
+        var chosen = sampler.Choose(2);
+        Assert.Equal(3 * count, chosen.Count);
+        foreach (var ofImage in chosen.Chunk(count))
+        {
+            Assert.Single(ofImage.Select(choice => (choice.Image, choice.Window)).Distinct());
+            // As often each as can be.
+            var times = ofImage.CountBy(choice => choice.Grader).ToDictionary();
+            Assert.Equal(Math.Min(count, graders), times.Count);
+            Assert.InRange(times.Values.Max() - times.Values.Min(), 0, 1);
+        }
+        using var batch = sampler.Draw(2, TorchSharp.torch.CPU);
+        Assert.Equal([3, 1, 8, 8], batch.Image.shape);
+        Assert.Equal([3 * count, 1, 8, 8], batch.Mask.shape);
+        // A grader who drew the square drew it where the image is bright.
+        for (var number = 0; number < chosen.Count; number++)
+            using (var mask = batch.Mask[number])
+            using (var bright = batch.Image[number / count] > 0.5)
+                Assert.True(chosen[number].Image.Graders[chosen[number].Grader].Foreground.Area == 0 || mask.to(TorchSharp.torch.@bool).equal(bright).all().item<bool>());
+    }
+
     [Fact]
     public void ABatch_HoldsTheChosenImagesAndMasks()
     {

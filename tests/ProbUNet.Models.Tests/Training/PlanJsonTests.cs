@@ -52,6 +52,7 @@ public class PlanJsonTests
         ["validationSamples"] = ["1", "16"],
         ["checkpointEvery"] = ["1", "200"],
         ["keepCheckpoints"] = ["1", "5"],
+        ["graders"] = ["1", "4"],
         ["seed"] = ["-1", "7", "4294967296"],
     };
 

@@ -38,11 +38,12 @@ public class ResumeTests
         from augmentation in Gen.Elements(AugmentationPlan.None, AugmentationPlan.Flips, AugmentationPlan.Paper)
         from every in Gen.Choose(1, 4)
         from validate in Gen.Choose(0, 3)
+        from graders in Gen.Choose(1, 3)
         from seed in Gen.Choose(1, 1000)
         select new TrainingPlan
         {
             Steps = Steps, BatchSize = 2, Optimizer = optimizer, ClipNorm = clip, AverageDecay = average, Geco = geco, Schedule = schedule, Frozen = frozen, Augmentation = augmentation, CheckpointEvery = every,
-            ValidateEvery = validate, ValidationSamples = 2, DiversityEvery = 4, BetaWarmup = 3, Warmup = 2, Seed = seed,
+            ValidateEvery = validate, ValidationSamples = 2, DiversityEvery = 4, BetaWarmup = 3, Graders = graders, Warmup = 2, Seed = seed,
         };
 
     [Property(MaxTest = 25)]
