@@ -80,7 +80,7 @@ public static class SpecJson
     /// </summary>
     /// <param name="spec">What is changed.</param>
     /// <param name="settings">Paths with values, as in a document.</param>
-    public static Outcome<ModelSpec, ValueList<SpecError>> With(this ModelSpec spec, IEnumerable<KeyValuePair<string, JsonNode?>> settings)
+    public static Outcome<ModelSpec, ValueList<SpecError>> With(ModelSpec spec, IEnumerable<KeyValuePair<string, JsonNode?>> settings)
     {
         var (document, given) = (ToNode(spec), settings.ToList());
         var own = Settings.Of(spec).Where(setting => given.Exists(pair => pair.Value is not null && pair.Key == InDocument(setting.Path))).ToList();

@@ -83,7 +83,7 @@ public sealed partial class SearchSpace
                 networks[model] = network = ModelSource.Fitted(ModelSource.Open(model), data).Spec;
             var (training, settings) = (combination.Settings.Where(IsTraining), combination.Settings.Where(setting => setting.Key != ModelKey && !IsTraining(setting)));
             var plan = training.Aggregate(_training, (changed, setting) => With(changed, setting.Key[Prefix.Length..], setting.Value));
-            return network.With(settings).Match<Outcome<Variant, string>>(spec => new Variant(combination.Name, spec, plan), errors => string.Join("; ", errors.Select(error => $"{error.Path}: {error.Message}")));
+            return SpecJson.With(network, settings).Match<Outcome<Variant, string>>(spec => new Variant(combination.Name, spec, plan), errors => string.Join("; ", errors.Select(error => $"{error.Path}: {error.Message}")));
         }
         catch (InputException error)
         {

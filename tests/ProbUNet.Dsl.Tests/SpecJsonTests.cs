@@ -26,7 +26,7 @@ public class SpecJsonTests
         // Of the other network's settings a few, whatever comes of them together.
         var given = Settings.Of(valid.Spec).Where((setting, place) => setting.Suits(other.Spec) && setting.Get(other.Spec) is not null && which.Contains(place)).Select(setting => (setting, setting.Get(other.Spec))).ToList();
         var expected = valid.Spec.Overlay(given);
-        var changed = valid.Spec.With(given.Select(pair => KeyValuePair.Create(InDocument(pair.setting), ValueAt(SpecJson.ToNode(other.Spec), InDocument(pair.setting)))));
+        var changed = SpecJson.With(valid.Spec, given.Select(pair => KeyValuePair.Create(InDocument(pair.setting), ValueAt(SpecJson.ToNode(other.Spec), InDocument(pair.setting))))));
         Assert.Equal(
             expected.Validate().Count == 0 ? [SpecJson.Write(expected)] : expected.Validate().Select(error => error.Message),
             changed.Match(spec => [SpecJson.Write(spec)], errors => errors.Select(error => error.Message)));
