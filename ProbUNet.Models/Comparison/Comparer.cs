@@ -176,6 +176,9 @@ public sealed class Comparer
             // A spec in an older format is the same spec.
             if (there["spec"] is { } spec && SpecJson.Read(spec.ToJsonString()) is Outcome<ModelSpec, ValueList<SpecError>>.Ok { Value: var same })
                 there["spec"] = SpecJson.ToNode(same);
+            // As a value: what later versions have beside it has its default.
+            if (there["plan"] is JsonObject)
+                there["plan"] = JsonSerializer.SerializeToNode(JsonFile.Read<Claimed>(path, Json, "plan of a comparison", StartAnew).Plan, Json);
             // Seeds may come and go: each is a training of its own.
             foreach (var document in new[] { wanted, there })
                 (document["plan"] as JsonObject)?.Remove("seeds");

@@ -121,7 +121,7 @@ public abstract partial class SegmentationModel : nn.Module
     }
 
     /// <summary>
-    /// Tells the network that its weights were changed by hand while it was in evaluation mode: it keeps copies of them in the form that its convolutions read. Training, loading and <c>train()</c> tell it themselves.
+    /// Tells the network that its weights were changed by hand while it was in evaluation mode: it keeps copies of them in the form that its convolutions read. Training, this library's loading (<c>Weights.Load</c>, run folders) and <c>train()</c> tell it themselves; TorchSharp's own <c>load</c> does not.
     /// </summary>
     public void WeightsChanged()
     {

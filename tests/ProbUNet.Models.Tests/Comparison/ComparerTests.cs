@@ -222,6 +222,17 @@ public class ComparerTests
     }
 
     [Fact]
+    public void AFolderOfAVersionWithFewerSettings_IsOfTheSameComparison()
+    {
+        using var folder = new TemporaryFolder();
+        Open(folder["a"], Plan);
+        var document = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(folder["a/plan.json"]))!;
+        Assert.True(document["plan"]!.AsObject().Remove("minutes"));
+        File.WriteAllText(folder["a/plan.json"], document.ToJsonString());
+        Open(folder["a"], Plan);
+    }
+
+    [Fact]
     public void AnEmptySplit_IsRefusedBeforeAnythingIsTrained()
     {
         using var folder = new TemporaryFolder();

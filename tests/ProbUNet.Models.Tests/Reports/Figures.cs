@@ -71,10 +71,13 @@ internal static class Figures
     }
 
     /// <summary>What cannot be drawn is refused before anything is written.</summary>
-    public static void Refuses(params Action<string>[] writes)
+    public static void Refuses(params Action<string>[] writes) => Refuses<ArgumentException>(writes);
+
+    /// <summary>The same, told in a certain way.</summary>
+    public static void Refuses<T>(params Action<string>[] writes) where T : Exception
     {
         using var folder = new TemporaryFolder();
-        Assert.All(writes, write => Assert.ThrowsAny<ArgumentException>(() => write(folder["a.png"])));
+        Assert.All(writes, write => Assert.ThrowsAny<T>(() => write(folder["a.png"])));
         Assert.Empty(Directory.GetFileSystemEntries(folder.Root));
     }
 }

@@ -95,7 +95,7 @@ public class SamplePictureTests
     }
 
     [Fact]
-    public void WhatIsNoPicture_IsRefused() => Figures.Refuses(
+    public void WhatIsNoPicture_IsRefused() => Figures.Refuses<InputException>(
         path => SamplePicture.Write(path, Image, OfClasses([0.1f, 0.9f, 0]), "title"),
         path => SamplePicture.Write(path, Image, Of(BitMask.Empty(3, 4)), "title"));
 
