@@ -33,7 +33,7 @@ internal sealed record ScalingNumbers(long Parameters, IReadOnlyList<StepSeconds
 /// <summary>Measures steps of the standard network, by one process of two threads and by two ranks of one, in turns; and all-reduces between the two.</summary>
 internal static class ScalingMeasurement
 {
-    private const int WarmUp = 3, Timed = 8, Rounds = 3, Repeats = 21;
+    private const int WarmUp = 2, Timed = 6, Rounds = 3, Repeats = 21;
 
     /// <summary>All of it: each turn is a process, or a job, of its own.</summary>
     public static ScalingNumbers Run()
