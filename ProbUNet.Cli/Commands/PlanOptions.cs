@@ -1,13 +1,17 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using ProbUNet.Dsl;
 using ProbUNet.Models;
+using ProbUNet.Models.Comparison;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Cli.Commands;
 
 /// <summary>The training plan on the command line: a file, options of their own for what is changed most, and <c>--set</c> for all the rest.</summary>
-internal sealed class PlanOptions
+internal sealed partial class PlanOptions
 {
     private const string Prefix = "training.";
 
@@ -44,16 +48,25 @@ internal sealed class PlanOptions
         if (parsed.GetValue(_file) is { } file)
             plan = PlanJson.Open(file);
         var said = new Dictionary<string, (string Given, TrainingPlan Alone)>();
-        foreach (var (path, value, given) in Assignments(parsed))
+        var wholes = new Dictionary<string, string>();
+        // A whole before its parts, in whatever order they are said: who asks for flips and for a rotation means both.
+        foreach (var (path, value, given) in Assignments(parsed).OrderBy(each => each.Path.Contains('.', StringComparison.Ordinal)))
         {
             // What two words for a value have in common is what they make of a plan.
             var alone = With(new TrainingPlan(), path, value, given);
             if (said.TryGetValue(path, out var before) && before.Alone != alone)
                 throw new InputException(before.Given, $"{given} gives this setting another value", "leave one of the two out");
+            var changed = With(plan, path, value, given);
+            if (path.Split('.') is [var whole, var part] && wholes.TryGetValue(whole, out var written) && Says(written, part) && changed != plan)
+                throw new InputException(said[whole].Given, $"{given} gives a part of it another value", "leave one of the two out");
             said[path] = (given, alone);
-            plan = With(plan, path, value, given);
+            wholes[path] = value;
+            plan = changed;
         }
         return plan;
+
+        // That there is none says so of each part.
+        static bool Says(string whole, string part) => whole is "null" || (whole.TrimStart().StartsWith('{') && JsonNode.Parse(whole) is JsonObject parts && parts.ContainsKey(part));
     }
 
     /// <summary>What is given: the options in their order, and then what is set.</summary>
@@ -88,11 +101,11 @@ internal sealed class PlanOptions
         : null;
 
     /// <summary>What the library says of its plans, in words of this program: TrainingPlan.Beta is --beta here, and what has no option is training.…</summary>
-    public string InOptions(string text) => PlanJson.InWords(text, path =>
+    public string InOptions(string text) => PlanJson.InWords(OfOtherPlans().Replace(text, match => $"--{OptionOf(match.Groups[1].Value)}"), path =>
         Array.Find(_settings, each => each.Path == path || each.Path.StartsWith(path + ".", StringComparison.Ordinal)).Option?.Name ?? Prefix + path);
 
     /// <summary>The same of a refusal.</summary>
-    public InputException InOptions(InputException error) => error.Message.Contains(nameof(TrainingPlan), StringComparison.Ordinal)
+    public InputException InOptions(InputException error) => error.Message.Contains("Plan.", StringComparison.Ordinal)
         ? new InputException(InOptions(error.Input), InOptions(error.Problem), InOptions(error.Remedy), error)
         : error;
 
@@ -112,4 +125,15 @@ internal sealed class PlanOptions
     private static string Bare(string path) => path.StartsWith(Prefix, StringComparison.Ordinal) ? path[Prefix.Length..] : path;
 
     private static Option<string?> Setting(string name, string description) => new(name) { Description = description };
+
+    /// <summary>What a setting of a comparison or a search is called here.</summary>
+    private static string OptionOf(string setting) => setting switch
+    {
+        nameof(ComparisonPlan.Counts) => "samples",
+        nameof(ComparisonPlan.BatchSize) => "batch",
+        _ => JsonNamingPolicy.KebabCaseLower.ConvertName(setting),
+    };
+
+    [GeneratedRegex(@"\b(?:ComparisonPlan|SearchPlan)\.([A-Z]\w*)", RegexOptions.CultureInvariant)]
+    private static partial Regex OfOtherPlans();
 }

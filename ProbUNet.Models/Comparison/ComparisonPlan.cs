@@ -31,19 +31,19 @@ public sealed record ComparisonPlan
     public void Check()
     {
         var faults = new List<InputException>();
-        Refuse(Minutes is { } minutes && !(minutes is > 0 and <= 100_000), "minutes", $"{Minutes}", "a number above 0");
-        Refuse(Steps < 1, "steps", $"{Steps}", "1 or more");
-        Refuse(Seeds.Count == 0 || Seeds.Distinct().Count() != Seeds.Count, "seeds", string.Join(',', Seeds), "different numbers, for example 1,2,3");
-        Refuse(Counts.Count == 0 || Counts.Any(count => count is < 1 or > 64) || Counts.Distinct().Count() != Counts.Count, "samples", string.Join(',', Counts), "different numbers from 1 to 64");
-        Refuse(BatchSize < 1, "batch", $"{BatchSize}", "1 or more");
-        Refuse(!(LearningRate is > 0 and <= 1000), "learning-rate", $"{LearningRate}", "a number above 0, at most 1000");
-        Refuse(TestImages < 1, "test-images", $"{TestImages}", "1 or more");
+        Refuse(Minutes is { } minutes && !(minutes is > 0 and <= 100_000), nameof(Minutes), $"{Minutes}", "a number above 0");
+        Refuse(Steps < 1, nameof(Steps), $"{Steps}", "1 or more");
+        Refuse(Seeds.Count == 0 || Seeds.Distinct().Count() != Seeds.Count, nameof(Seeds), string.Join(',', Seeds), "different numbers, for example 1,2,3");
+        Refuse(Counts.Count == 0 || Counts.Any(count => count is < 1 or > 64) || Counts.Distinct().Count() != Counts.Count, nameof(Counts), string.Join(',', Counts), "different numbers from 1 to 64");
+        Refuse(BatchSize < 1, nameof(BatchSize), $"{BatchSize}", "1 or more");
+        Refuse(!(LearningRate is > 0 and <= 1000), nameof(LearningRate), $"{LearningRate}", "a number above 0, at most 1000");
+        Refuse(TestImages < 1, nameof(TestImages), $"{TestImages}", "1 or more");
         InputException.Refuse(faults);
 
         void Refuse(bool refused, string setting, string value, string range)
         {
             if (refused)
-                faults.Add(new InputException($"--{setting} {value}", "it cannot work", $"use {range}"));
+                faults.Add(new InputException($"ComparisonPlan.{setting} {value}".TrimEnd(), "it cannot work", $"use {range}"));
         }
     }
 }

@@ -20,6 +20,10 @@ internal static class Results
         {
             return FSharpResult<T, string>.NewError(Sentence(error));
         }
+        catch (ObjectDisposedException error) when (error.ObjectName == nameof(Runtime.SegmentationModel))
+        {
+            return FSharpResult<T, string>.NewError("The network: it has been disposed, and has no weights any more; use it before that, or make another.");
+        }
     }
 
     /// <summary>The same of what can be cancelled, which is an answer too where that was asked for.</summary>

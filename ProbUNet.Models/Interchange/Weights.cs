@@ -127,7 +127,7 @@ public static class Weights
     }
 
     private static IEnumerable<(string Name, Tensor Tensor)> State(SegmentationModel model) =>
-        model.named_parameters().Select(named => (named.name, (Tensor)named.parameter)).Concat(model.named_buffers().Select(named => (named.name, named.buffer)));
+        model.Living.named_parameters().Select(named => (named.name, (Tensor)named.parameter)).Concat(model.named_buffers().Select(named => (named.name, named.buffer)));
 
     /// <summary>A copy of a tensor's values.</summary>
     internal static StoredTensor ToStored(Tensor parameter)

@@ -14,6 +14,7 @@ public abstract partial class SegmentationModel : nn.Module
     private readonly Initializer _initial;
     private readonly Dictionary<string, Group> _groups = [];
     private GraphRunner? _runner;
+    private bool _isDisposed;
 
     private protected SegmentationModel(ModelSpec spec, long seed) : base(spec.GetType().Name)
     {
@@ -33,10 +34,25 @@ public abstract partial class SegmentationModel : nn.Module
     public Precision Precision { get; set; }
 
     /// <summary>The device on which the weights are.</summary>
-    public Device Device => parameters().First().device;
+    /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
+    public Device Device => Living.parameters().First().device;
 
     /// <summary>The number of trainable values.</summary>
-    public long ParameterCount => parameters().Sum(parameter => parameter.numel());
+    /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
+    public long ParameterCount => Living.parameters().Sum(parameter => parameter.numel());
+
+    /// <summary>This network, while it has weights: a disposed one has none, and would else be taken for one of no parameters.</summary>
+    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+    internal SegmentationModel Living => _isDisposed
+        ? throw new ObjectDisposedException(nameof(SegmentationModel), "The network has been disposed, and has no weights any more: use it before that, or make another.")
+        : this;
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        _isDisposed = true;
+        base.Dispose(disposing);
+    }
 
     /// <summary>
     /// Draws segmentations: probabilities in [0, 1], [N, <paramref name="count"/>, classes, H, W]. For one class the value is the
@@ -57,7 +73,7 @@ public abstract partial class SegmentationModel : nn.Module
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
-        return stack(Answers(image, count, random), 1).MoveToOuterDisposeScope();
+        return stack(Living.Answers(image, count, random), 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>

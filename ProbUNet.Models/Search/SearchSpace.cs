@@ -78,6 +78,8 @@ public sealed partial class SearchSpace
     {
         try
         {
+            if (Twice(combination.Settings) is var (setting, other))
+                return setting == other ? $"{setting}: it is given twice: leave one of the two out" : $"{setting}: it is a part of {other}, which is given too: say all of it in one place";
             var model = combination.Settings.LastOrDefault(setting => setting.Key == ModelKey) is { Key: not null } own ? Word(own.Value) ?? throw new InputException(ModelKey, "it is no name", "write for example \"small\"") : Model;
             if (!networks.TryGetValue(model, out var network))
                 networks[model] = network = ModelSource.Fitted(ModelSource.Open(model), data).Spec;
@@ -91,6 +93,16 @@ public sealed partial class SearchSpace
         }
 
         static bool IsTraining(KeyValuePair<string, JsonNode?> setting) => setting.Key.StartsWith(Prefix, StringComparison.Ordinal);
+    }
+
+    /// <summary>A setting that is given twice, or of which a part is, where the one would silently go over the other; nothing where none is.</summary>
+    private static (string Setting, string Other)? Twice(IReadOnlyList<KeyValuePair<string, JsonNode?>> settings)
+    {
+        var given = settings.Select(setting => setting.Key).ToList();
+        foreach (var (place, path) in given.Index())
+            if (given.Where((other, at) => at < place && (other == path || path.StartsWith(other + ".", StringComparison.Ordinal) || other.StartsWith(path + ".", StringComparison.Ordinal))).FirstOrDefault() is { } other)
+                return path.Length < other.Length ? (other, path) : (path, other);
+        return null;
     }
 
     private static TrainingPlan With(TrainingPlan plan, string path, JsonNode? value)

@@ -139,7 +139,7 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(plan);
         plan.Check();
-        var family = Families.Of(model.Declaration).Name;
+        var family = Families.Of(model.Living.Declaration).Name;
         if (plan.Objective == Objective.Reference && !model.Penalised.Any())
             throw new InputException("TrainingPlan.Objective Reference", $"it is the loss of a Probabilistic U-Net, and this is a {family}", "use Paper");
         if (plan.Geco is not null && !model.HasPrior)

@@ -119,7 +119,9 @@ internal static class ScalingMeasurement
     {
         string[] command = ["dotnet", typeof(ScalingMeasurement).Assembly.Location, "scaling", "part", .. arguments];
         string[] all = ranks == 1 ? command : ["mpirun", "--allow-run-as-root", "-n", $"{ranks}", .. command];
-        using var process = Process.Start(new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(all[0], all[1..]) { RedirectStandardOutput = true };
+        start.Environment["TERM"] = "dumb";   // a launcher may give its ranks a terminal, where .NET would write control sequences
+        using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return process.ExitCode == 0 ? JsonSerializer.Deserialize<T>(output)! : throw new InvalidOperationException($"'{string.Join(' ', all)}' failed.");

@@ -57,7 +57,7 @@ internal sealed class ScalingModel(ScalingNumbers numbers)
         Line($"| an all-reduce here, two ranks | values | float32 | bfloat16 |");
         Line($"| --- | ---: | ---: | ---: |");
         foreach (var each in numbers.Reduces.GroupBy(reduce => reduce.Values))
-            Line($"| | {each.Key:N0} | {1e6 * each.Single(reduce => reduce.Wire == nameof(Precision.Float32)).Seconds:N0} µs | {1e6 * each.Single(reduce => reduce.Wire == nameof(Precision.BFloat16)).Seconds:N0} µs |");
+            Line($"| | {each.Key:N0} | {1e6 * each.Single(reduce => reduce.Wire == nameof(Precision.Float32)).Seconds:N1} µs | {1e6 * each.Single(reduce => reduce.Wire == nameof(Precision.BFloat16)).Seconds:N1} µs |");
         foreach (var precision in Enum.GetNames<Precision>())
         {
             Line($"");
@@ -65,6 +65,14 @@ internal sealed class ScalingModel(ScalingNumbers numbers)
             Line($"| ---: | {string.Join(" | ", Networks.SelectMany(_ => new[] { "---:", "---:" }))} |");
             foreach (var ranks in Ranks)
                 Line($"| {ranks} | {string.Join(" | ", Networks.SelectMany(network => new[] { 4, 2 }.Select(bytes => Cell(ranks, network.Bits, network.Latency, bytes, precision))))} |");
+        }
+        foreach (var precision in Enum.GetNames<Precision>())
+        {
+            Line($"");
+            Line($"| ranks, {precision}, a batch of 32 shared by all | images each | {string.Join(" | ", Networks.SelectMany(network => new[] { $"{network.Name}, f32", "bf16" }))} |");
+            Line($"| ---: | ---: | {string.Join(" | ", Networks.SelectMany(_ => new[] { "---:", "---:" }))} |");
+            foreach (var ranks in new[] { 4, 8, 16, 32 })
+                Line($"| {ranks} | {32 / ranks} | {string.Join(" | ", Networks.SelectMany(network => new[] { 4, 2 }.Select(bytes => Shared(ranks, network.Bits, network.Latency, bytes, precision))))} |");
         }
         Line($"");
         Line($"| 64 ranks, Float32, 8 images each and step | {string.Join(" | ", Networks.Select(network => network.Name))} |");
@@ -82,6 +90,13 @@ internal sealed class ScalingModel(ScalingNumbers numbers)
     {
         var (alone, together) = (Slowest(1, 8, precision), Slowest(ranks, 8, precision) + Reduce(ranks, bits, latency, bytes));
         return string.Create(CultureInfo.InvariantCulture, $"{ranks * alone / together:0.0}x ({100 * alone / together:0} %)");
+    }
+
+    /// <summary>The same where 32 images are shared, which one rank would take eight at a time.</summary>
+    private string Shared(int ranks, double bits, double latency, int bytes, string precision)
+    {
+        var (alone, together) = (4 * Slowest(1, 8, precision), Slowest(ranks, 32 / ranks, precision) + Reduce(ranks, bits, latency, bytes));
+        return string.Create(CultureInfo.InvariantCulture, $"{alone / together:0.0}x ({100 * alone / together / ranks:0} %)");
     }
 
     private string Every((string Name, double Bits, double Latency) network, int every, int bytes) =>

@@ -68,7 +68,7 @@ public sealed class PackagesTests : IDisposable
     /// <summary>Packing restores before it names a platform; where that does not ask for what compiles beforehand, packing fails on a machine that has never published (NETSDK1094). eng/tool-trial does the rest.</summary>
     [Fact]
     public void Packing_the_tool_asks_for_what_compiles_it_beforehand() => Assert.Equal("true", Succeed(
-        "msbuild", Path.Combine(Workplace.FromProject("RepositoryRoot"), "ProbUNet.Cli", "ProbUNet.Cli.csproj"), "-getProperty:PublishReadyToRun", "-p:_IsPacking=true").Trim());
+        "msbuild", Path.Combine(Workplace.FromProject("RepositoryRoot"), "ProbUNet.Cli", "ProbUNet.Cli.csproj"), "-getProperty:PublishReadyToRun", "-p:_IsPacking=true", "-p:MSBuildIsRestoring=true").Trim());
 
     private string Succeed(params string[] arguments)
     {

@@ -29,6 +29,14 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Equal(0, Probunet("train", "--from", "run", "--out", "other", "--set", "training.beta=3").ExitCode);
         Assert.NotEqual(File.ReadAllBytes(At("run/metrics.jsonl")), File.ReadAllBytes(At("other/metrics.jsonl")));
 
+        // A whole and its parts, in whatever order they are said.
+        foreach (var (name, order) in new[] { ("whole", new[] { "--augment", "Flips", "--set", "augmentation.rotation=10", "--set", "geco={\"rate\":0.5}", "--geco", "0.3" }), ("parts", ["--set", "augmentation.rotation=10", "--geco", "0.3", "--set", "geco={\"rate\":0.5}", "--set", "augmentation=Flips"]) })
+        {
+            Assert.Equal(0, Train(name, ["--steps", "1", .. order]));
+            var said = JsonNode.Parse(File.ReadAllText(At($"{name}/run.json")))!["plan"]!;
+            Assert.Equal((10, true, 0.3, 0.5), ((double)said["augmentation"]!["rotation"]!, (bool)said["augmentation"]!["flipVertical"]!, (double)said["geco"]!["target"]!, (double)said["geco"]!["rate"]!));
+        }
+
         // A plan in a file says the same as its options.
         File.WriteAllText(At("plan.json"), plan.ToJsonString());
         Assert.Equal(0, Train("filed", "--plan", "plan.json"));

@@ -102,6 +102,8 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData("--beta 2: --set training.beta=3 gives this setting another value; leave one of the two out.", "train", "tiny.json", "--beta", "2", "--set", "training.beta=3", "--out", "run")]
     [InlineData("--set beta=2: --set training.beta=3 gives this setting another value", "train", "tiny.json", "--set", "beta=2", "--set", "training.beta=3", "--out", "run")]
     [InlineData("--geco 0.1: --set training.geco.target=0.2 gives this setting another value", "train", "tiny.json", "--geco", "0.1", "--set", "training.geco.target=0.2", "--out", "run")]
+    [InlineData("--set geco=null: --geco 0.3 gives a part of it another value; leave one of the two out.", "train", "tiny.json", "--geco", "0.3", "--set", "geco=null", "--out", "run")]
+    [InlineData("--set geco={\"target\":0.1}: --set geco.target=0.3 gives a part of it another value", "train", "tiny.json", "--set", "geco.target=0.3", "--set", "geco={\"target\":0.1}", "--out", "run")]
     [InlineData("--set traning.betta=3: there is no such setting (did you mean training.beta?); write --set training.beta=3.", "train", "tiny.json", "--set", "traning.betta=3", "--out", "run")]
     [InlineData("--out: it is missing; name the run folder to make; --beta: -1 cannot work; use 0 to 1e9.", "train", "tiny.json", "--beta", "-1")]
     [InlineData("MODEL: it is missing; name a network from 'probunet models', or a run with --from or --resume; --out: it is missing; name the run folder to make.", "train")]

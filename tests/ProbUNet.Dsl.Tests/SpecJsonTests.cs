@@ -26,7 +26,7 @@ public class SpecJsonTests
         // Of the other network's settings a few, whatever comes of them together.
         var given = Settings.Of(valid.Spec).Where((setting, place) => setting.Suits(other.Spec) && setting.Get(other.Spec) is not null && which.Contains(place)).Select(setting => (setting, setting.Get(other.Spec))).ToList();
         var expected = valid.Spec.Overlay(given);
-        var changed = SpecJson.With(valid.Spec, given.Select(pair => KeyValuePair.Create(InDocument(pair.setting), ValueAt(SpecJson.ToNode(other.Spec), InDocument(pair.setting))))));
+        var changed = SpecJson.With(valid.Spec, given.Select(pair => KeyValuePair.Create(InDocument(pair.setting), ValueAt(SpecJson.ToNode(other.Spec), InDocument(pair.setting)))));
         Assert.Equal(
             expected.Validate().Count == 0 ? [SpecJson.Write(expected)] : expected.Validate().Select(error => error.Message),
             changed.Match(spec => [SpecJson.Write(spec)], errors => errors.Select(error => error.Message)));
@@ -39,7 +39,7 @@ public class SpecJsonTests
     [Fact]
     public void APathThatLeadsNowhere_IsAnErrorWithThePath()
     {
-        static ValueList<SpecError> With(string path, JsonNode? value) => new ProbabilisticUNetSpec().With([KeyValuePair.Create(path, value)]).Match(_ => [], errors => errors);
+        static ValueList<SpecError> With(string path, JsonNode? value) => SpecJson.With(new ProbabilisticUNetSpec(), [KeyValuePair.Create(path, value)]).Match(_ => [], errors => errors);
         Assert.StartsWith("There is no setting dimensin here (did you mean dimension?)", Assert.Single(With("latent.dimensin", 2)).Message);
         Assert.Equal("members", Assert.Single(With("members", 2)).Path);
         Assert.Equal("classes", Assert.Single(With("classes.of", 2)).Path);

@@ -1,6 +1,7 @@
 /// Networks run, train and are scored from F#.
 module ProbUNet.FSharp.Tests.RuntimeTests
 
+open System
 open System.IO
 open System.Threading
 open Xunit
@@ -104,6 +105,27 @@ let ``a number of samples that was not scored has no energy distance`` () =
     Assert.Equal(Some(Evaluation.ged 4 result), Evaluation.tryGed 4 result)
     Assert.Equal(None, Evaluation.tryGed 16 result)
     Assert.Contains("use one of 1, 4", Assert.Throws<ProbUNet.Models.InputException>(fun () -> Evaluation.ged 16 result |> ignore).Message)
+
+[<Fact>]
+let ``a network that was disposed is told of as one`` () =
+    let path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName())
+    let image = List.head (Data.test lesions)
+
+    let gone =
+        use model = tiny |> Model.create 1L
+        model
+
+    let told result =
+        match result with
+        | Ok _ -> failwith "it has no weights any more"
+        | Error problem -> Assert.Equal("The network: it has been disposed, and has no weights any more; use it before that, or make another.", problem)
+
+    gone |> Weights.save path |> Result.map ignore |> told
+    Assert.False(File.Exists path)
+    gone |> Model.prediction 1 1L image |> Result.map ignore |> told
+    gone |> Evaluation.score [ 1 ] [ image ] |> Result.map ignore |> told
+    gone |> Training.run (Plan.standard |> Plan.steps 1) ignore [ image ] |> Result.map ignore |> told
+    Assert.Throws<ObjectDisposedException>(fun () -> Model.parameterCount gone |> ignore) |> ignore
 
 [<Fact>]
 let ``weights that are saved are those that are loaded`` () =

@@ -82,6 +82,13 @@ public class SearchSpaceTests
         Assert.DoesNotContain("good", message);
     }
 
+    [Theory]
+    [InlineData("""{"model": "small", "axes": {"training.beta": [1, 2], "training": [{"beta": 3}, {"clipNorm": 2}]}}""", "training.beta: it is given twice")]
+    [InlineData("""{"model": "small", "variants": {"a": {"latent.dimension": 2, "latent": {"dimension": 3}}}}""", "latent.dimension: it is ")]
+    [InlineData("""{"model": "small", "variants": {"a": {"training.geco": null, "training.geco.target": 1}}}""", "training.geco.target: it is a part of training.geco, which is given too")]
+    public void ASettingThatIsGivenTwice_OrOfWhichAPartIs_IsRefused(string space, string message) =>
+        Assert.Contains(message, Assert.Throws<InputException>(() => SearchSpace.Read(space, "space.json").VariantsFor(Data)).Message);
+
     [Fact]
     public void WhatTheDocumentShows_IsASpace()
     {
