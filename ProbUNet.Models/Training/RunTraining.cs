@@ -43,6 +43,7 @@ public sealed class RunTraining
         if (path.Length == 0)
             throw new InputException("The run folder", "it has no name", "name a new folder");
         Trainer.Check(model, data.Train, plan, data.Validation);
+        Trainer.CheckRanks(ranks ?? Communicator.Alone, model, data.Train, plan);
         plan = Trainer.InSteps(model, data.Train, plan, time, cancellation, ranks);
         return new(ranks is { IsFirst: false } ? null : RunFolder.Create(path, model, plan, data, initialWeights), model, data, plan, ranks);
     }

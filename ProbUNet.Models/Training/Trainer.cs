@@ -162,7 +162,8 @@ public static class Trainer
     }
 
     /// <summary>Refuses ranks that cannot train together.</summary>
-    private static void CheckRanks(Communicator ranks, SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan)
+    /// <exception cref="InputException">There are more of them than images in a batch, or they were not given the same.</exception>
+    internal static void CheckRanks(Communicator ranks, SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan)
     {
         if (ranks.Size == 1)
             return;

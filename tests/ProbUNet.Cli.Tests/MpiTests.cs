@@ -129,6 +129,7 @@ public sealed class MpiTests : IDisposable
         var refused = Job(OpenMpi, 3, "train", "tiny.json", "--size", "32x32", "--batch", "2", "--steps", "2", "--out", "run");
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains($"rank 0 of 3 on {Environment.MachineName}: --batch 2: it cannot be spread over 3 ranks; take a larger batch or fewer ranks.", refused.Error);
+        Assert.False(Directory.Exists(At("run")));
     }
 
     [Fact]
