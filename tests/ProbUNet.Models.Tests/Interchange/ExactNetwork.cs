@@ -1,3 +1,4 @@
+using ProbUNet.Dsl;
 using ProbUNet.Dsl.Graphs;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
@@ -55,6 +56,9 @@ internal sealed class ExactNetwork : IDisposable
                 LayerOperator layer => _layers[layer.Layer].Run(inputs),
                 var other => Binding.Kernel(_twin, other.Call, inputs.Length)(inputs, random),
             };
+            if (errors is not null && node.Operator is Activation { Kind: Nonlinearity.Silu })
+                // x · sigmoid(x): a sigmoid may be off by a unit of the last place of 1, however small it is (ONNX Runtime's ends at 1.5e-8), and a norm behind it makes that large.
+                made = made + inputs[0] * ((rand(made.shape, dtype: float64, generator: errors) - 0.5) * Math.Pow(2, -23));
             values.Add(errors is null ? made : made * (1 + (rand(made.shape, dtype: float64, generator: errors) - 0.5) * Math.Pow(2, -21)));
         }
         return [.. function.Outputs.Select(output => values[output.Value])];
