@@ -12,7 +12,7 @@ internal static class Answers
     private static readonly Option<bool> Json = new("--json") { Description = "Prints one JSON document instead of text." };
 
     // As people write: names of files are not for a browser.
-    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web) 
+    private static readonly JsonSerializerOptions Form = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

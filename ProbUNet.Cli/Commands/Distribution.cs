@@ -21,10 +21,15 @@ internal static class Distribution
     public static void AddWire(this Command command) => command.Add(Wire);
 
     /// <summary>What gradients are rounded to on their way.</summary>
-    public static Precision WireOf(ParseResult parsed) =>
-        parsed.GetValue(Wire) is not { } name ? Precision.Float32
-        : Precisions.ByShortName.TryGetValue(name, out var precision) ? precision
-        : throw new InputException($"--wire {name}", "it is no precision", $"use {string.Join(" or ", Precisions.ByShortName.Keys)}");
+    /// <exception cref="InputException">It is no precision, or nothing is on its way.</exception>
+    public static Precision WireOf(ParseResult parsed)
+    {
+        if (parsed.GetValue(Wire) is not { } name)
+            return Precision.Float32;
+        if (!Precisions.ByName.TryGetValue(name, out var precision))
+            throw new InputException($"--wire {name}", "it is no precision", $"use {string.Join(" or ", Precisions.ByShortName.Keys)}");
+        return parsed.GetValue(Kind) is not null ? precision : throw new InputException($"--wire {name}", "there is no other rank to send gradients to", "give --distributed mpi too, or leave it out");
+    }
 
     /// <summary>Does a command alone, or as a rank of a job. A rank that cannot go on says why and ends the job, because the others would wait for it.</summary>
     /// <param name="parsed">The command line.</param>

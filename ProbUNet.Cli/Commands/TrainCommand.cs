@@ -39,11 +39,12 @@ internal static class TrainCommand
         command.AddJson();
         command.SetAction(parsed => parsed.Together(ranks =>
         {
+            var way = new Way(ranks, Distribution.WireOf(parsed));
             if (parsed.GetValue(resume) is { } begun)
             {
                 if (parsed.GetValue(model) is not null || Plan.AreGiven(parsed) || new Option[] { data, size, run, from, init }.Any(option => parsed.GetResult(option) is { Implicit: false }))
                     throw new InputException($"--resume {begun}", "a run goes on as it was begun, and takes nothing beside it but --tensorboard, --device, --distributed and --wire", "leave all else out, or begin a new run with --from");
-                return Resume(parsed, RunFolder.Open(begun), parsed.GetValue(board), ranks);
+                return Resume(parsed, RunFolder.Open(begun), parsed.GetValue(board), way);
             }
             // What is wrong with the words themselves is told at once, before anything is read that takes time.
             var faults = new List<InputException>();
@@ -77,7 +78,7 @@ internal static class TrainCommand
                 var training = RunTraining.Begin(place, network, opened, plan, parsed.GetValue(init), ranks: ranks);
                 if (taken is not null)
                     Console.Error.WriteLine(taken);
-                return Run(parsed, name, training, place, parsed.GetValue(board), ranks);
+                return Run(parsed, name, training, place, parsed.GetValue(board), way);
             }
         }));
         return command;
@@ -107,7 +108,7 @@ internal static class TrainCommand
         return (entry.Name, entry.Create(seed), opened, taken);
     }
 
-    private static int Resume(ParseResult parsed, RunFolder folder, bool board, Communicator ranks)
+    private static int Resume(ParseResult parsed, RunFolder folder, bool board, Way way)
     {
         if (folder.IsImported)
             throw new InputException(folder.Path, "its weights were imported, and it has no training to go on with", $"begin one: probunet train {folder.Path} --init {folder.Path} --data D --out NEW");
@@ -116,15 +117,15 @@ internal static class TrainCommand
             parsed.Say($"The run in {folder.Path} came to its end: all of its {Counted.Of(folder.Plan.Steps, "step is", "steps are")} done.", new { run = folder.Path, steps = folder.Plan.Steps, stepsNow = 0 });
             return 0;
         }
-        var training = RunTraining.Resume(folder, Distribution.DeviceOf(parsed, ranks), ranks);
+        var training = RunTraining.Resume(folder, Distribution.DeviceOf(parsed, way.Ranks), way.Ranks);
         using var network = training.Model;
-        return Run(parsed, folder.Path, training, folder.Path, board || Directory.Exists(BoardOf(folder.Path)), ranks);
+        return Run(parsed, folder.Path, training, folder.Path, board || Directory.Exists(BoardOf(folder.Path)), way);
     }
 
     private static string BoardOf(string run) => Path.Combine(run, TensorBoardLog.FolderName);
 
     /// <summary>Trains to the end, or until it is told to stop.</summary>
-    private static int Run(ParseResult parsed, string name, RunTraining training, string path, bool board, Communicator ranks)
+    private static int Run(ParseResult parsed, string name, RunTraining training, string path, bool board, Way way)
     {
         using var stop = new CancellationTokenSource();
         // The first signal ends the step and writes a checkpoint, the second one ends the process.
@@ -138,11 +139,11 @@ internal static class TrainCommand
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         // What mpirun hands on to its ranks, and what Slurm is asked to send before a job's time is up.
-        using var warned = OperatingSystem.IsLinux() && ranks.Size > 1 ? PosixSignalRegistration.Create((PosixSignal)LinuxUser1, Stop) : null;
+        using var warned = OperatingSystem.IsLinux() && way.Ranks.Size > 1 ? PosixSignalRegistration.Create((PosixSignal)LinuxUser1, Stop) : null;
         var (times, last) = (default(TrainingTimes), 0);
         try
         {
-            using var log = board && ranks.IsFirst ? new TensorBoardLog(BoardOf(path), training.Data.Validation) : null;
+            using var log = board && way.Ranks.IsFirst ? new TensorBoardLog(BoardOf(path), training.Data.Validation) : null;
             TrainingView.Show(name, progress =>
             {
                 var context = new TrainingContext
@@ -153,7 +154,7 @@ internal static class TrainCommand
                         progress.Report(step);
                     }),
                     Tell = sentence => Console.Error.WriteLine($"warning: {sentence}"),
-                    Wire = Distribution.WireOf(parsed),
+                    Wire = way.Wire,
                 };
                 times = training.Train(log?.Watching(context) ?? context, stop.Token);
             }, Plan.InOptions);
@@ -168,6 +169,9 @@ internal static class TrainCommand
             new { run = path, steps = training.Plan.Steps, stepsNow = times.Steps, waitingShare = times.WaitingShare, data = training.Data.Name });
         return 0;
     }
+
+    /// <summary>Who trains together, and what gradients are rounded to between them.</summary>
+    private sealed record Way(Communicator Ranks, Precision Wire);
 
     private sealed class Told(Action<TrainingStep> tell) : IProgress<TrainingStep>
     {

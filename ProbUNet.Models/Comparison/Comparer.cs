@@ -71,12 +71,12 @@ public sealed class Comparer
                 throw new InputException(contestant.Key, errors[0].Message, "choose other data or another network");
             Fit.Check(contestant.Spec, [.. data.Train, .. _test]);
         }
-        if (_ranks.IsFirst)
+        _ranks.FirstBefore(() =>
+        {
+            if (!_ranks.IsFirst && !Recognizes(folder))
+                throw new InputException(folder, "what the first rank wrote there is not seen here", "name a folder on a file system that all ranks share");
             Claim(network);
-        _ranks.Barrier();
-        if (!Recognizes(folder))
-            throw new InputException(folder, "what the first rank wrote there is not seen here", "name a folder on a file system that all ranks share");
-        Claim(network);
+        });
     }
 
     /// <summary>Whether a folder looks like that of a comparison: it has its plan.</summary>

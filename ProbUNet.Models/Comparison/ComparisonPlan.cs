@@ -43,7 +43,7 @@ public sealed record ComparisonPlan
         void Refuse(bool refused, string setting, string value, string range)
         {
             if (refused)
-                faults.Add(new InputException($"ComparisonPlan.{setting} {value}".TrimEnd(), "it cannot work", $"use {range}"));
+                faults.Add(InputException.CannotWork($"{nameof(ComparisonPlan)}.{setting}", value.Length > 0 ? value : "an empty list", range));
         }
     }
 }

@@ -53,6 +53,17 @@ public abstract class Communicator : IDisposable
         return count[0] > 0;
     }
 
+    /// <summary>Does something on the first rank, and on the others when it is done there.</summary>
+    /// <param name="act">What each does.</param>
+    public void FirstBefore(Action act)
+    {
+        if (IsFirst)
+            act();
+        Barrier();
+        if (!IsFirst)
+            act();
+    }
+
     /// <summary>What rank <paramref name="root"/> has, on every rank: the very bits of its numbers.</summary>
     /// <typeparam name="T">Something that System.Text.Json can write and read.</typeparam>
     public T Share<T>(T mine, int root = 0)

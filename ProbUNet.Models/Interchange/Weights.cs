@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using ProbUNet.Models.Runtime;
 using static TorchSharp.torch;
 
@@ -126,7 +128,17 @@ public static class Weights
         return file.Tensors.Values.Where(tensor => !map.Ignores(tensor.Name[start..])).ToDictionary(tensor => tensor.Name[start..], StringComparer.Ordinal);
     }
 
-    private static IEnumerable<(string Name, Tensor Tensor)> State(SegmentationModel model) =>
+    /// <summary>SHA-256 of a network's parameters and running statistics, in hexadecimal.</summary>
+    internal static string HashOf(SegmentationModel model)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var (_, tensor) in State(model))
+            hash.AppendData(MemoryMarshal.AsBytes<float>(ToStored(tensor).Values));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>All parameters, in the network's order, and behind them the running statistics that it keeps.</summary>
+    internal static IEnumerable<(string Name, Tensor Tensor)> State(SegmentationModel model) =>
         model.Living.named_parameters().Select(named => (named.name, (Tensor)named.parameter)).Concat(model.named_buffers().Select(named => (named.name, named.buffer)));
 
     /// <summary>A copy of a tensor's values.</summary>

@@ -35,23 +35,27 @@ public sealed record SearchPlan
 
     /// <summary>Refuses settings that cannot work.</summary>
     /// <param name="variants">How many variants there are.</param>
-    /// <exception cref="InputException">Names the first setting at fault and its range.</exception>
+    /// <exception cref="InputException">Names every setting at fault and its range, in one sentence.</exception>
     public void Check(int variants)
     {
+        var faults = new List<InputException>();
         Refuse(Minutes is { } minutes && !(minutes is > 0 and <= 100_000), nameof(Minutes), $"{Minutes}", "a number above 0");
         Refuse(Steps < 1, nameof(Steps), $"{Steps}", "1 or more");
         Refuse(Eta < 2, nameof(Eta), $"{Eta}", "2 or more");
         Refuse(Samples is < 1 or > 1000, nameof(Samples), $"{Samples}", "1 to 1000");
         Refuse(ValidationImages < 1, nameof(ValidationImages), $"{ValidationImages}", "1 or more");
         Refuse(Seeds.Count == 0 || Seeds.Distinct().Count() != Seeds.Count, nameof(Seeds), string.Join(',', Seeds), "different numbers, for example 1,2,3");
+        // What follows is worked out of these.
+        InputException.Refuse(faults);
         var most = Halving.Rungs(variants, Eta);
         Refuse(Rungs < 1 || Rungs > most, nameof(Rungs), $"{Rungs}", most == 1 ? "1: there is one variant" : $"1 to {most}: behind these one of {variants} variants is left");
         Refuse(Minutes is null && Halving.StepsOn((Rungs ?? most) - 1, Steps, Eta) == int.MaxValue, nameof(Steps), $"{Steps}", "less: the trainings of the last rung would be too long");
+        InputException.Refuse(faults);
 
-        static void Refuse(bool refused, string setting, string value, string range)
+        void Refuse(bool refused, string setting, string value, string range)
         {
             if (refused)
-                throw new InputException($"SearchPlan.{setting} {value}".TrimEnd(), "it cannot work", $"use {range}");
+                faults.Add(InputException.CannotWork($"{nameof(SearchPlan)}.{setting}", value.Length > 0 ? value : "an empty list", range));
         }
     }
 }

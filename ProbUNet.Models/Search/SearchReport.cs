@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ProbUNet.Dsl;
 using ProbUNet.Models.Evaluation;
 
 namespace ProbUNet.Models.Search;
@@ -13,9 +14,9 @@ public static class SearchReport
         var (text, plan) = (new StringBuilder(), result.Plan);
         var rungs = result.Variants.Max(variant => variant.Rungs.Count);
         var seeds = plan.Seeds.Count == 1 ? $"seed {plan.Seeds[0]}" : $"seeds {string.Join(", ", plan.Seeds)}";
-        var budget = plan.Minutes is { } minutes ? string.Create(CultureInfo.InvariantCulture, $"{minutes:0.##} minute{(minutes == 1 ? "" : "s")}") : $"{plan.Steps} steps";
+        var budget = plan.Minutes is { } minutes ? string.Create(CultureInfo.InvariantCulture, $"{minutes:0.##} minute{(minutes == 1 ? "" : "s")}") : Counted.Of(plan.Steps, "step");
         text.Append(CultureInfo.InvariantCulture, $"`{Path.GetFileName(Path.TrimEndingDirectorySeparator(result.Data))}`, {result.Image}, {(result.Classes == 1 ? "binary masks" : $"{result.Classes} classes")}: {result.TrainImages} images to train on, chosen by {result.ValidationImages} validation images of {result.ValidationCases} cases; ");
-        text.Append(CultureInfo.InvariantCulture, $"{result.Variants.Count} variants, {rungs} rung{(rungs == 1 ? "" : "s")}, {budget} on the lowest, on each further one the best 1/{plan.Eta} trained anew {plan.Eta} times as long; {seeds}; made by {result.Version}; data {result.Fingerprint[..12]}.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Counted.Of(result.Variants.Count, "variant")}, {Counted.Of(rungs, "rung")}, {budget} on the lowest, on each further one the best 1/{plan.Eta} trained anew {plan.Eta} times as long; {seeds}; made by {result.Version}; data {result.Fingerprint[..12]}.\n\n");
         text.Append(CultureInfo.InvariantCulture, $"GED² (V-statistic) at n = {plan.Samples} on the highest rung that a variant stood on, mean over images and seeds with {Bootstrap.DefaultLevelInWords} bootstrap interval over cases, and how far it is behind the best of that rung on the same images. A predictor that sees nothing has {Number(result.AllEmpty)}.\n\n");
         Row(text, "rank", "variant", "rungs", "steps", "GED²", "behind the best", "parameters", "minutes");
         Row(text, [.. Enumerable.Repeat("---", 8)]);

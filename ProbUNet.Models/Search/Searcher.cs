@@ -66,12 +66,12 @@ public sealed partial class Searcher
         if (problems.Count > 0)
             throw Refusal("the search space", variants.Count, problems);
         _fingerprint = _data.Fingerprint();
-        if (_ranks.IsFirst)
+        _ranks.FirstBefore(() =>
+        {
+            if (!_ranks.IsFirst && !Recognizes(folder))
+                throw new InputException(folder, "what the first rank wrote there is not seen here", "name a folder on a file system that all ranks share");
             Claim();
-        _ranks.Barrier();
-        if (!Recognizes(folder))
-            throw new InputException(folder, "what the first rank wrote there is not seen here", "name a folder on a file system that all ranks share");
-        Claim();
+        });
     }
 
     /// <summary>Whether a folder looks like that of a search: it says what is searched.</summary>

@@ -279,7 +279,7 @@ public sealed class RunFolder
         if (plan.Minutes is not null)
             throw new InputException("TrainingPlan.Minutes", "a run is of so many steps, or it could not be done again", "turn it into one of steps by Trainer.InSteps");
         CheckEmpty(path);   // before the data are hashed, which takes time; and once more when it is nobody else's
-        var beginning = HashOf(model);
+        var beginning = Weights.HashOf(model);
         var run = Create(path, model, Describe(model, initialWeights ?? (beginning == HashOfSeed(model.Declaration, model.Seed) ? null : "the network as it was given")) with
         {
             Plan = plan,
@@ -305,7 +305,7 @@ public sealed class RunFolder
     /// <exception cref="InputException">They are others.</exception>
     internal void CheckBeginning(SegmentationModel model)
     {
-        if (model.Seed != Seed || HashOf(model) != (_beginning ??= HashOfSeed(Spec, Seed)))
+        if (model.Seed != Seed || Weights.HashOf(model) != (_beginning ??= HashOfSeed(Spec, Seed)))
             throw new InputException(Path, $"the network does not have the weights that its seed {Seed} gives, with which this run begins", "train the network that the run was made with, before any other training, or make a run with it as it is");
     }
 
@@ -336,7 +336,7 @@ public sealed class RunFolder
         })
     {
         FormatVersion = FormatVersion,
-        InitialWeights = initialWeights is null ? null : $"{System.IO.Path.GetFileName(initialWeights)} {HashOf(model)}",
+        InitialWeights = initialWeights is null ? null : $"{System.IO.Path.GetFileName(initialWeights)} {Weights.HashOf(model)}",
     };
 
     private static RunFolder Create(string path, SegmentationModel model, RunDescription description)
@@ -380,18 +380,9 @@ public sealed class RunFolder
         made =>
         {
             using (made)
-                return HashOf(made);
+                return Weights.HashOf(made);
         },
         errors => throw new InputException("the network's spec", errors[0].Message, "declare it anew"));
-
-    /// <summary>SHA-256 of a network's weights, in hexadecimal.</summary>
-    private static string HashOf(SegmentationModel model)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (_, tensor) in Weights.Copy(model))
-            hash.AppendData(System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(tensor.Values));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
 
     private static string VersionOf(Type type) => type.Assembly.GetName().Version?.ToString(3) ?? "unknown";
 }

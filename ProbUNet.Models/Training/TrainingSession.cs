@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Distributed;
 using ProbUNet.Models.Interchange;
@@ -39,7 +38,7 @@ internal sealed class TrainingSession : IDisposable
     {
         (_model, _plan, StepsDone, _ranks) = (model, plan, done, ranks ?? Communicator.Alone);
         model.Precision = plan.Precision;
-        Broadcast(Everything);
+        Broadcast(Weights.State(model));
         _frozen = [.. model.named_parameters().Where(named => IsFrozen(plan, named.name)).Select(named => named.parameter)];
         _frozen.ForEach(parameter => parameter.requires_grad = false);
         // A layer whose parameters all stay keeps its running statistics as well: it is the same function afterwards.
@@ -135,20 +134,11 @@ internal sealed class TrainingSession : IDisposable
     {
         if (_ranks.Size == 1)
             return;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var (_, values) in Everything)
-        {
-            using var here = values.detach().cpu().contiguous();
-            hash.AppendData(here.bytes);
-        }
-        var mine = Convert.ToHexStringLower(hash.GetHashAndReset());
+        var mine = Weights.HashOf(_model);
         var all = _ranks.Map(_ranks.Size, _ => mine);
         if (Enumerable.Range(0, _ranks.Size).Where(rank => all[rank] != all[0]).ToList() is { Count: > 0 } others)
             throw new InvalidOperationException($"after step {StepsDone} the weights of rank {string.Join(", ", others)} are not those of rank 0");
     }
-
-    private IEnumerable<(string Name, Tensor Values)> Everything =>
-        _model.named_parameters().Select(named => (named.name, (Tensor)named.parameter)).Concat(_model.named_buffers().Select(named => (named.name, named.buffer)));
 
     /// <summary>Gives all ranks the values of the first.</summary>
     private void Broadcast(IEnumerable<(string Name, Tensor Values)> tensors)
@@ -186,7 +176,7 @@ internal sealed class TrainingSession : IDisposable
     private string? FirstBroken()
     {
         using var _ = no_grad();
-        foreach (var (name, values) in Everything)
+        foreach (var (name, values) in Weights.State(_model))
         {
             using var each = values.isfinite();
             using var all = each.all();

@@ -59,7 +59,7 @@ public sealed class SearchCommandTests : IDisposable
 
     [Theory]
     [InlineData("nowhere.json: the file cannot be read; ", "nowhere.json")]
-    [InlineData("--rungs 4: it cannot work; use 1 to 3: ", "space.json", "--rungs", "4")]
+    [InlineData("--rungs: 4 cannot work; use 1 to 3: ", "space.json", "--rungs", "4")]
     [InlineData("--minutes 1: --steps is given too", "space.json", "--minutes", "1", "--steps", "5")]
     [InlineData("--seeds 1,x: 'x' is no number", "space.json", "--seeds", "1,x")]
     [InlineData("wrong.json: 2 of 3 variants cannot be trained: b (latent.dimension: A latent cannot have 0 dimensions: use 1 to 1024); c (training.beta: -1 cannot work; use 0 to 1e9); mend them, or leave them out.", "wrong.json")]

@@ -116,7 +116,7 @@ public class ComparerTests
         Directory.CreateDirectory(folder["b"]);
         File.WriteAllText(folder["b/letter.txt"], "mine");
         Assert.Contains("not empty", Assert.Throws<InputException>(() => Open(folder["b"], Plan)).Message);
-        Assert.Contains("ComparisonPlan.Steps 0", Assert.Throws<InputException>(() => Open(folder["c"], Plan with { Steps = 0 })).Message);
+        Assert.Contains("ComparisonPlan.Steps: 0 cannot work", Assert.Throws<InputException>(() => Open(folder["c"], Plan with { Steps = 0 })).Message);
         Assert.False(Directory.Exists(folder["c"]));
     }
 

@@ -106,6 +106,28 @@ public class CommunicatorTests
     }
 
     [Fact]
+    public void WhatTheFirstDoesBefore_IsDone_WhenAnyOtherBegins()
+    {
+        var (done, early) = (false, 0);
+        InProcessRanks.Run(4, mine =>
+        {
+            mine.FirstBefore(() =>
+            {
+                if (mine.IsFirst)
+                {
+                    Thread.Sleep(50);
+                    done = true;
+                }
+                else if (!Volatile.Read(ref done))
+                    Interlocked.Increment(ref early);
+            });
+            return 0;
+        });
+        Assert.True(done);
+        Assert.Equal(0, early);
+    }
+
+    [Fact]
     public void ARankThatFails_EndsTheOthers_AndIsNamed()
     {
         var error = Assert.Throws<RankFailedException>(() => InProcessRanks.Run(4, mine =>

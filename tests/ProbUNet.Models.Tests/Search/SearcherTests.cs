@@ -181,7 +181,7 @@ public class SearcherTests
         Directory.CreateDirectory(folder["b"]);
         File.WriteAllText(folder["b/letter.txt"], "mine");
         Assert.Contains("not empty", Assert.Throws<InputException>(() => Open(folder["b"], Plan)).Message);
-        foreach (var (plan, option) in new[] { (Plan with { Steps = 0 }, "SearchPlan.Steps 0"), (Plan with { Eta = 1 }, "SearchPlan.Eta 1"), (Plan with { Rungs = 4 }, "SearchPlan.Rungs 4: it cannot work; use 1 to 3"), (Plan with { Samples = 0 }, "SearchPlan.Samples 0"), (Plan with { Seeds = [1, 1] }, "SearchPlan.Seeds 1,1"), (Plan with { Steps = int.MaxValue / 3 }, "SearchPlan.Steps 715827882") })
+        foreach (var (plan, option) in new[] { (Plan with { Steps = 0 }, "SearchPlan.Steps: 0 cannot work"), (Plan with { Eta = 1 }, "SearchPlan.Eta: 1 cannot work"), (Plan with { Rungs = 4 }, "SearchPlan.Rungs: 4 cannot work; use 1 to 3"), (Plan with { Samples = 0 }, "SearchPlan.Samples: 0 cannot work"), (Plan with { Seeds = [1, 1] }, "SearchPlan.Seeds: 1,1 cannot work"), (Plan with { Steps = int.MaxValue / 3 }, "SearchPlan.Steps: 715827882 cannot work") })
             Assert.StartsWith(option, Assert.Throws<InputException>(() => Open(folder["c"], plan)).Message);
         Assert.Contains("its val split has no images", Assert.Throws<InputException>(() => new Searcher(folder["c"], Data with { Validation = [] }, Variants, Plan)).Message);
         Assert.False(Directory.Exists(folder["c"]));
