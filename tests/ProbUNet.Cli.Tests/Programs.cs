@@ -6,7 +6,7 @@ namespace ProbUNet.Cli.Tests;
 /// <summary>What a program did.</summary>
 internal sealed record Outcome(int ExitCode, string Output, string Error);
 
-/// <summary>A program that runs; it is killed if it still does when this is disposed.</summary>
+/// <summary>A program that runs; it is killed, with those that it started, if it still does when this is disposed.</summary>
 internal sealed class Running(Process process) : IDisposable
 {
     private readonly Task<string> _output = process.StandardOutput.ReadToEndAsync();
@@ -32,8 +32,10 @@ internal sealed class Running(Process process) : IDisposable
 
     public void Dispose()
     {
+        // A launcher's ranks outlive it for a moment, and write into a folder that its test is deleting.
         if (!process.HasExited)
-            process.Kill();
+            process.Kill(entireProcessTree: true);
+        process.WaitForExit();
         process.Dispose();
     }
 }
