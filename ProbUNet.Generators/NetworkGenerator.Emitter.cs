@@ -33,7 +33,7 @@ public sealed partial class NetworkGenerator
             foreach (var outer in model.Type.Outer)
                 writer.Open(outer);
 
-            if (model.Network is Outcome<Graph, ValueList<SpecError>>.Ok { Value: var graph })
+            if (model.Graph is { } graph)
                 WriteNetwork(writer, model, graph, cancellation);
             else
                 WriteSkeleton(writer, model);
@@ -93,7 +93,10 @@ public sealed partial class NetworkGenerator
         {
             writer.Line("/// <summary>What the attributes of this class say.</summary>");
             writer.Line(Generated);
-            writer.Line($"public static global::ProbUNet.Dsl.{SpecName(spec)} Spec {{ get; }} = {SpecSource.Write(spec)};");
+            writer.Open($"public static global::ProbUNet.Dsl.{SpecName(spec)} Spec {{ get; }} = new()");
+            foreach (var (name, value) in SpecSource.Parts(spec))
+                writer.Line($"{name} = {value},");
+            writer.Close("};");
         }
 
         private static void WriteConstructor(SourceWriter writer, NetworkModel model, Graph graph)
@@ -215,7 +218,7 @@ public sealed partial class NetworkGenerator
         /// <summary>A class that compiles, so that the only errors that the user sees are the analyzer's.</summary>
         private static void WriteSkeleton(SourceWriter writer, NetworkModel model)
         {
-            writer.Line($"// The declaration has errors ({string.Join(", ", model.Network.Match(_ => [], errors => errors).Select(error => error.Id).Distinct())}): this skeleton only keeps the rest of the program readable to the compiler.");
+            writer.Line($"// The declaration has errors ({string.Join(", ", model.Errors.Select(error => error.Rule).Distinct())}): this skeleton only keeps the rest of the program readable to the compiler.");
             writer.Line("#pragma warning disable CS1591");
             writer.Line("/// <remarks>The declaration has errors.</remarks>");
             writer.Open($"{model.Type.Header} : {Runtime}{Families.Of(model.Spec).ModelName}");

@@ -3,40 +3,29 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ProbUNet.Dsl;
-using ProbUNet.Dsl.Graphs;
 
 namespace ProbUNet.Generators;
 
 public sealed partial class NetworkGenerator
 {
     /// <summary>Reads declarations: from symbols to plain values.</summary>
-    internal static class Parser
+    internal static partial class Parser
     {
         private const string RuntimeSpace = "ProbUNet.Models.Runtime.";
         private const string FileSuffix = ".ProbUNet.g.cs";
 
-        public static Surroundings ReadSurroundings(Compilation compilation) => new(
-            compilation.GetTypeByMetadataName(RuntimeSpace + "SegmentationModel") is not null,
-            compilation is CSharpCompilation { LanguageVersion: >= LanguageVersion.CSharp12 },
-            compilation.GetTypeByMetadataName(OurAttributes.MetadataName("Network"))?.ContainingAssembly.Identity.Version is { } version && version != Version ? version.ToString(3) : null);
-
-        /// <summary>That of the generator, which the language that it reads has to have as well.</summary>
-        public static Version Version { get; } = typeof(NetworkGenerator).Assembly.GetName().Version;
+        public static Surroundings ReadSurroundings(Compilation compilation)
+        {
+            var runtime = compilation.GetTypeByMetadataName(RuntimeSpace + "SegmentationModel");
+            var other = new[] { compilation.GetTypeByMetadataName(OurAttributes.MetadataName("Network")), runtime }
+                .Select(type => type?.ContainingAssembly.Identity).FirstOrDefault(assembly => assembly is not null && assembly.Version != Surroundings.GeneratorVersion);
+            return new(runtime is not null, compilation is CSharpCompilation { LanguageVersion: >= LanguageVersion.CSharp12 }, other is null ? null : $"{other.Name} {other.Version.ToString(3)}");
+        }
 
         /// <summary>What a class declares; nothing if it declares no network.</summary>
-        public static NetworkDeclaration? Read(INamedTypeSymbol type, CancellationToken cancellation) => ReadSpec(type, cancellation) is { } spec ? Read(type, spec, cancellation) : null;
-
-        /// <summary>What a class with a spec declares.</summary>
-        public static NetworkDeclaration Read(INamedTypeSymbol type, ModelSpec spec, CancellationToken cancellation) => new(ReadType(type), spec, ReadNames(type), ObstacleIn(type, spec, cancellation), ReadWeights(type));
-
-        /// <summary>The network of a declaration; nothing if the class cannot take it, of which the analyzer tells.</summary>
-        public static NetworkModel? Judge(NetworkDeclaration declared, CancellationToken cancellation)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            var network = GraphBuilder.Build(declared.Spec);
-            cancellation.ThrowIfCancellationRequested();
-            return declared.ProblemWith(network) is null ? new NetworkModel(declared.Type, declared.Spec, declared.Weights, network) : null;
-        }
+        public static NetworkDeclaration? Read(INamedTypeSymbol type, CancellationToken cancellation) => ReadSpec(type, cancellation) is { } spec
+            ? new(ReadType(type), spec, ReadNames(type), ObstacleIn(type, spec, cancellation), ReadWeights(type), MisfitsIn(type, spec, cancellation).ToValueList())
+            : null;
 
         /// <summary>What the attributes of a class, and of the networks that it is a variant of, say; nothing if none of them is a family's.</summary>
         public static ModelSpec? ReadSpec(INamedTypeSymbol type, CancellationToken cancellation) => Line(type).Reverse().Aggregate(default(ModelSpec), (based, next) =>

@@ -96,11 +96,11 @@ public static class Settings
     /// <summary>Those that the family of a spec has.</summary>
     public static IEnumerable<Setting> Of(ModelSpec spec) => All.Where(setting => setting.Suits(spec));
 
-    /// <summary>A spec under settings that are given together, without the settings that these exclude and that are not given too; what does not suit the spec says nothing.</summary>
+    /// <summary>A spec under settings that are given together, without the settings that these exclude where they have a value, and that are not given too; what does not suit the spec says nothing.</summary>
     public static ModelSpec Overlay(this ModelSpec spec, IReadOnlyCollection<(Setting Setting, object? Value)> given)
     {
         var suiting = given.Where(pair => pair.Setting.Suits(spec)).ToList();
-        return Of(spec).Where(setting => suiting.Any(pair => pair.Setting.Excludes(setting))).Select(setting => (Setting: setting, Value: (object?)null))
+        return Of(spec).Where(setting => suiting.Any(pair => pair.Value is not null && pair.Setting.Excludes(setting))).Select(setting => (Setting: setting, Value: (object?)null))
             .Concat(suiting)
             .Aggregate(spec, (changed, pair) => pair.Setting.With(changed, pair.Value));
     }

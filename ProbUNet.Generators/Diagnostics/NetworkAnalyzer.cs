@@ -3,7 +3,6 @@ using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Diagnostics;
 using ProbUNet.Dsl;
-using ProbUNet.Dsl.Graphs;
 
 namespace ProbUNet.Generators;
 
@@ -24,7 +23,8 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     public override void Initialize(AnalysisContext context)
     {
         context.EnableConcurrentExecution();
-        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.None);
+        // A file that is marked as generated may declare a network too, which the generator writes.
+        context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
         context.RegisterSymbolAction(static analysis =>
         {
             if (analysis.Symbol.GetAttributes().Any(attribute => OurAttributes.NameOf(attribute) is not null))
@@ -35,56 +35,35 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     internal static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        var ours = type.GetAttributes().Where(attribute => OurAttributes.NameOf(attribute) is not null).ToList();
-        void Report(DiagnosticDescriptor descriptor, Location location, string message, ImmutableDictionary<string, string?>? properties = null) =>
-            context.ReportDiagnostic(Diagnostic.Create(descriptor, location, properties, message));
-        Location PlaceOf(AttributeData attribute) => attribute.ApplicationSyntaxReference?.GetSyntax(context.CancellationToken).GetLocation() ?? Location.None;
+        var declared = NetworkGenerator.Parser.Read(type, context.CancellationToken);
+        foreach (var finding in declared?.Judge(context.CancellationToken).Findings ?? NetworkGenerator.Parser.MisfitsIn(type, null, context.CancellationToken))
+            Report(finding);
+        if (declared is not null && NetworkGenerator.Parser.ReadSurroundings(context.Compilation).ProblemOf(declared.Type) is { } lacking)
+            Report(lacking);
 
-        if (WrongBase(type, context.CancellationToken) is { } wrong)
-            Report(Descriptors.Of(Rules.VariantOf), PlaceOf(NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Variant)!), wrong);
-        else if (NetworkGenerator.Parser.ReadSpec(type, context.CancellationToken) is not { } spec)
-            Report(Descriptors.Of(Rules.StrayAttribute), PlaceOf(ours[0]), $"[{Short(ours[0])}] {(Short(ours[0]) == OurAttributes.Pretrained ? "gives weights to" : "describes a part of")} a network, but {type.Name} is none: add the attribute of a family, for example [{Families.Usual.Name}]");
-        else
-            Analyze(context, type, spec, ours, Report, PlaceOf);
-    }
-
-    private static void Analyze(SymbolAnalysisContext context, INamedTypeSymbol type, ModelSpec spec, List<AttributeData> ours,
-        Action<DiagnosticDescriptor, Location, string, ImmutableDictionary<string, string?>?> report, Func<AttributeData, Location> place)
-    {
-        var families = ours.Where(attribute => OurAttributes.FamilyOf(attribute) is not null).ToList();
-        foreach (var second in families.Skip(1).Where(attribute => Short(attribute) != Short(families[0])))
-            report(Descriptors.Of(Rules.OneFamily), place(second), $"{type.Name} is a {Short(families[0])} and a {Short(second)}: keep one of the two attributes", null);
-        foreach (var stray in ours.Except(families))
-            if (OurAttributes.SettingsOf(stray).ToList() is { Count: > 0 } settings && !settings.Any(setting => setting.Suits(spec)))
-                report(Descriptors.Of(Rules.StrayAttribute), place(stray), $"The family {Families.Of(spec).Name} has no {Short(stray)}: remove [{Short(stray)}]", null);
-
-        var name = type.Locations.FirstOrDefault(location => location.IsInSource) ?? Location.None;
-        var surroundings = NetworkGenerator.Parser.ReadSurroundings(context.Compilation);
-        if (!surroundings.HasRuntime)
-            report(Descriptors.Of(Rules.Surroundings), name, $"The project declares the network {type.Name} but does not reference ProbUNet.Models, which runs it: add the reference", null);
-        else if (surroundings.OtherVersion is { } other)
-            report(Descriptors.Of(Rules.Surroundings), name, $"The project references ProbUNet.Dsl {other} and the generator of {NetworkGenerator.Parser.Version.ToString(3)}, which may not know all that {type.Name} says: reference one version of both", null);
-        else if (!surroundings.HasCollectionExpressions)
-            report(Descriptors.Of(Rules.Surroundings), name, $"The network {type.Name} needs C# 12 or newer: set LangVersion to 12 or higher", null);
-        var network = GraphBuilder.Build(spec);
-        context.CancellationToken.ThrowIfCancellationRequested();
-        if (NetworkGenerator.Parser.Read(type, spec, context.CancellationToken).ProblemWith(network) is { } problem)
-            report(Descriptors.Of(Rules.Declaration), name, problem, null);
-        foreach (var error in network.Match(_ => [], errors => errors))
+        void Report(Finding finding)
         {
-            var at = Locate(type, error.Path, context.CancellationToken);
-            report(Descriptors.Of(error.Id), at.Location ?? name, error.Message, at.TakesValue && error.Remedies.Count > 0
-                ? ImmutableDictionary<string, string?>.Empty.Add(Remedies, string.Join("|", error.Remedies)).Add(Argument, at.Argument)
-                : null);
+            var place = PlaceOf(type, finding.Subject, context.CancellationToken);
+            var properties = place.TakesValue && finding.Remedies.Count > 0
+                ? ImmutableDictionary<string, string?>.Empty.Add(Remedies, string.Join("|", finding.Remedies)).Add(Argument, place.Argument)
+                : null;
+            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Rule), place.Location ?? type.Locations.FirstOrDefault(location => location.IsInSource) ?? Location.None, properties, finding.Message));
         }
-        if (NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Pretrained) is { } pretrained && NetworkGenerator.Parser.ReadWeights(type) is { } weights)
-            foreach (var (rule, argument, wrong) in new[] { (Rules.WeightsPath, 0, WeightsRules.ProblemOfPath(weights.Path)), (Rules.WeightsChecksum, 1, WeightsRules.ProblemOfChecksum(weights)) })
-                // What is of another type, or missing, is the compiler's to report.
-                if (wrong is not null && argument < pretrained.ConstructorArguments.Length && pretrained.ConstructorArguments[argument] is { Kind: TypedConstantKind.Primitive })
-                    report(Descriptors.Of(rule), ArgumentAt(pretrained, argument, context.CancellationToken) ?? place(pretrained), wrong, null);
-        foreach (var warning in spec.Advise())
-            report(Descriptors.Of(warning.Id), Locate(type, warning.Path, context.CancellationToken).Location ?? name, warning.Message, null);
     }
+
+    private static Place PlaceOf(INamedTypeSymbol type, Subject subject, CancellationToken cancellation)
+    {
+        AttributeData? Attribute(string name) => NetworkGenerator.Parser.AttributeOf(type, name);
+        return subject switch
+        {
+            Subject.Attribute(var name) => new(LocationOf(Attribute(name), cancellation)),
+            Subject.Parameter(var name, var place) when Attribute(name) is { } attribute => new(ArgumentAt(attribute, place, cancellation) ?? LocationOf(attribute, cancellation)),
+            Subject.Setting(var path) => Locate(type, path, cancellation),
+            _ => default,
+        };
+    }
+
+    private static Location? LocationOf(AttributeData? attribute, CancellationToken cancellation) => attribute?.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation();
 
     /// <summary>Where an attribute gives a parameter of its constructor: by its name, or by its place; nothing where it does not.</summary>
     private static Location? ArgumentAt(AttributeData attribute, int parameter, CancellationToken cancellation)
@@ -93,23 +72,6 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
             return null;
         return (arguments.FirstOrDefault(argument => argument.NameColon?.Name.Identifier.ValueText == constructor.Parameters[parameter].Name)
             ?? arguments.Where(argument => argument.NameEquals is null).ElementAtOrDefault(parameter))?.GetLocation();
-    }
-
-    private static string Short(AttributeData attribute) => OurAttributes.NameOf(attribute)!;
-
-    /// <summary>Why a class is no variant of what it says; nothing if it is, or says nothing.</summary>
-    private static string? WrongBase(INamedTypeSymbol type, CancellationToken cancellation)
-    {
-        if (NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Variant) is not { } attribute)
-            return null;
-        if (NetworkGenerator.Parser.BaseOf(type) is not { } based)
-            // What is no type at all is the compiler's to report.
-            return attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Type }] ? $"{type.Name} must be a variant of a class: name one that is declared as a network" : null;
-        if (NetworkGenerator.Parser.Line(type) is var line && line[line.Count - 1] is var last && NetworkGenerator.Parser.BaseOf(last) is not null)
-            return $"{type.Name} is a variant of {based.Name}, which is in the end a variant of itself: let one of them name its family";
-        return based.TypeKind == TypeKind.Error || NetworkGenerator.Parser.ReadSpec(based, cancellation) is not null
-            ? null
-            : $"{type.Name} is a variant of {based.Name}, which is no network: name a class that is declared as one";
     }
 
     /// <summary>Where a setting is given.</summary>
@@ -125,9 +87,9 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         var setting = Settings.At(path);
         var family = type.GetAttributes().FirstOrDefault(attribute => OurAttributes.FamilyOf(attribute) is not null);
         // Duplicates are the compiler's to report; the last one counts, as for the parser.
-        var named = (setting.Attribute ?? (family is null ? null : Short(family))) is { } name ? NetworkGenerator.Parser.AttributeOf(type, name) : null;
+        var named = (setting.Attribute ?? (family is null ? null : OurAttributes.NameOf(family))) is { } name ? NetworkGenerator.Parser.AttributeOf(type, name) : null;
         if (named?.ApplicationSyntaxReference?.GetSyntax(cancellation) is not AttributeSyntax syntax)
-            return new((NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Variant) ?? family)?.ApplicationSyntaxReference?.GetSyntax(cancellation).GetLocation());
+            return new(LocationOf(NetworkGenerator.Parser.AttributeOf(type, OurAttributes.Variant) ?? family, cancellation));
         var argument = syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameEquals?.Name.Identifier.ValueText == setting.Argument)
             ?? syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameColon?.Name.Identifier.ValueText is { } parameter && OurAttributes.IsParameterOf(setting, parameter))
             ?? (setting.IsPositional ? syntax.ArgumentList?.Arguments.FirstOrDefault(candidate => candidate.NameEquals is null && candidate.NameColon is null) : null);

@@ -12,6 +12,9 @@ internal static class OurAttributes
     /// <summary>The attribute that gives a network weights which come with its assembly.</summary>
     public const string Pretrained = "Pretrained";
 
+    /// <summary>The assembly that they are in.</summary>
+    public const string Assembly = "ProbUNet.Dsl";
+
     private const string Suffix = "Attribute";
 
     private static readonly Dictionary<string, Family> ByName = Families.All.ToDictionary(family => family.Name);

@@ -22,10 +22,10 @@ internal sealed class SourceWriter
         _indentation++;
     }
 
-    public void Close()
+    public void Close(string line = "}")
     {
         _indentation--;
-        Line("}");
+        Line(line);
     }
 
     /// <summary>The text; every brace that was opened must have been closed.</summary>

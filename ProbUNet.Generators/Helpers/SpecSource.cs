@@ -5,25 +5,14 @@ namespace ProbUNet.Generators;
 /// <summary>Writes a spec as the C# expression that makes it.</summary>
 internal static class SpecSource
 {
-    /// <summary>The expression, a target-typed <c>new</c>; what has its default is left out.</summary>
-    public static string Write(ModelSpec spec)
-    {
-        var usual = Families.Of(spec).Defaults;
-        return New(
-            from setting in Settings.Of(spec)
-            group setting by setting.Part.Length == 0 ? setting.Name : setting.Part into part
-            where part.Any(setting => !Equals(setting.Get(spec), setting.Get(usual)))
-            let own = part.First()
-            select (part.Key, own.Part.Length == 0 ? Literal.Of(own.Get(spec)) : Part(spec, part)));
-    }
+    /// <summary>
+    /// What an object initializer says of a spec, part by part. Every setting is said, those at their defaults too: the methods beside it are what this version made of them, and a later version that reads the spec
+    /// (for tiles, for ONNX) has to read the same network, whatever its defaults are.
+    /// </summary>
+    public static IEnumerable<(string Name, string Value)> Parts(ModelSpec spec) =>
+        from setting in Settings.Of(spec)
+        group setting by setting.Part.Length == 0 ? setting.Name : setting.Part into part
+        select (part.Key, part.First().Part.Length == 0 ? Value(spec, part.First()) : $"new() {{ {string.Join(", ", part.Select(setting => $"{setting.Name} = {Value(spec, setting)}"))} }}");
 
-    /// <summary>A part, of which only what a new one would not have is written.</summary>
-    private static string Part(ModelSpec spec, IEnumerable<Setting> settings) => New(
-        from setting in settings
-        let value = setting.Get(spec)
-        where !Equals(value, setting.Unsaid)
-        select (setting.Name, Literal.Of(value)));
-
-    private static string New(IEnumerable<(string Name, string Value)> settings) =>
-        string.Join(", ", settings.Select(setting => $"{setting.Name} = {setting.Value}")) is { Length: > 0 } said ? $"new() {{ {said} }}" : "new()";
+    private static string Value(ModelSpec spec, Setting setting) => Literal.Of(setting.Get(spec));
 }

@@ -10,10 +10,28 @@ namespace ProbUNet.Generators;
 /// <param name="Names">The names that the user gives around the code.</param>
 /// <param name="Obstacle">Why no code can be written there, whatever the network is; nothing if it can.</param>
 /// <param name="Weights">The weights that come with it; nothing if none do.</param>
-internal sealed record NetworkDeclaration(TypeModel Type, ModelSpec Spec, UserNames Names, Obstacle? Obstacle, WeightsModel? Weights)
+/// <param name="Misfits">What is wrong with the attributes, whatever they say of the spec.</param>
+internal sealed record NetworkDeclaration(TypeModel Type, ModelSpec Spec, UserNames Names, Obstacle? Obstacle, WeightsModel? Weights, ValueList<Finding> Misfits)
 {
-    /// <summary>Why no code can be written into the class for the network of its spec, with the remedy; nothing if it can.</summary>
-    public string? ProblemWith(Outcome<Graph, ValueList<SpecError>> network) => Obstacle?.Problem ?? Names.Clash(new HashSet<string>(MemberNames.Of(Spec, network, Weights)));
+    /// <summary>The one judgement, for the generator and for the analyzer: the graph that is declared, or why there is none.</summary>
+    public NetworkModel Judge(CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        // Of a variant of something else nobody knows what it was meant to be.
+        if (Misfits.Any(misfit => misfit.Rule == Rules.VariantOf))
+            return new(Type, Spec, Weights, null, Misfits);
+        var network = GraphBuilder.Build(Spec);
+        cancellation.ThrowIfCancellationRequested();
+        var problem = Obstacle?.Problem ?? Names.Clash(new HashSet<string>(MemberNames.Of(Spec, network, Weights)));
+        ValueList<Finding> findings =
+        [
+            .. Misfits,
+            .. problem is null ? [] : new[] { new Finding(Rules.Declaration, problem, new Subject.Class()) },
+            .. network.Match(_ => [], errors => errors).Select(error => new Finding(error.Id, error.Message, new Subject.Setting(error.Path)) { Remedies = error.Remedies }),
+            .. Spec.Advise().Select(warning => new Finding(warning.Id, warning.Message, new Subject.Setting(warning.Path))),
+        ];
+        return new(Type, Spec, Weights, findings.Any(finding => finding.IsError) ? null : network.Match(graph => graph, _ => throw new InvalidOperationException("An error is none by its rule.")), findings);
+    }
 }
 
 /// <summary>Weights that come with a network's assembly.</summary>
@@ -54,11 +72,18 @@ internal sealed record UserNames(string Class, ValueList<string> TypeParameters,
 /// <param name="Type">Where the code goes.</param>
 /// <param name="Spec">What the attributes say.</param>
 /// <param name="Weights">The weights that come with it; nothing if none do.</param>
-/// <param name="Network">Its graph, built once; or what is wrong with it, so that only a skeleton is written.</param>
-internal sealed record NetworkModel(TypeModel Type, ModelSpec Spec, WeightsModel? Weights, Outcome<Graph, ValueList<SpecError>> Network)
+/// <param name="Graph">Its graph, built once; nothing where there are errors, so that only a skeleton is written.</param>
+/// <param name="Findings">What is wrong with the declaration, and unwise.</param>
+internal sealed record NetworkModel(TypeModel Type, ModelSpec Spec, WeightsModel? Weights, Graph? Graph, ValueList<Finding> Findings)
 {
+    /// <summary>What stands against it.</summary>
+    public IEnumerable<Finding> Errors => Findings.Where(finding => finding.IsError);
+
+    /// <summary>Whether code can be written into its class.</summary>
+    public bool HasPlace => Findings.All(finding => finding.Rule != Rules.Declaration);
+
     /// <summary>Equal declarations have equal graphs: of two, only what is declared is compared.</summary>
-    public bool Equals(NetworkModel? other) => other is not null && Type == other.Type && Spec == other.Spec && Weights == other.Weights;
+    public bool Equals(NetworkModel? other) => other is not null && Type == other.Type && Spec == other.Spec && Weights == other.Weights && Findings.Equals(other.Findings);
 
     /// <inheritdoc/>
     public override int GetHashCode() => unchecked(Type.GetHashCode() * 31 + Spec.GetHashCode());
@@ -79,8 +104,20 @@ internal sealed record TypeModel(string Namespace, ValueList<string> Outer, stri
 /// <summary>What the compilation offers to generated code.</summary>
 /// <param name="HasRuntime">Whether ProbUNet.Models is referenced.</param>
 /// <param name="HasCollectionExpressions">Whether the language version is 12 or newer.</param>
-/// <param name="OtherVersion">The version of the ProbUNet.Dsl that is referenced, where it is not the generator's: it may have settings that the generator's own copy of the language does not know.</param>
+/// <param name="OtherVersion">The library that is referenced in another version than the generator's, and that version: ProbUNet.Dsl may have settings that the generator's own copy of the language does not know, ProbUNet.Models other functions to call.</param>
 internal readonly record struct Surroundings(bool HasRuntime, bool HasCollectionExpressions, string? OtherVersion)
 {
-    public bool Suffice => HasRuntime && HasCollectionExpressions && OtherVersion is null;
+    /// <summary>The version of the generator, which the language that it reads and the library that it writes for have to have as well.</summary>
+    public static Version GeneratorVersion { get; } = typeof(NetworkGenerator).Assembly.GetName().Version;
+
+    /// <summary>What it lacks for a network; nothing if it lacks nothing.</summary>
+    public Finding? ProblemOf(TypeModel type)
+    {
+        var problem =
+            !HasRuntime ? $"The project declares the network {type.Name} but does not reference ProbUNet.Models, which runs it: add the reference"
+            : OtherVersion is not null ? $"The project references {OtherVersion} and the generator of {GeneratorVersion.ToString(3)}, which knows its own version alone: reference one version of all packages of ProbUNet"
+            : !HasCollectionExpressions ? $"The network {type.Name} needs C# 12 or newer: set LangVersion to 12 or higher"
+            : null;
+        return problem is null ? null : new Finding(Rules.Surroundings, problem, new Subject.Class());
+    }
 }

@@ -50,6 +50,16 @@ public sealed class PackagesTests : IDisposable
             Assert.True(new FileInfo(_place["samples.png"]).Length > 1000, said);
             File.Delete(_place["samples.png"]);
         }
+
+        // What is wrong ends the build of who leaves analyzers out, too.
+        File.WriteAllText(_place["Lesions", "Wrong.cs"], "[ProbUNet.Dsl.ProbabilisticUNet, ProbUNet.Dsl.Latent(0)] partial class Wrong;");
+        foreach (var (property, told) in new[] { ("RunAnalyzers=true", "Wrong.cs(1,"), ("RunAnalyzers=false", "CSC : "), ("RunAnalyzersDuringBuild=false", "CSC : ") })
+        {
+            var (exitCode, said) = _place.Run("dotnet", "build", _place["Lesions"], "-nodeReuse:false", "--no-restore", "-tl:off", $"-p:{property}");
+            Assert.True(exitCode != 0, property);
+            Assert.Contains($"{told}", said, StringComparison.Ordinal);
+            Assert.Contains("error PUN0005: ", said, StringComparison.Ordinal);
+        }
     }
 
     [Fact]

@@ -150,7 +150,7 @@ public class SettingsTests
         var value = setting.Get(other.Spec);
         var changed = any.Spec.Overlay([(setting, value)]);
         foreach (var each in Settings.Of(any.Spec))
-            Assert.Equal(each == setting ? value : each.Excludes(setting) ? null : each.Get(any.Spec), each.Get(changed));
+            Assert.Equal(each == setting ? value : value is not null && each.Excludes(setting) ? null : each.Get(any.Spec), each.Get(changed));
     });
 
     [Property]

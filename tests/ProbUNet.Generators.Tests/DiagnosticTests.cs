@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using ProbUNet.Dsl;
 
 namespace ProbUNet.Generators.Tests;
 
@@ -88,6 +89,13 @@ public class DiagnosticTests
         Assert.Equal(id, error.Id);
         Assert.Contains(words, error.GetMessage());
         Assert.Equal(at, error.Location.SourceTree!.GetText(TestContext.Current.CancellationToken).ToString(error.Location.SourceSpan));
+
+        // No network is made of it, and who leaves analyzers out hears the same.
+        Assert.All(result.Generated.GeneratedTrees.Where(tree => !tree.FilePath.Contains("Base", StringComparison.Ordinal)), tree => Assert.Contains("this skeleton", tree.ToString()));
+        var unlocated = TestCompilation.WithoutAnalyzers(source, "RunAnalyzers");
+        Assert.Equal(Families.All.Any(family => source.Contains($"[{family.Name}", StringComparison.Ordinal)) ? [id] : [], unlocated.Select(each => each.Id));
+        Assert.All(unlocated, each => Assert.EndsWith($": {error.GetMessage(CultureInfo.InvariantCulture)}", each.GetMessage(CultureInfo.InvariantCulture)));
+        Assert.Equal(unlocated.Select(each => each.ToString()), TestCompilation.WithoutAnalyzers(source, "RunAnalyzersDuringBuild").Select(each => each.ToString()));
     }
 
     [Theory]
@@ -142,22 +150,42 @@ public class DiagnosticTests
         Assert.Equal("PUN0012", Assert.Single(result.Errors).Id);
     }
 
-    [Fact]
-    public void ANewerLanguage_WhoseSettingsTheGeneratorDoesNotKnow_IsOneError_AndNothingIsWritten()
+    [Theory]
+    [InlineData("ProbUNet.Dsl", "namespace ProbUNet.Dsl; public abstract class NetworkAttribute : System.Attribute; public sealed class ProbabilisticUNetAttribute : NetworkAttribute { public int Novelty { get; set; } }", "(Novelty = 2)")]
+    [InlineData("ProbUNet.Models", "namespace ProbUNet.Models.Runtime; public abstract class SegmentationModel;", "")]
+    public void ALibraryOfAnotherVersion_WhichTheGeneratorDoesNotKnow_IsOneError_AndNothingIsWritten(string library, string text, string said)
     {
-        const string Language = """
-            [assembly: System.Reflection.AssemblyVersion("9.1.0.0")]
-            namespace ProbUNet.Dsl;
-            public abstract class NetworkAttribute : System.Attribute;
-            public sealed class ProbabilisticUNetAttribute : NetworkAttribute { public int Novelty { get; set; } }
-            """;
-        var newer = CSharpCompilation.Create("ProbUNet.Dsl", [CSharpSyntaxTree.ParseText(Language, cancellationToken: TestContext.Current.CancellationToken)],
+        var newer = CSharpCompilation.Create(library, [CSharpSyntaxTree.ParseText($"[assembly: System.Reflection.AssemblyVersion(\"9.1.0.0\")] {text}", cancellationToken: TestContext.Current.CancellationToken)],
             TestCompilation.AllReferences.Where(reference => !reference.Display!.Contains("ProbUNet")), new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
-        var result = TestCompilation.Run("[ProbabilisticUNet(Novelty = 2)] partial class Net;", [.. TestCompilation.AllReferences.Where(reference => !reference.Display!.Contains("ProbUNet.Dsl")), newer.ToMetadataReference()]);
+        var result = TestCompilation.Run($"[ProbabilisticUNet{said}] partial class Net;", [.. TestCompilation.AllReferences.Where(reference => Path.GetFileNameWithoutExtension(reference.Display) != library), newer.ToMetadataReference()]);
         var error = Assert.Single(result.Errors);
         Assert.Equal("PUN0012", error.Id);
-        Assert.Contains("references ProbUNet.Dsl 9.1.0 and the generator of ", error.GetMessage(CultureInfo.InvariantCulture));
+        Assert.Contains($"references {library} 9.1.0 and the generator of ", error.GetMessage(CultureInfo.InvariantCulture));
+        Assert.Empty(result.Generated.GeneratedTrees);
     }
+
+    [Fact]
+    public void AVariantOfANetworkInTheLanguageOfAnotherVersion_IsOneError_AndOfThisOneIsNone()
+    {
+        CSharpCompilation Base(IEnumerable<MetadataReference> references) =>
+            CSharpCompilation.Create("Elder", [CSharpSyntaxTree.ParseText("[ProbUNet.Dsl.ProbabilisticUNet] public class Elder;", cancellationToken: TestContext.Current.CancellationToken)], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        var runtime = TestCompilation.AllReferences.Where(reference => !reference.Display!.Contains("ProbUNet")).ToList();
+        var language = CSharpCompilation.Create("ProbUNet.Dsl", [CSharpSyntaxTree.ParseText("[assembly: System.Reflection.AssemblyVersion(\"0.0.9.0\")] namespace ProbUNet.Dsl; public sealed class ProbabilisticUNetAttribute : System.Attribute;",
+            cancellationToken: TestContext.Current.CancellationToken)], runtime, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        const string Source = "[Variant(of: typeof(Elder))] [Latent(3)] partial class Net;";
+
+        using var older = new MemoryStream();
+        Assert.True(Base([.. runtime, language.ToMetadataReference()]).Emit(older, cancellationToken: TestContext.Current.CancellationToken).Success);
+        var error = Assert.Single(TestCompilation.Run(Source, [.. TestCompilation.AllReferences, MetadataReference.CreateFromImage(older.ToArray())]).Errors);
+        Assert.Equal("PUN0025", error.Id);
+        Assert.Contains("Net is a variant of Elder, which Elder declares in the language of ProbUNet.Dsl 0.0.9: build it anew with ", error.GetMessage(CultureInfo.InvariantCulture));
+
+        Assert.Empty(TestCompilation.Run(Source, [.. TestCompilation.AllReferences, Base(TestCompilation.AllReferences).ToMetadataReference()]).Errors);
+    }
+
+    [Fact]
+    public void AFileThatIsMarkedAsGenerated_IsAnalyzedToo() =>
+        Assert.Equal("PUN0005", Assert.Single(TestCompilation.Run("// <auto-generated/>\n[ProbabilisticUNet] [Latent(0)] partial class Net;").Errors).Id);
 
     [Fact]
     public void AnOldLanguageVersion_IsOneError()

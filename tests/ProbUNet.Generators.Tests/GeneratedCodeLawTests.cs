@@ -1,3 +1,4 @@
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ProbUNet.Dsl;
 using ProbUNet.Dsl.Graphs;
 using ProbUNet.Models.Runtime;
@@ -41,6 +42,23 @@ public class GeneratedCodeLawTests
         {
             set_num_threads(threads);
         }
+    }
+
+    /// <summary>A later version with other defaults reads the same spec, of which the methods beside it were made.</summary>
+    [Fact]
+    public void TheSpecInTheCode_SaysEverySetting()
+    {
+        var specs = SpecGen.Valid.Draw(20, (ulong)System.Random.Shared.NextInt64());
+        var output = TestCompilation.Run(string.Join('\n', specs.Select((spec, i) => SpecAttributes.Write(spec, $"Net{i}")))).Output;
+        for (var i = 0; i < specs.Length; i++)
+        {
+            var property = (PropertyDeclarationSyntax)output.GetTypeByMetadataName($"Net{i}")!.GetMembers("Spec").Single().DeclaringSyntaxReferences.Single().GetSyntax(TestContext.Current.CancellationToken);
+            Assert.Equal(Settings.Of(specs[i]).Select(setting => setting.Path).Order(StringComparer.Ordinal), Said(property.Initializer!.Value, "").Order(StringComparer.Ordinal));
+        }
+
+        static IEnumerable<string> Said(ExpressionSyntax made, string path) => made is BaseObjectCreationExpressionSyntax { Initializer: { } initializer }
+            ? initializer.Expressions.Cast<AssignmentExpressionSyntax>().SelectMany(setting => Said(setting.Right, $"{path}.{setting.Left}"))
+            : [path[1..]];
     }
 
     private static void Check(ModelSpec spec, SegmentationModel emitted)

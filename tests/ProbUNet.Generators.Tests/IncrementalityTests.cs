@@ -45,8 +45,9 @@ public class IncrementalityTests(ITestOutputHelper output)
     {
         var compilation = Files("[ProbabilisticUNet] [Latent(3)] partial class First;", "[ProbabilisticUNet] [Latent(4)] partial class Second;");
         var result = RunTwice(compilation, Edited(compilation, 0, "class First;", "class First { int Mine() => 3; }"));
-        IncrementalStepRunReason[] Reasons(string step) => [.. result.TrackedSteps[step].SelectMany(each => each.Outputs).Select(output => output.Reason)];
-        Assert.Equal([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached], Reasons(StepNames.Declarations).Select(reason => reason == IncrementalStepRunReason.Unchanged ? IncrementalStepRunReason.Cached : reason));
+        // What is computed anew and found equal is as good as what is not computed.
+        IncrementalStepRunReason[] Reasons(string step) => [.. result.TrackedSteps[step].SelectMany(each => each.Outputs).Select(output => output.Reason == IncrementalStepRunReason.Unchanged ? IncrementalStepRunReason.Cached : output.Reason)];
+        Assert.Equal([IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached], Reasons(StepNames.Declarations));
         Assert.Equal([IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached], Reasons(StepNames.Networks));
         Assert.All(result.TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(step => step.Outputs), output => Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
     }
@@ -64,9 +65,11 @@ public class IncrementalityTests(ITestOutputHelper output)
     public void ANameThatIsTaken_UnmakesTheNetwork_AndGivingItUpMakesItAgain()
     {
         var compilation = Files("[ProbabilisticUNet] [Latent(3)] partial class First { int Mine; }");
-        Assert.Equal(["1 Removed"], Counts(compilation, Edited(compilation, 0, "Mine", "Features")));
         var taken = Edited(compilation, 0, "Mine", "Features");
-        Assert.Equal(["1 New"], Counts(taken, Edited(taken, 0, "Features", "Mine")));
+        Assert.Equal(0, Written(compilation, taken));
+        Assert.Equal(1, Written(taken, Edited(taken, 0, "Features", "Mine")));
+
+        static int Written(CSharpCompilation before, CSharpCompilation after) => RunTwice(before, after).GeneratedSources.Length;
     }
 
     [Fact]
@@ -198,10 +201,10 @@ public class IncrementalityTests(ITestOutputHelper output)
         var compilation = TestCompilation.Create("[ProbabilisticUNet] partial class Net;");
         var type = compilation.GetTypeByMetadataName("Net")!;
         var declared = Parser.Read(type, CancellationToken.None)!;
-        var model = Parser.Judge(declared, CancellationToken.None)!;
+        var model = declared.Judge(CancellationToken.None);
         var cancelled = new CancellationToken(canceled: true);
         Assert.Throws<OperationCanceledException>(() => Parser.Read(type, cancelled));
-        Assert.Throws<OperationCanceledException>(() => Parser.Judge(declared, cancelled));
+        Assert.Throws<OperationCanceledException>(() => declared.Judge(cancelled));
         Assert.Throws<OperationCanceledException>(() => Emitter.Emit(model, cancelled));
 #pragma warning disable CS0618   // A driver that is cancelled does not come so far: only so is it our own analysis that is.
         Assert.Throws<OperationCanceledException>(() => NetworkAnalyzer.Analyze(new SymbolAnalysisContext(type, compilation, new AnalyzerOptions([]), _ => { }, _ => true, cancelled)));
@@ -215,7 +218,7 @@ public class IncrementalityTests(ITestOutputHelper output)
         var (first, second) = Models(Two) is [var one, var other] ? (one, other) : throw new InvalidOperationException("Two networks are declared.");
         string Body(NetworkModel model) => Emitter.Emit(model, CancellationToken.None).Split("base(Spec, seed)")[1];
         Assert.NotEqual(Body(first), Body(second));
-        Assert.Equal(Body(second), Body(first with { Type = second.Type, Network = second.Network }));
+        Assert.Equal(Body(second), Body(first with { Type = second.Type, Graph = second.Graph }));
     }
 
     private static Func<CSharpCompilation, CSharpCompilation> Edit(string before, string after) => compilation =>

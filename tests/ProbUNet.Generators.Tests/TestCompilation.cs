@@ -1,6 +1,7 @@
 extern alias generators;
 
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -38,9 +39,10 @@ internal sealed record TestCompilation(Compilation Output, GeneratorDriverRunRes
     /// <summary>Documentation is checked, as in projects that generate it.</summary>
     private static CSharpParseOptions Options(LanguageVersion language) => new(language, DocumentationMode.Diagnose);
 
-    public static CSharpGeneratorDriver Driver(LanguageVersion language = LanguageVersion.Latest, bool tracked = true) => CSharpGeneratorDriver.Create(
+    public static CSharpGeneratorDriver Driver(LanguageVersion language = LanguageVersion.Latest, bool tracked = true, AnalyzerConfigOptionsProvider? options = null) => CSharpGeneratorDriver.Create(
         [new NetworkGenerator().AsSourceGenerator()],
         parseOptions: Options(language),
+        optionsProvider: options,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: tracked));
 
     public static TestCompilation Run(string source, IEnumerable<MetadataReference>? references = null, LanguageVersion language = LanguageVersion.Latest)
@@ -60,6 +62,13 @@ internal sealed record TestCompilation(Compilation Output, GeneratorDriverRunRes
         return new TestCompilation(output, generated, analysis);
     }
 
+    /// <summary>What the generator itself says in a project that switches analyzers off.</summary>
+    public static ImmutableArray<Diagnostic> WithoutAnalyzers(string source, string property)
+    {
+        Assert.Empty(Driver().RunGenerators(Create(source)).GetRunResult().Diagnostics);
+        return Driver(options: new Switched($"build_property.{property}")).RunGenerators(Create(source)).GetRunResult().Diagnostics;
+    }
+
     /// <summary>Errors, the compiler's and ours.</summary>
     public IEnumerable<Diagnostic> Errors => Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
 
@@ -76,5 +85,20 @@ internal sealed record TestCompilation(Compilation Output, GeneratorDriverRunRes
         var result = Output.Emit(stream);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics));
         return Assembly.Load(stream.ToArray());
+    }
+
+    /// <summary>Options of a project in which a property is false.</summary>
+    private sealed class Switched(string property) : AnalyzerConfigOptionsProvider
+    {
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Off(property);
+
+        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
+
+        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
+
+        private sealed class Off(string property) : AnalyzerConfigOptions
+        {
+            public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value) => (value = key == property ? "False" : null) is not null;
+        }
     }
 }

@@ -1,0 +1,80 @@
+using Microsoft.CodeAnalysis;
+using ProbUNet.Dsl;
+
+namespace ProbUNet.Generators;
+
+public sealed partial class NetworkGenerator
+{
+    // What only a declaration can break, and no spec: how a class's attributes fit together, and how it names the weights that come with a network.
+    internal static partial class Parser
+    {
+        private const int Digits = 64;
+        private const string Example = "for example \"weights/net.safetensors\"";
+
+        /// <summary>What is wrong with the attributes of a class that has one of ours, whatever they say of the spec.</summary>
+        public static IEnumerable<Finding> MisfitsIn(INamedTypeSymbol type, ModelSpec? spec, CancellationToken cancellation)
+        {
+            if (WrongBase(type, cancellation) is { } wrong)
+                return [new(Rules.VariantOf, wrong, new Subject.Attribute(OurAttributes.Variant))];
+            var ours = type.GetAttributes().Select(attribute => (Attribute: attribute, Name: OurAttributes.NameOf(attribute))).Where(own => own.Name is not null).ToList();
+            return spec is null
+                ? ours.Take(1).Select(own => new Finding(Rules.StrayAttribute,
+                    $"[{own.Name}] {(own.Name == OurAttributes.Pretrained ? "gives weights to" : "describes a part of")} a network, but {type.Name} is none: add the attribute of a family, for example [{Families.Usual.Name}]", new Subject.Attribute(own.Name!)))
+                : SecondFamilies(type, [.. ours.Where(own => OurAttributes.FamilyOf(own.Attribute) is not null).Select(own => own.Name!)])
+                    .Concat(from own in ours
+                            where OurAttributes.FamilyOf(own.Attribute) is null && OurAttributes.SettingsOf(own.Attribute).ToList() is { Count: > 0 } settings && !settings.Any(setting => setting.Suits(spec))
+                            select new Finding(Rules.StrayAttribute, $"The family {Families.Of(spec).Name} has no {own.Name}: remove [{own.Name}]", new Subject.Attribute(own.Name!)))
+                    .Concat(Weights(type));
+        }
+
+        private static IEnumerable<Finding> SecondFamilies(INamedTypeSymbol type, IReadOnlyList<string> names) =>
+            from second in names.Skip(1)
+            where second != names[0]
+            select new Finding(Rules.OneFamily, $"{type.Name} is a {names[0]} and a {second}: keep one of the two attributes", new Subject.Attribute(second));
+
+        /// <summary>Why a class is no variant of what it says; nothing if it is, or says nothing.</summary>
+        private static string? WrongBase(INamedTypeSymbol type, CancellationToken cancellation)
+        {
+            if (AttributeOf(type, OurAttributes.Variant) is not { } attribute)
+                return null;
+            if (BaseOf(type) is not { } based)
+                // What is no type at all is the compiler's to report.
+                return attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Type }] ? $"{type.Name} must be a variant of a class: name one that is declared as a network" : null;
+            var line = Line(type);
+            if (BaseOf(line[line.Count - 1]) is not null)
+                return $"{type.Name} is a variant of {based.Name}, which is in the end a variant of itself: let one of them name its family";
+            if (based.TypeKind != TypeKind.Error && ReadSpec(based, cancellation) is null)
+                return $"{type.Name} is a variant of {based.Name}, which is no network: name a class that is declared as one";
+            // Its attributes leave out what had its default where it was compiled, which need not be the default here.
+            foreach (var elder in line)
+                if (!SymbolEqualityComparer.Default.Equals(elder.ContainingAssembly, type.ContainingAssembly)
+                    && elder.ContainingAssembly.Modules.SelectMany(module => module.ReferencedAssemblies).FirstOrDefault(assembly => assembly.Name == OurAttributes.Assembly) is { } language
+                    && language.Version != Surroundings.GeneratorVersion)
+                    return $"{type.Name} is a variant of {elder.Name}, which {elder.ContainingAssembly.Name} declares in the language of {OurAttributes.Assembly} {language.Version.ToString(3)}: build it anew with {Surroundings.GeneratorVersion.ToString(3)}";
+            return null;
+        }
+
+        private static IEnumerable<Finding> Weights(INamedTypeSymbol type) =>
+            // What is of another type, or missing, is the compiler's to report.
+            AttributeOf(type, OurAttributes.Pretrained) is { } attribute && ReadWeights(type) is { } weights
+                ? from rule in new[] { (Id: Rules.WeightsPath, Place: 0, Wrong: ProblemOfPath(weights.Path)), (Id: Rules.WeightsChecksum, Place: 1, Wrong: ProblemOfChecksum(weights)) }
+                  where rule.Wrong is not null && rule.Place < attribute.ConstructorArguments.Length && attribute.ConstructorArguments[rule.Place] is { Kind: TypedConstantKind.Primitive }
+                  select new Finding(rule.Id, rule.Wrong, new Subject.Parameter(OurAttributes.Pretrained, rule.Place))
+                : [];
+
+        /// <summary>Why a path is none below the assembly's folder, with the remedy; nothing if it is one.</summary>
+        private static string? ProblemOfPath(string path) =>
+            path.Trim().Length == 0 ? $"The path of the weights is empty: name a file, {Example}"
+            : path.IndexOf('\\') >= 0 ? $"The path of the weights, {path}, has a backslash, which only some systems know: write / between its parts"
+            : path[0] == '/' || path.IndexOf(':') >= 0 ? $"The path of the weights, {path}, is absolute, and no file of the assembly's: name it from the assembly's folder, {Example}"
+            : path.Split('/') is var parts && parts.Contains("..") ? $"The path of the weights, {path}, leads out of the assembly's folder: put the file into it or below it"
+            : parts.Any(part => part.Trim() is "" or ".") ? $"The path of the weights, {path}, has an empty part: name every folder and the file once, {Example}"
+            : null;
+
+        /// <summary>Why the checksum of a file is none, with the remedy; nothing if it is one.</summary>
+        private static string? ProblemOfChecksum(WeightsModel weights) =>
+            weights.Sha256.Length == Digits && weights.Sha256.All(digit => digit is >= '0' and <= '9' or >= 'a' and <= 'f' or >= 'A' and <= 'F')
+                ? null
+                : $"A SHA-256 has {Digits} hexadecimal digits, and '{weights.Sha256}' is none: write what 'sha256sum {weights.Path}' prints";
+    }
+}
