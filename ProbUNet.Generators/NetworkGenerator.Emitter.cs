@@ -93,7 +93,7 @@ public sealed partial class NetworkGenerator
         {
             writer.Line("/// <summary>What the attributes of this class say.</summary>");
             writer.Line(Generated);
-            writer.Open($"public static global::ProbUNet.Dsl.{SpecName(spec)} Spec {{ get; }} = new()");
+            writer.Open($"public static global::ProbUNet.Dsl.{SpecName(spec)} {MemberNames.Spec} {{ get; }} = new()");
             foreach (var (name, value) in SpecSource.Parts(spec))
                 writer.Line($"{name} = {value},");
             writer.Close("};");
@@ -105,10 +105,10 @@ public sealed partial class NetworkGenerator
             writer.Line("/// <param name=\"seed\">Decides the weights: the same seed, the same network.</param>");
             writer.Line("/// <param name=\"device\">Where the weights live; the CPU if left out.</param>");
             writer.Line(Generated);
-            writer.Open($"public {model.Type.Name}(long seed = 0, global::TorchSharp.torch.Device? device = null) : base(Spec, seed)");
+            writer.Open($"public {model.Type.Name}(long seed = 0, global::TorchSharp.torch.Device? device = null) : base({MemberNames.Spec}, seed)");
             foreach (var layer in graph.Layers)
                 writer.Line($"{MemberNames.Field(layer.Layer)} = {Expression(layer.Creation, Literal.Of(layer.Layer))};");
-            writer.Line("Complete(device);");
+            writer.Line($"{MemberNames.Complete}(device);");
             writer.Close();
         }
 
@@ -188,7 +188,7 @@ public sealed partial class NetworkGenerator
             writer.Line("{");
             for (var number = 0; number < list.Length; number++)
                 writer.Line($"    {number} => {MemberNames.Method(list[number].Name)}({arguments}),");
-            writer.Line($"    _ => throw NoSuch(number, {list.Length}),");
+            writer.Line($"    _ => throw {MemberNames.NoSuch}(number, {list.Length}),");
             writer.Line("};");
         }
 
@@ -207,10 +207,10 @@ public sealed partial class NetworkGenerator
             }
             return requirement switch
             {
-                Requirement.Elements(var list, var count) => $"CheckCount({list}, {Literal.Of(list)}, {count});",
-                Requirement.Shape(var input) when function.ShapeOf(input) is var shape => $"CheckShape({Named(input)}, {(shape.IsMap ? $"{shape.Channels}, {shape.Height}, {shape.Width}" : shape.Channels)});",
-                Requirement.Batch(var input) => $"CheckBatch({Named(0)}, {Named(input)});",
-                Requirement.Samples(var input) => $"CheckSamples({Named(0)}, {Named(input)});",
+                Requirement.Elements(var list, var count) => $"{MemberNames.CheckCount}({list}, {Literal.Of(list)}, {count});",
+                Requirement.Shape(var input) when function.ShapeOf(input) is var shape => $"{MemberNames.CheckShape}({Named(input)}, {(shape.IsMap ? $"{shape.Channels}, {shape.Height}, {shape.Width}" : shape.Channels)});",
+                Requirement.Batch(var input) => $"{MemberNames.CheckBatch}({Named(0)}, {Named(input)});",
+                Requirement.Samples(var input) => $"{MemberNames.CheckSamples}({Named(0)}, {Named(input)});",
                 _ => throw new InvalidOperationException($"Nobody checks {requirement}."),   // the set is closed
             };
         }
@@ -225,7 +225,7 @@ public sealed partial class NetworkGenerator
             WriteSpec(writer, model.Spec);
             writer.Line();
             writer.Line(Generated);
-            writer.Open($"public {model.Type.Name}(long seed = 0, global::TorchSharp.torch.Device? device = null) : base(Spec, seed)");
+            writer.Open($"public {model.Type.Name}(long seed = 0, global::TorchSharp.torch.Device? device = null) : base({MemberNames.Spec}, seed)");
             writer.Line("throw new global::System.InvalidOperationException(\"The declaration of this network has errors.\");");
             writer.Close();
             WritePretrained(writer, model, _ => "throw new global::System.InvalidOperationException(\"The declaration of this network has errors.\")");

@@ -13,6 +13,8 @@ namespace ProbUNet.Cli.Commands;
 /// <summary><c>probunet compare</c></summary>
 internal static class CompareCommand
 {
+    private static readonly PlanOptions Training = new("steps", "minutes", "beta", "betaWarmup", "geco.target", "seed");
+
     public static Command Create()
     {
         var usual = new ComparisonPlan();
@@ -24,10 +26,10 @@ internal static class CompareCommand
         var steps = new Option<int>("--steps") { Description = "Steps of training for each network, where no minutes are given.", DefaultValueFactory = _ => usual.Steps };
         var seeds = new Option<string>("--seeds") { Description = "Seeds, between commas: every system is trained once for each.", DefaultValueFactory = _ => "1" };
         var samples = new Option<string>("--samples") { Description = "Numbers of samples, between commas.", DefaultValueFactory = _ => "1,4,8,16" };
-        var batch = new Option<int>("--batch") { Description = "Images a step.", DefaultValueFactory = _ => usual.BatchSize };
-        var rate = new Option<double>("--learning-rate") { Description = "Adam's, at the start.", DefaultValueFactory = _ => usual.LearningRate };
         var images = new Option<int?>("--test-images") { Description = "Judge by the first so many test images; all without it." };
-        var command = new Command("compare", "Trains and judges the paper's five systems alike, and draws its Fig. 4.") { data, size, folder, model, minutes, steps, seeds, samples, batch, rate, images };
+        var command = new Command("compare", "Trains and judges the paper's five systems alike, and draws its Fig. 4.") { data, size, folder, model, minutes, steps, seeds, samples, images };
+        foreach (var option in Training.All)
+            command.Add(option);
         command.AddDevice();
         command.AddDistributed();
         command.AddJson();
@@ -45,8 +47,7 @@ internal static class CompareCommand
                 Steps = parsed.GetValue(steps),
                 Seeds = [.. Networks.Numbers("--seeds", parsed.GetValue(seeds)!)],
                 Counts = Networks.Numbers("--samples", parsed.GetValue(samples)!),
-                BatchSize = parsed.GetValue(batch),
-                LearningRate = parsed.GetValue(rate),
+                Training = Training.Read(parsed, usual.Training),
                 TestImages = parsed.GetValue(images),
             };
             var comparer = new Comparer(path, opened, spec, plan, Distribution.DeviceOf(parsed, ranks), ranks: ranks);

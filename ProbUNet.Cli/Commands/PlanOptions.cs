@@ -11,7 +11,8 @@ using ProbUNet.Models.Training;
 namespace ProbUNet.Cli.Commands;
 
 /// <summary>The training plan on the command line: a file, options of their own for what is changed most, and <c>--set</c> for all the rest.</summary>
-internal sealed partial class PlanOptions
+/// <param name="without">Paths of settings that have no option here, because what is asked for decides them.</param>
+internal sealed partial class PlanOptions(params string[] without)
 {
     private const string Prefix = "training.";
 
@@ -19,8 +20,8 @@ internal sealed partial class PlanOptions
     private readonly Option<string[]> _set = new("--set") { Description = "A setting of the plan, for example training.beta=5 or training.geco.target=0.05; may be given several times. docs/training.md lists them.", AllowMultipleArgumentsPerToken = false };
 
     /// <summary>The options that stand for a setting each, by its path; a value is read as that of <c>--set</c> is.</summary>
-    private readonly (Option<string?> Option, string Path)[] _settings =
-    [
+    private readonly (Option<string?> Option, string Path)[] _settings = [.. new[]
+    {
         (Setting("--steps", "Optimiser steps."), "steps"),
         (Setting("--minutes", "Minutes to train for in the place of --steps."), "minutes"),
         (Setting("--batch", "Images a step."), "batchSize"),
@@ -31,7 +32,7 @@ internal sealed partial class PlanOptions
         (Setting("--augment", "How images are deformed in training: None, Flips, Paper or Cityscapes."), "augmentation"),
         (Setting("--precision", "What the network computes its maps in: f32 or bf16."), "precision"),
         (Setting("--seed", "Decides weights, order, graders and noise."), "seed"),
-    ];
+    }.Where(setting => !without.Contains(setting.Item2))];
 
     public IEnumerable<Option> All => [_file, .. _settings.Select(each => each.Option), _set];
 
@@ -130,7 +131,6 @@ internal sealed partial class PlanOptions
     private static string OptionOf(string setting) => setting switch
     {
         nameof(ComparisonPlan.Counts) => "samples",
-        nameof(ComparisonPlan.BatchSize) => "batch",
         _ => JsonNamingPolicy.KebabCaseLower.ConvertName(setting),
     };
 

@@ -1,6 +1,9 @@
 namespace ProbUNet.Dsl.Graphs;
 
-/// <summary>What one call of a function costs for one image, read off the graph: nothing is run.</summary>
+/// <summary>
+/// What one call of a function costs for one image, read off the graph: nothing is run. It is the graph as it is declared that is counted; what <see cref="Lowering"/> saves, such as the copy of a concatenation, and the half of
+/// the memory that bfloat16 is, are not taken off.
+/// </summary>
 /// <param name="MultiplyAdds">Multiply-adds of the convolutions; everything else is left out, as is usual.</param>
 /// <param name="Activations">
 /// Values that all nodes make and training keeps for its backward pass: their outputs, but for views and activations that overwrite their input, the

@@ -39,7 +39,7 @@ public abstract record Operator
     /// <param name="input">The whole shape of the maps that it reads, but for their channels; that of the vector, where it reads no map.</param>
     public abstract Outcome<Patch, string> Cut(Region region, TensorShape input);
 
-    /// <summary>Whether its output may lie in the memory of its first input, as a view of it: always so in a call without random numbers.</summary>
+    /// <summary>Whether its output may lie in the memory of its first input, as a view of it. In a call without random numbers it does, or is a copy where a precision or a layout has to change.</summary>
     public virtual bool MayAlias => false;
 
     /// <summary>The values for one image that it makes beside its output, and frees when that is there.</summary>

@@ -32,9 +32,6 @@ public abstract class Setting
     /// <summary>Whether every family has it.</summary>
     public abstract bool IsShared { get; }
 
-    /// <summary>What it is in a part that is made anew, <c>new LatentSpec()</c>, whatever the default of a family says; nothing where it is the spec's own.</summary>
-    public object? Unsaid { get; init; }
-
     /// <summary>
     /// Whether weights may fit a network with another value of it, tensor by tensor, and yet not be its weights: they were learned for the other function. Settings that shapes tell (channels, kernel, classes)
     /// need no such mark, and what weights do not depend on (the image's size, how they began, how much is dropped) has none.
@@ -117,10 +114,9 @@ public sealed class Setting<TSpec, T> : Setting where TSpec : ModelSpec
 /// <summary>A part of specs, whose settings have its name before theirs.</summary>
 /// <param name="name">Its name in the spec.</param>
 /// <param name="attribute">The attribute that describes it; <see langword="null"/> for the family's own.</param>
-/// <param name="unsaid">The part that is made anew.</param>
 /// <param name="get">The part of a spec.</param>
 /// <param name="with">A spec with another part.</param>
-internal sealed class Part<TSpec, TPart>(string name, string? attribute, TPart unsaid, Func<TSpec, TPart> get, Func<TSpec, TPart, TSpec> with) where TSpec : ModelSpec
+internal sealed class Part<TSpec, TPart>(string name, string? attribute, Func<TSpec, TPart> get, Func<TSpec, TPart, TSpec> with) where TSpec : ModelSpec
 {
     /// <summary>A setting of the part; its argument is called like it unless told otherwise.</summary>
     public Setting<TSpec, T> Of<T>(string setting, Domain domain, Func<TPart, T> getOf, Func<TPart, T, TPart> withOf, string? argument = null, bool isPositional = false,
@@ -128,7 +124,6 @@ internal sealed class Part<TSpec, TPart>(string name, string? attribute, TPart u
         new($"{name}.{setting}", attribute, argument ?? setting, domain, spec => getOf(get(spec)), (spec, value) => with(spec, withOf(get(spec), value)))
         {
             IsPositional = isPositional,
-            Unsaid = getOf(unsaid),
             IsMeaning = isMeaning,
             Replaces = replaces,
         };

@@ -6,12 +6,12 @@ namespace ProbUNet.Dsl;
 /// </summary>
 public static class Settings
 {
-    private static readonly Part<ModelSpec, ImageSpec> Image = new("Image", null, new(), spec => spec.Image, (spec, image) => spec with { Image = image });
-    private static readonly Part<ModelSpec, UNetSpec> UNet = new("UNet", "UNet", new(), spec => spec.UNet, (spec, unet) => spec with { UNet = unet });
-    private static readonly Part<ProbabilisticUNetSpec, EncoderSpec> Prior = new("Prior", "Prior", new(), spec => spec.Prior, (spec, prior) => spec with { Prior = prior });
-    private static readonly Part<LatentVariableSpec, LatentSpec> Latent = new("Latent", "Latent", new(), spec => spec.Latent, (spec, latent) => spec with { Latent = latent });
-    private static readonly Part<LatentVariableSpec, EncoderSpec> Posterior = new("Posterior", "Posterior", new(), spec => spec.Posterior, (spec, posterior) => spec with { Posterior = posterior });
-    private static readonly Part<LatentVariableSpec, CombinerSpec> Combiner = new("Combiner", "Combiner", new(), spec => spec.Combiner, (spec, combiner) => spec with { Combiner = combiner });
+    private static readonly Part<ModelSpec, ImageSpec> Image = new("Image", null, spec => spec.Image, (spec, image) => spec with { Image = image });
+    private static readonly Part<ModelSpec, UNetSpec> UNet = new("UNet", "UNet", spec => spec.UNet, (spec, unet) => spec with { UNet = unet });
+    private static readonly Part<ProbabilisticUNetSpec, EncoderSpec> Prior = new("Prior", "Prior", spec => spec.Prior, (spec, prior) => spec with { Prior = prior });
+    private static readonly Part<LatentVariableSpec, LatentSpec> Latent = new("Latent", "Latent", spec => spec.Latent, (spec, latent) => spec with { Latent = latent });
+    private static readonly Part<LatentVariableSpec, EncoderSpec> Posterior = new("Posterior", "Posterior", spec => spec.Posterior, (spec, posterior) => spec with { Posterior = posterior });
+    private static readonly Part<LatentVariableSpec, CombinerSpec> Combiner = new("Combiner", "Combiner", spec => spec.Combiner, (spec, combiner) => spec with { Combiner = combiner });
 
     private static readonly RealNumbers Rate = new(Rules.Rate, "A dropout rate of {0} is no probability that leaves anything", 0, 1, IsBelow: true);
     internal static readonly WholeNumbers Depth = new(Rules.Depth, "A U-Net cannot have {0} levels", 1, MaxDepth);

@@ -6,8 +6,18 @@ namespace ProbUNet.Generators;
 /// <summary>How generated code calls what it writes, and what it calls: the names that the user's part of a class must leave to it.</summary>
 internal static class MemberNames
 {
-    /// <summary>Members of the base classes that generated code calls whatever its graph is; one of the user's would hide them.</summary>
-    private static readonly string[] Helpers = ["CheckShape", "CheckBatch", "CheckSamples", "CheckCount", "NoSuch", "Complete"];
+    // Members of the base classes that generated code calls whatever its graph is; one of the user's would hide them.
+    public const string CheckShape = nameof(CheckShape);
+    public const string CheckBatch = nameof(CheckBatch);
+    public const string CheckSamples = nameof(CheckSamples);
+    public const string CheckCount = nameof(CheckCount);
+    public const string NoSuch = nameof(NoSuch);
+    public const string Complete = nameof(Complete);
+
+    /// <summary>The static property of the spec.</summary>
+    public const string Spec = nameof(Spec);
+
+    private static readonly string[] Helpers = [CheckShape, CheckBatch, CheckSamples, CheckCount, NoSuch, Complete, Spec];
 
     /// <summary>The methods that the base class of each family asks for.</summary>
     private static readonly Dictionary<Family, string[]> Asked = Families.All.ToDictionary(
@@ -18,7 +28,6 @@ internal static class MemberNames
 
     /// <summary>The names that generated code writes or calls for a network.</summary>
     public static IEnumerable<string> Of(ModelSpec spec, Outcome<Graph, ValueList<SpecError>> network, WeightsModel? weights) => Helpers
-        .Append("Spec")
         .Concat(weights is null ? [] : [Pretrained])
         .Concat(Asked[Families.Of(spec)])
         .Concat(network.Match(

@@ -144,9 +144,6 @@ public sealed class Comparer
     /// <summary>The Probabilistic U-Net.</summary>
     internal ProbabilisticUNetSpec Network { get; }
 
-    /// <summary>A plan as a document.</summary>
-    internal static string Written(ComparisonPlan plan) => JsonSerializer.Serialize(plan, Json);
-
     /// <summary>The systems that are compared.</summary>
     public IReadOnlyList<Contestant> Systems => _contestants;
 
@@ -206,7 +203,7 @@ public sealed class Comparer
 
     private TrainingPlan PlanOf(Contestant contestant, ContestantNetwork network, long seed)
     {
-        var plan = new TrainingPlan { BatchSize = _plan.BatchSize, LearningRate = _plan.LearningRate, Beta = network.Beta, Seed = seed, DiversityEvery = 0 };
+        var plan = _plan.Training with { Beta = network.Beta, Seed = seed, DiversityEvery = 0 };
         return plan with { Steps = _plan.Minutes is { } minutes ? StepsFor(network, plan, 60 * minutes / contestant.Networks.Count) : _plan.Steps };
     }
 

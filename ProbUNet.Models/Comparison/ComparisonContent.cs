@@ -70,13 +70,13 @@ internal sealed record ComparisonContent
             ("compared by", $"ProbUNet {result.Version}"),
             ("this page made on", machine),
         ],
-        [("Spec of the Probabilistic U-Net, whose U-Net all have", SpecJson.Write(comparer.Network)), ("Plan", Comparer.Written(plan))],
+        [("Spec of the Probabilistic U-Net, whose U-Net all have", SpecJson.Write(comparer.Network)), ("Training, but for what the comparison decides", PlanJson.Write(plan.Training))],
         [
-            ("the same comparison, with the spec below", Provenance.Line(
+            ("the same comparison, with the spec and the training below", Provenance.Line(
             [
                 "probunet", "compare", "--data", result.Data, "--model", "spec.json", "--out", "again",
                 .. plan.Minutes is { } minutes ? new[] { "--minutes", minutes.ToString(invariant) } : ["--steps", plan.Steps.ToString(invariant)],
-                "--seeds", string.Join(',', plan.Seeds), "--samples", string.Join(',', plan.Counts), "--batch", plan.BatchSize.ToString(invariant), "--learning-rate", plan.LearningRate.ToString(invariant),
+                "--seeds", string.Join(',', plan.Seeds), "--samples", string.Join(',', plan.Counts), "--plan", "training.json",
                 .. plan.TestImages is { } images ? new[] { "--test-images", images.ToString(invariant) } : [],
             ])),
             ("this page", Provenance.Line("probunet", "report", comparer.Folder, "--cases", cases.ToString(invariant))),

@@ -1,8 +1,10 @@
+using System.Text.Json.Serialization;
 using ProbUNet.Dsl;
+using ProbUNet.Models.Training;
 
 namespace ProbUNet.Models.Comparison;
 
-/// <summary>How the paper's five systems are compared: all on the same images, with the same batches, learning rates and seeds, as a value.</summary>
+/// <summary>How the paper's five systems are compared: all on the same images, trained by the same recipe with the same seeds, as a value.</summary>
 public sealed record ComparisonPlan
 {
     /// <summary>Minutes of training for each system and seed, shared by the networks that it needs; takes the place of <see cref="Steps"/>. Above 0.</summary>
@@ -17,11 +19,27 @@ public sealed record ComparisonPlan
     /// <summary>The numbers of samples. Default the paper's: 1, 4, 8, 16.</summary>
     public IReadOnlyList<int> Counts { get; init; } = [1, 4, 8, 16];
 
-    /// <summary>Images a step; at least 1.</summary>
-    public int BatchSize { get; init; } = 8;
+    /// <summary>
+    /// How every network is trained, but for what the comparison decides: how long (<see cref="Steps"/> or <see cref="Minutes"/>), the seed, and beta, which is the paper's for each system. These have to be left as they are.
+    /// </summary>
+    [JsonConverter(typeof(PlanJson.Converter))]
+    public TrainingPlan Training { get; init; } = new();
 
-    /// <summary>Adam's learning rate at the start, falling along half a cosine; above 0.</summary>
-    public double LearningRate { get; init; } = 1e-3;
+    /// <summary>Images a step, in the documents of before, which had two settings of the training alone.</summary>
+    [JsonInclude, JsonPropertyName("batchSize"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal int? FormerBatchSize
+    {
+        get => null;
+        init => Training = Training with { BatchSize = value ?? Training.BatchSize };
+    }
+
+    /// <summary>The other one.</summary>
+    [JsonInclude, JsonPropertyName("learningRate"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    internal double? FormerLearningRate
+    {
+        get => null;
+        init => Training = Training with { LearningRate = value ?? Training.LearningRate };
+    }
 
     /// <summary>Test images that are judged, the first ones; all if left out. At least 1.</summary>
     public int? TestImages { get; init; }
@@ -35,9 +53,16 @@ public sealed record ComparisonPlan
         Refuse(Steps < 1, nameof(Steps), $"{Steps}", "1 or more");
         Refuse(Seeds.Count == 0 || Seeds.Distinct().Count() != Seeds.Count, nameof(Seeds), string.Join(',', Seeds), "different numbers, for example 1,2,3");
         Refuse(Counts.Count == 0 || Counts.Any(count => count is < 1 or > 64) || Counts.Distinct().Count() != Counts.Count, nameof(Counts), string.Join(',', Counts), "different numbers from 1 to 64");
-        Refuse(BatchSize < 1, nameof(BatchSize), $"{BatchSize}", "1 or more");
-        Refuse(!(LearningRate is > 0 and <= 1000), nameof(LearningRate), $"{LearningRate}", "a number above 0, at most 1000");
         Refuse(TestImages < 1, nameof(TestImages), $"{TestImages}", "1 or more");
+        var usual = new TrainingPlan();
+        foreach (var (setting, isDecided) in new[]
+        {
+            (nameof(TrainingPlan.Steps), Training.Steps != usual.Steps), (nameof(TrainingPlan.Minutes), Training.Minutes != usual.Minutes),
+            (nameof(TrainingPlan.Seed), Training.Seed != usual.Seed), (nameof(TrainingPlan.Beta), Training.Beta != usual.Beta),
+        })
+            if (isDecided)
+                faults.Add(new($"{nameof(TrainingPlan)}.{setting}", "it is the comparison that decides this", $"leave it as it is, and give {nameof(ComparisonPlan)}.{nameof(Steps)} or {nameof(ComparisonPlan)}.{nameof(Minutes)}, and {nameof(ComparisonPlan)}.{nameof(Seeds)}"));
+        faults.AddRange(Training.Faults());
         InputException.Refuse(faults);
 
         void Refuse(bool refused, string setting, string value, string range)

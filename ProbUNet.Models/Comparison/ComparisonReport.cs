@@ -4,6 +4,7 @@ using ProbUNet.Dsl;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
 using ProbUNet.Models.Reports.Drawing;
+using ProbUNet.Models.Training;
 
 namespace ProbUNet.Models.Comparison;
 
@@ -34,6 +35,19 @@ public static class ComparisonReport
         return Figure4.Of([panel], $"GED² (V-statistic) of {result.TestImages} unseen images, {Seeds(result)}, {Training(result)}");
     }
 
+    /// <summary>A training in words: its batches and steps, and whatever of it is not as usual.</summary>
+    private static string Recipe(TrainingPlan plan)
+    {
+        string[] said = ["batchSize", "learningRate", "optimizer", "schedule"];
+        var others = PlanJson.Unusual(plan).Where(setting => !said.Contains(setting.Path)).Select(setting => $"{setting.Path} {setting.Value}");
+        return string.Join(", ", others.Prepend(string.Create(CultureInfo.InvariantCulture, $"batches of {plan.BatchSize}, {plan.Optimizer} at {plan.LearningRate}{plan.Schedule switch
+        {
+            LearningRateSchedule.Cosine => " along half a cosine",
+            LearningRateSchedule.Staircase => " down a staircase",
+            _ => "",
+        }}")));
+    }
+
     /// <summary>The table of a result in Markdown: means with intervals, the attainable values, and the paper's own beside them.</summary>
     public static string Table(ComparisonResult result)
     {
@@ -42,7 +56,7 @@ public static class ComparisonReport
         var binary = result.Classes == 1;
         text.Append(CultureInfo.InvariantCulture, $"`{NameOf(result)}`, {result.Image}, {(binary ? "binary masks" : $"{result.Classes} classes")}: {result.TrainImages} images to train on, judged by {result.TestImages} images of {result.TestCases} cases; ");
         text.Append(CultureInfo.InvariantCulture, $"{Seeds(result)}; trained for {Training(result)}{(result.Plan.Minutes is null ? "" : " and seed")}, ");
-        text.Append(CultureInfo.InvariantCulture, $"batches of {result.Plan.BatchSize}, Adam at {result.Plan.LearningRate} along half a cosine; made by {result.Version}; data {result.Fingerprint[..12]}.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"{Recipe(result.Plan.Training)}; made by {result.Version}; data {result.Fingerprint[..12]}.\n\n");
 
         if (result.Plan.Minutes is not null)
             text.Append("The minutes of a system are shared by its networks: each member of the ensemble had its part of them, each M-Heads network a share, and a single sample of either is an answer of such a part.\n\n");

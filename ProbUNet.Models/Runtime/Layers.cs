@@ -44,7 +44,8 @@ public abstract class Layer : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Its output for the inputs of its node.</summary>
-    internal virtual Tensor Run(Tensor[] inputs) => forward(inputs[0]);
+    internal virtual Tensor Run(Tensor[] inputs) =>
+        inputs is [var x] ? forward(x) : throw new NotSupportedException($"A {GetType().Name} reads one input, and its node has {inputs.Length}.");
 
     /// <summary>Forgets what was made of weights that now are others.</summary>
     internal virtual void Forget() { }

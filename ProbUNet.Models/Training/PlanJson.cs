@@ -72,6 +72,20 @@ public static partial class PlanJson
             ? Paths(kind, $"{prefix}{NameOf(property)}.").Prepend(prefix + NameOf(property))
             : [prefix + NameOf(property)]);
 
+    /// <summary>The settings of a plan that are not at their defaults, by their paths.</summary>
+    internal static IEnumerable<(string Path, string Value)> Unusual(TrainingPlan plan)
+    {
+        var usual = Flat(JsonSerializer.SerializeToNode(new TrainingPlan(), Options), "").ToHashSet();
+        return Flat(JsonSerializer.SerializeToNode(plan, Options), "").Where(setting => !usual.Contains(setting));
+
+        static IEnumerable<(string Path, string Value)> Flat(JsonNode? node, string path) => node switch
+        {
+            JsonObject settings => settings.SelectMany(setting => Flat(setting.Value, path.Length == 0 ? setting.Key : $"{path}.{setting.Key}")),
+            JsonValue value when value.TryGetValue(out string? word) => [(path, word)],
+            _ => [(path, node?.ToJsonString() ?? "null")],
+        };
+    }
+
     /// <summary>What the library says of its plans, with other names for their settings: TrainingPlan.Beta is <c>beta</c> in a document.</summary>
     /// <param name="text">A sentence, or a part of one.</param>
     /// <param name="name">The name of a setting, by its path.</param>
@@ -183,6 +197,15 @@ public static partial class PlanJson
 
     [GeneratedRegex(@"TrainingPlan\.([A-Z]\w*(?:\.[A-Z]\w*)*)(?:'s ([A-Z]\w*))?", RegexOptions.CultureInvariant)]
     private static partial Regex InCode();
+
+    /// <summary>A plan within another document.</summary>
+    internal sealed class Converter : JsonConverter<TrainingPlan>
+    {
+        public override TrainingPlan Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+            JsonNode.Parse(ref reader) is JsonObject plan ? PlanJson.Read(plan, "training") : throw new JsonException("This is no plan.");
+
+        public override void Write(Utf8JsonWriter writer, TrainingPlan value, JsonSerializerOptions options) => JsonSerializer.Serialize(writer, value, Options);
+    }
 
     private sealed class NamesConverter : JsonConverter<ValueList<string>>
     {

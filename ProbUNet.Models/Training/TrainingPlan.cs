@@ -141,7 +141,8 @@ public sealed record TrainingPlan
     /// <exception cref="InputException">Names every setting at fault and its range, in one sentence.</exception>
     public void Check() => InputException.Refuse(Faults());
 
-    private List<InputException> Faults()
+    /// <summary>All that cannot work.</summary>
+    internal List<InputException> Faults()
     {
         var faults = new List<InputException>();
         Refuse(Steps < 1, nameof(Steps), Steps, "1 or more");

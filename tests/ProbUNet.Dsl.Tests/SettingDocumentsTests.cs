@@ -39,11 +39,11 @@ public class SettingDocumentsTests
         foreach (var family in Families.All.Where(family => setting.Suits(family.Defaults)))
         {
             var row = Row(setting.Attribute is not null ? $@"`\[{setting.Attribute}[\](]" : setting.IsShared ? "every family" : $@"`\[{family.Name}\]");
-            Assert.Matches(DefaultOf(setting, family) is { } usual && (setting.Attribute is null || setting.Unsaid is null || Equals(usual, setting.Unsaid)) ? $@"\b{setting.Argument} = {Regex.Escape(Written(usual))}(?![\w.])" : $@"\b{setting.Argument}\b", row);
+            Assert.Matches(DefaultOf(setting, family) is { } usual && (setting.Attribute is null || setting.Unsaid() is null || Equals(usual, setting.Unsaid())) ? $@"\b{setting.Argument} = {Regex.Escape(Written(usual))}(?![\w.])" : $@"\b{setting.Argument}\b", row);
             if (setting.Domain is Choices choices)
                 Assert.All(Enum.GetNames(choices.Kind), choice => Assert.Matches($@"[`.]{choice}\b", row));
             // Of a family with a default of its own its row tells.
-            if (setting.Get(family.Defaults) is int own && setting.Unsaid is int other && own != other)
+            if (setting.Get(family.Defaults) is int own && setting.Unsaid() is int other && own != other)
                 Assert.Matches($@"\b{own}\b", Row($@"`\[{family.Name}\]"));
         }
     }
@@ -81,7 +81,7 @@ public class SettingDocumentsTests
             _ => throw new InvalidOperationException($"Nobody says how the range of {setting.Domain} is written."),
         }, range => Assert.Matches($@"\b{Regex.Escape(range)}\b", text));
         if (setting.Domain is Choices)
-            Assert.Contains(document.Descendants("see").Attributes("cref"), cref => cref.Value == $"F:{setting.Unsaid?.GetType().FullName ?? setting.Get(Usual(setting))!.GetType().FullName}.{setting.Unsaid ?? setting.Get(Usual(setting))}");
+            Assert.Contains(document.Descendants("see").Attributes("cref"), cref => cref.Value == $"F:{setting.Unsaid()?.GetType().FullName ?? setting.Get(Usual(setting))!.GetType().FullName}.{setting.Unsaid() ?? setting.Get(Usual(setting))}");
         else if (setting.Domain is YesOrNo)
             Assert.Contains("Default no", text);
         else if (DefaultOf(setting, Families.Of(Usual(setting))) is { } usual)

@@ -40,7 +40,7 @@ public class JsonFileTests
     {
         using var folder = new TemporaryFolder();
         var data = new GradedData("squares", ToyData.Squares(2), ToyData.Squares(1), ToyData.Squares(2));
-        void Open() => _ = new Comparer(folder["a"], data, new Dsl.ProbabilisticUNetSpec { Image = new(1, 8, 8), UNet = new() { Channels = [4, 6], ConvsPerBlock = 1 }, Latent = new(2) }, new ComparisonPlan { Steps = 3, Counts = [1], BatchSize = 2 });
+        void Open() => _ = new Comparer(folder["a"], data, new Dsl.ProbabilisticUNetSpec { Image = new(1, 8, 8), UNet = new() { Channels = [4, 6], ConvsPerBlock = 1 }, Latent = new(2) }, new ComparisonPlan { Steps = 3, Counts = [1], Training = new() { BatchSize = 2 } });
         Open();
         File.WriteAllBytes(folder["a/plan.json"], Spoilt(seed, File.ReadAllBytes(folder["a/plan.json"])));
         AssertRefused(folder["a"], Open);

@@ -1,6 +1,9 @@
+using System.Text.Json.Nodes;
 using ProbUNet.Dsl;
+using ProbUNet.Models.Augmentation;
 using ProbUNet.Models.Comparison;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Reports.Drawing;
 using ProbUNet.Models.Sources.Synthetic;
 using ProbUNet.Models.Training;
@@ -11,7 +14,7 @@ namespace ProbUNet.Models.Tests.Comparison;
 public class ComparerTests
 {
     private static readonly ProbabilisticUNetSpec Network = new() { Image = new(1, 8, 8), UNet = new() { Channels = [4, 6], ConvsPerBlock = 1 }, Latent = new(2) };
-    private static readonly ComparisonPlan Plan = new() { Steps = 3, Counts = [1, 2, 4], BatchSize = 2, Seeds = [1, 2] };
+    private static readonly ComparisonPlan Plan = new() { Steps = 3, Counts = [1, 2, 4], Training = new() { BatchSize = 2 }, Seeds = [1, 2] };
     private static readonly GradedData Data = new("squares", ToyData.Squares(6), ToyData.Squares(2), ToyData.Squares(5));
 
     [Fact]
@@ -107,6 +110,31 @@ public class ComparerTests
     }
 
     [Fact]
+    public void AFolderOfBefore_WithTwoSettingsOfTheTrainingAlone_IsTheSameComparison()
+    {
+        using var folder = new TemporaryFolder();
+        var plan = Plan with { Training = new() { BatchSize = 2, LearningRate = 3e-4 } };
+        Open(folder["a"], plan);
+        var document = JsonNode.Parse(File.ReadAllText(folder["a/plan.json"]))!;
+        document["plan"]!.AsObject().Remove("training");
+        (document["plan"]!["batchSize"], document["plan"]!["learningRate"]) = (2, 3e-4);
+        File.WriteAllText(folder["a/plan.json"], document.ToJsonString());
+        Open(folder["a"], plan);
+        Assert.Contains("another plan was begun", Assert.Throws<InputException>(() => Open(folder["a"], Plan)).Message);
+    }
+
+    [Fact]
+    public void ARecipe_DecidesNothingThatTheComparisonDoes()
+    {
+        void Refused(string setting, TrainingPlan recipe) =>
+            Assert.StartsWith($"TrainingPlan.{setting}: it is the comparison that decides this", Assert.Throws<InputException>(new ComparisonPlan { Training = recipe }.Check).Message);
+        Refused("Steps", new() { Steps = 7 });
+        Refused("Minutes", new() { Minutes = 7 });
+        Refused("Seed", new() { Seed = 7 });
+        Refused("Beta", new() { Beta = 7 });
+    }
+
+    [Fact]
     public void AnotherComparison_OrAnythingElse_InTheFolder_IsRefused()
     {
         using var folder = new TemporaryFolder();
@@ -124,14 +152,14 @@ public class ComparerTests
     public void EveryNetwork_IsTrainedAlike_ButForItsSeedAndThePapersBeta()
     {
         using var folder = new TemporaryFolder();
-        var plan = Plan with { LearningRate = 3e-4, Steps = 2 };
-        Run(folder["a"], plan);
+        var recipe = new TrainingPlan { BatchSize = 2, LearningRate = 3e-4, Graders = 2, ClipNorm = 50, Augmentation = AugmentationPlan.Flips, Precision = Precision.BFloat16 };
+        Run(folder["a"], Plan with { Training = recipe, Steps = 2 });
         var runs = Directory.GetDirectories(folder["a/runs"]).Select(path => (Name: Path.GetFileName(path), Run: RunFolder.Open(path))).ToList();
         Assert.Equal(12, runs.Count);
         Assert.All(runs, run =>
         {
             var seed = run.Name.EndsWith("seed2", StringComparison.Ordinal) ? 2 : 1;
-            Assert.Equal((seed, new TrainingPlan { Steps = 2, BatchSize = 2, LearningRate = 3e-4, Seed = seed, Beta = run.Name.StartsWith("vae", StringComparison.Ordinal) ? 10 : 1, DiversityEvery = 0 }), (run.Run.Seed, run.Run.Plan));
+            Assert.Equal((seed, recipe with { Steps = 2, Seed = seed, Beta = run.Name.StartsWith("vae", StringComparison.Ordinal) ? 10 : 1, DiversityEvery = 0 }), (run.Run.Seed, run.Run.Plan));
         });
     }
 

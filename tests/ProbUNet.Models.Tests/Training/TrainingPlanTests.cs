@@ -289,6 +289,6 @@ public class TrainingPlanTests
         Assert.Equal("TrainingPlan.Steps: 0 cannot work; use 1 or more; TrainingPlan.Beta: -1 cannot work; use 0 to 1e9; TrainingPlan.Augmentation.Shear: 90 cannot work; use 0 to 60; "
             + "TrainingPlan.Augmentation.LargestScale: 0.5 cannot work; use SmallestScale to 10; TrainingPlan.KeepCheckpoints: 0 cannot work; use 1 or more.", refused.Message);
         Assert.EndsWith("use SmallestScale to 10.", Assert.Throws<InputException>(plan.Augmentation.Check).Message);
-        Assert.Equal("ComparisonPlan.BatchSize: 0 cannot work; use 1 or more; ComparisonPlan.TestImages: 0 cannot work; use 1 or more.", Assert.Throws<InputException>(() => new ComparisonPlan { BatchSize = 0, TestImages = 0 }.Check()).Message);
+        Assert.Equal("ComparisonPlan.TestImages: 0 cannot work; use 1 or more; TrainingPlan.BatchSize: 0 cannot work; use 1 or more.", Assert.Throws<InputException>(() => new ComparisonPlan { Training = new() { BatchSize = 0 }, TestImages = 0 }.Check()).Message);
     }
 }

@@ -122,7 +122,7 @@ public class RunReportTests
     public void AComparison_HasEverySystemBesideTheOthers_WithTheNumbersOfItsResult()
     {
         using var folder = new TemporaryFolder();
-        var comparer = new Comparer(folder["compared"], Data, TinyNet.Spec, new() { Steps = 2, Counts = [1, 2], BatchSize = 2, Seeds = [1, 2] });
+        var comparer = new Comparer(folder["compared"], Data, TinyNet.Spec, new() { Steps = 2, Counts = [1, 2], Training = new() { BatchSize = 2 }, Seeds = [1, 2] });
         var result = comparer.Run((_, train) => train(new Each<TrainingStep>(_ => { })), _ => { });
         string Page(DateTimeOffset date)
         {
