@@ -149,14 +149,17 @@ public sealed partial class NetworkGenerator
         }
 
         /// <summary>Whether an attribute on a part of a class is the one that makes it a network, so that a class with several is written once.</summary>
-        public static bool IsMarker(INamedTypeSymbol type, GeneratorAttributeSyntaxContext attributed, CancellationToken cancellation)
-        {
-            var marker = type.GetAttributes().FirstOrDefault(attribute => OurAttributes.FamilyOf(attribute) is not null) ?? AttributeOf(type, OurAttributes.Variant);
-            return marker?.ApplicationSyntaxReference is { } place
-                && attributed.Attributes.Any(attribute => OurAttributes.NameOf(attribute) == OurAttributes.NameOf(marker))
-                && place.SyntaxTree == attributed.TargetNode.SyntaxTree
-                && place.GetSyntax(cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>() == attributed.TargetNode;
-        }
+        public static bool IsMarker(INamedTypeSymbol type, GeneratorAttributeSyntaxContext attributed, CancellationToken cancellation) =>
+            IsThat(type.GetAttributes().FirstOrDefault(attribute => OurAttributes.FamilyOf(attribute) is not null) ?? AttributeOf(type, OurAttributes.Variant), attributed, cancellation);
+
+        /// <summary>Whether an attribute on a part of a class is the first of ours.</summary>
+        public static bool IsFirst(INamedTypeSymbol type, GeneratorAttributeSyntaxContext attributed, CancellationToken cancellation) =>
+            IsThat(type.GetAttributes().FirstOrDefault(attribute => OurAttributes.NameOf(attribute) is not null), attributed, cancellation);
+
+        private static bool IsThat(AttributeData? wanted, GeneratorAttributeSyntaxContext attributed, CancellationToken cancellation) => wanted?.ApplicationSyntaxReference is { } place
+            && attributed.Attributes.Any(attribute => OurAttributes.NameOf(attribute) == OurAttributes.NameOf(wanted))
+            && place.SyntaxTree == attributed.TargetNode.SyntaxTree
+            && place.GetSyntax(cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>() == attributed.TargetNode;
 
         private static IEnumerable<INamedTypeSymbol> Chain(INamedTypeSymbol type) =>
             type.ContainingType is null ? [type] : [.. Chain(type.ContainingType), type];

@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
+using ProbUNet.Dsl;
 
 namespace ProbUNet.Generators;
 
@@ -22,6 +23,22 @@ public sealed partial class NetworkGenerator : IIncrementalGenerator
             .WithTrackingName(StepNames.Surroundings);
         var isUnanalyzed = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => Switches.Any(name => options.GlobalOptions.TryGetValue($"build_property.{name}", out var value) && value.Equals("false", StringComparison.OrdinalIgnoreCase)));
 
+        // Of what is no network at all, only a build without analyzers has to hear here.
+        foreach (var name in OurAttributes.Names)
+            context.RegisterSourceOutput(
+                context.SyntaxProvider.ForAttributeWithMetadataName(
+                    OurAttributes.MetadataName(name),
+                    static (node, _) => node is ClassDeclarationSyntax or RecordDeclarationSyntax,
+                    static (attributed, cancellation) => attributed.TargetSymbol is INamedTypeSymbol type && Parser.IsFirst(type, attributed, cancellation) && Parser.ReadSpec(type, cancellation) is null
+                        ? new Stray(type.Name, Parser.MisfitsIn(type, null, cancellation).ToValueList())
+                        : null)
+                    .Where(static stray => stray is not null).Combine(isUnanalyzed),
+                static (output, pair) =>
+                {
+                    if (pair.Right)
+                        Report(output, pair.Left!.Name, pair.Left.Findings);
+                });
+
         foreach (var marker in OurAttributes.Markers)
         {
             var networks = context.SyntaxProvider
@@ -43,11 +60,19 @@ public sealed partial class NetworkGenerator : IIncrementalGenerator
                 if (model.HasPlace && lacking is null)
                     output.AddSource(model.Type.HintName, Invariantly.Do(() => Emitter.Emit(model, output.CancellationToken)));
                 if (isUnanalyzed)
-                    foreach (var error in model.Errors.Append(lacking).OfType<Finding>())
-                        output.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(error.Rule), Location.None, $"{model.Type.Name}: {error.Message}"));
+                    Report(output, model.Type.Name, model.Errors.Append(lacking).OfType<Finding>());
             });
         }
     }
+
+    private static void Report(SourceProductionContext output, string name, IEnumerable<Finding> errors)
+    {
+        foreach (var error in errors)
+            output.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(error.Rule), Location.None, $"{name}: {error.Message}"));
+    }
+
+    /// <summary>A class that has attributes of ours and is no network.</summary>
+    private sealed record Stray(string Name, ValueList<Finding> Findings);
 
     /// <summary>The steps of the pipeline, as tests of its caching see them.</summary>
     public static class StepNames

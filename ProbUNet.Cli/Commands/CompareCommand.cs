@@ -33,7 +33,7 @@ internal static class CompareCommand
         command.AddDevice();
         command.AddDistributed();
         command.AddJson();
-        command.SetAction(parsed => parsed.Together(ranks =>
+        command.SetAction(parsed => parsed.Together(ranks => Interruption.Heeded(ranks, cancellation =>
         {
             var path = parsed.GetValue(folder)!;
             if (parsed.GetValue(minutes) is { } most && parsed.GetResult(steps) is { Implicit: false })
@@ -53,7 +53,7 @@ internal static class CompareCommand
             var comparer = new Comparer(path, opened, spec, plan, Distribution.DeviceOf(parsed, ranks), ranks: ranks);
             if (taken is not null)
                 Console.Error.WriteLine(taken);
-            var result = comparer.Run((name, train) => TrainingView.Show(name, train, TrainCommand.InOptions), Console.Error.WriteLine);
+            var result = comparer.Run((name, train) => TrainingView.Show(name, train, TrainCommand.InOptions), Console.Error.WriteLine, cancellation);
             if (!ranks.IsFirst)
                 return 0;
             Comparer.Write(result, Path.Combine(path, "comparison.json"));
@@ -66,7 +66,7 @@ internal static class CompareCommand
             var (report, figure) = (Path.Combine(path, "report.html"), Path.Combine(path, "figure4.png"));
             parsed.Say($"{table}\nLook at {report}, {figure} and {cases[^1]}.", new { report, figure, cases, comparison = Answers.Parsed(File.ReadAllText(Path.Combine(path, "comparison.json"))) });
             return 0;
-        }, allTell: true));
+        }), allTell: true));
         return command;
     }
 }

@@ -17,7 +17,7 @@ internal sealed partial class PlanOptions(params string[] without)
     private const string Prefix = "training.";
 
     private readonly Option<string?> _file = new("--plan") { Description = "A JSON file with a training plan; the options change it." };
-    private readonly Option<string[]> _set = new("--set") { Description = "A setting of the plan, for example training.beta=5 or training.geco.target=0.05; may be given several times. docs/training.md lists them.", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<string[]> _set = new("--set") { Description = "A setting of the plan, for example training.clipNorm=200; may be given several times. docs/training.md lists them.", AllowMultipleArgumentsPerToken = false };
 
     /// <summary>The options that stand for a setting each, by its path; a value is read as that of <c>--set</c> is.</summary>
     private readonly (Option<string?> Option, string Path)[] _settings = [.. new[]
@@ -35,6 +35,9 @@ internal sealed partial class PlanOptions(params string[] without)
     }.Where(setting => !without.Contains(setting.Item2))];
 
     public IEnumerable<Option> All => [_file, .. _settings.Select(each => each.Option), _set];
+
+    /// <summary>The file with a plan that is given; nothing where none is.</summary>
+    public string? FileIn(ParseResult parsed) => parsed.GetValue(_file);
 
     /// <summary>Whether any is given.</summary>
     public bool AreGiven(ParseResult parsed) => All.Any(option => parsed.GetResult(option) is { Implicit: false });
@@ -86,6 +89,8 @@ internal sealed partial class PlanOptions(params string[] without)
     private static string PathOf(string name, string value)
     {
         var (path, known) = (Bare(name), PlanJson.Paths().ToList());
+        if (!known.Contains(path) && Settings.All.Any(setting => SpecJson.InDocument(setting.Path) == path))
+            throw new InputException($"--set {name}={value}", "it is a setting of the network, and not of its training", "write it into a file with a spec, and name that as the model");
         return path.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 && !known.Contains(path[..dot]) && Spelling.Nearest(name, known.Select(each => Prefix + each)) is { } meant
             ? throw new InputException($"--set {name}={value}", $"there is no such setting (did you mean {meant}?)", $"write --set {meant}={value}")
             : path;
@@ -102,7 +107,7 @@ internal sealed partial class PlanOptions(params string[] without)
         : null;
 
     /// <summary>What the library says of its plans, in words of this program: TrainingPlan.Beta is --beta here, and what has no option is training.…</summary>
-    public string InOptions(string text) => PlanJson.InWords(OfOtherPlans().Replace(text, match => $"--{OptionOf(match.Groups[1].Value)}"), path =>
+    public string InOptions(string text) => PlanJson.InWords(OfOtherPlans().Replace(OfRecipes().Replace(text, match => Prefix + JsonNamingPolicy.CamelCase.ConvertName(match.Groups[1].Value)), match => $"--{OptionOf(match.Groups[1].Value)}"), path =>
         Array.Find(_settings, each => each.Path == path || each.Path.StartsWith(path + ".", StringComparison.Ordinal)).Option?.Name ?? Prefix + path);
 
     /// <summary>The same of a refusal.</summary>
@@ -133,6 +138,10 @@ internal sealed partial class PlanOptions(params string[] without)
         nameof(ComparisonPlan.Counts) => "samples",
         _ => JsonNamingPolicy.KebabCaseLower.ConvertName(setting),
     };
+
+    /// <summary>A setting of the training within a comparison's plan: whatever gave it, it has no option of its own there.</summary>
+    [GeneratedRegex(@"\bComparisonPlan\.Training\.([A-Z]\w*)", RegexOptions.CultureInvariant)]
+    private static partial Regex OfRecipes();
 
     [GeneratedRegex(@"\b(?:ComparisonPlan|SearchPlan)\.([A-Z]\w*)", RegexOptions.CultureInvariant)]
     private static partial Regex OfOtherPlans();

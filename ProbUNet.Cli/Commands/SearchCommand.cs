@@ -29,7 +29,7 @@ internal static class SearchCommand
         command.AddDevice();
         command.AddDistributed();
         command.AddJson();
-        command.SetAction(parsed => parsed.Together(ranks =>
+        command.SetAction(parsed => parsed.Together(ranks => Interruption.Heeded(ranks, cancellation =>
         {
             if (parsed.GetValue(minutes) is { } most && parsed.GetResult(steps) is { Implicit: false })
                 throw PlanOptions.StepsAndMinutes(string.Create(CultureInfo.InvariantCulture, $"--minutes {most}"));
@@ -50,13 +50,13 @@ internal static class SearchCommand
             var searcher = new Searcher(path, opened, space.VariantsFor(opened), plan, Distribution.DeviceOf(parsed, ranks), ranks: ranks);
             if (taken is not null)
                 Console.Error.WriteLine(taken);
-            var result = searcher.Run((name, train) => TrainingView.Show(name, train, TrainCommand.InOptions), Console.Error.WriteLine);
+            var result = searcher.Run((name, train) => TrainingView.Show(name, train, TrainCommand.InOptions), Console.Error.WriteLine, cancellation);
             if (!ranks.IsFirst)
                 return 0;
             var best = Path.Combine(path, result.Variants[0].Rungs[^1].Runs[0]);
             parsed.Say($"{SearchReport.Table(result)}\nThe best is {result.Variants[0].Name}, in {best}.", new { best = result.Variants[0].Name, run = best, result = Answers.Parsed(File.ReadAllText(Path.Combine(path, "result.json"))) });
             return 0;
-        }, allTell: true));
+        }), allTell: true));
         return command;
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using ProbUNet.Dsl;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
@@ -16,8 +15,6 @@ namespace ProbUNet.Cli.Commands;
 /// <summary><c>probunet train</c></summary>
 internal static class TrainCommand
 {
-    private const int LinuxUser1 = 10;
-
     private static readonly PlanOptions Plan = new();
 
     public static Command Create()
@@ -57,6 +54,8 @@ internal static class TrainCommand
                 faults.Add(new("--out", "it is missing", "name the run folder to make"));
             if (source is not null && parsed.GetValue(size) is { } other)
                 faults.Add(new($"--from {source.Path} --size {other}", $"its network is one for {source.Spec.Image.Height}x{source.Spec.Image.Width}", "leave --size out, or train another network"));
+            if (source is not null && Plan.FileIn(parsed) is { } file)
+                faults.Add(new($"--plan {file}", $"--from {source.Path} brings that run's own plan", "change single settings of it with --set, or name the run as MODEL in the place of --from"));
             var plan = source?.Plan ?? new TrainingPlan();
             Try(faults, () =>
             {
@@ -127,19 +126,7 @@ internal static class TrainCommand
     /// <summary>Trains to the end, or until it is told to stop.</summary>
     private static int Run(ParseResult parsed, string name, RunTraining training, string path, bool board, Way way)
     {
-        using var stop = new CancellationTokenSource();
-        // The first signal ends the step and writes a checkpoint, the second one ends the process.
-        void Stop(PosixSignalContext signal)
-        {
-            if (stop.IsCancellationRequested)
-                return;
-            signal.Cancel = true;
-            stop.Cancel();
-        }
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-        // What mpirun hands on to its ranks, and what Slurm is asked to send before a job's time is up.
-        using var warned = OperatingSystem.IsLinux() && way.Ranks.Size > 1 ? PosixSignalRegistration.Create((PosixSignal)LinuxUser1, Stop) : null;
+        using var stop = new Interruption(way.Ranks);
         var (times, last) = (default(TrainingTimes), 0);
         try
         {

@@ -198,7 +198,7 @@ public static class SpecJson
     private static Type? ChoiceOf(JsonPropertyInfo setting) => (Nullable.GetUnderlyingType(setting.PropertyType) ?? setting.PropertyType) is { IsEnum: true } choices ? choices : null;
 
     /// <summary>A path in a spec as the path in its document.</summary>
-    private static string InDocument(string path) => string.Join('.', path.Split('.').Select(part =>
+    internal static string InDocument(string path) => string.Join('.', path.Split('.').Select(part =>
         part.IndexOf('[', StringComparison.Ordinal) is var bracket and >= 0 ? Options.PropertyNamingPolicy!.ConvertName(part[..bracket]) + part[bracket..] : Options.PropertyNamingPolicy!.ConvertName(part)));
 
     /// <summary>A value on one line.</summary>

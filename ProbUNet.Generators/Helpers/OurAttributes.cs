@@ -21,6 +21,9 @@ internal static class OurAttributes
 
     private static readonly HashSet<string> Known = new(ByName.Keys.Concat(Settings.All.Select(setting => setting.Attribute ?? Variant)).Append(Variant).Append(Pretrained));
 
+    /// <summary>All of them.</summary>
+    public static IEnumerable<string> Names => Known;
+
     /// <summary>What makes a class a network: the families' attributes, and a variant's.</summary>
     public static IEnumerable<string> Markers => ByName.Keys.Append(Variant);
 

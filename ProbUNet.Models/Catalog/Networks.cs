@@ -108,3 +108,8 @@ public sealed partial class SmallDeterministicNet;
 /// <summary>The demonstration's network, trained on <c>synthetic:lesions</c>; Catalog/Weights/lesions.md is its model card.</summary>
 [Variant(of: typeof(SmallNet)), Pretrained("Catalog/Weights/lesions.safetensors", sha256: "dc82e53b0932e682e932cb2393ef9b99ed8d5fe2f784e1a37551c60546131ee6")]
 public sealed partial class LesionsNet;
+
+/// <summary>A network for nodules in 128x128 crops of lung CT, of a size for laptops, trained on LIDC-IDRI; Catalog/Weights/nodules.md is its model card.</summary>
+[ProbabilisticUNet, UNet(Channels = [16, 32, 64, 96], Normalization = Normalization.Batch, Residual = true)]
+[Pretrained("Catalog/Weights/nodules.safetensors", sha256: "6009d8047fcdd01176f86993ccb80c57e3073153b62f57ce93050093a1428e25")]
+public sealed partial class NodulesNet;

@@ -70,6 +70,8 @@ public sealed class Comparer
             if (errors.Count > 0)
                 throw new InputException(contestant.Key, errors[0].Message, "choose other data or another network");
             Fit.Check(contestant.Spec, [.. data.Train, .. _test]);
+            if (!Recognizes(folder))
+                CheckTraining(contestant);
         }
         _ranks.FirstBefore(() =>
         {
@@ -77,6 +79,20 @@ public sealed class Comparer
                 throw new InputException(folder, "what the first rank wrote there is not seen here", "name a folder on a file system that all ranks share");
             Claim(network);
         });
+    }
+
+    /// <summary>Refuses a recipe that one of the systems cannot be trained by, before another one is.</summary>
+    private void CheckTraining(ContestantNetwork contestant)
+    {
+        using var model = KeptTraining.Make(contestant.Spec, seed: 0, CPU);
+        try
+        {
+            Trainer.Check(model, _data.Train, _plan.Training, _data.Validation);
+        }
+        catch (InputException error)
+        {
+            throw new InputException(error.Input, $"of the systems, {contestant.Key} cannot be trained so: {error.Problem}", error.Remedy, error);
+        }
     }
 
     /// <summary>Whether a folder looks like that of a comparison: it has its plan.</summary>

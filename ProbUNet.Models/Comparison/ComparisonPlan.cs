@@ -55,13 +55,16 @@ public sealed record ComparisonPlan
         Refuse(Counts.Count == 0 || Counts.Any(count => count is < 1 or > 64) || Counts.Distinct().Count() != Counts.Count, nameof(Counts), string.Join(',', Counts), "different numbers from 1 to 64");
         Refuse(TestImages < 1, nameof(TestImages), $"{TestImages}", "1 or more");
         var usual = new TrainingPlan();
-        foreach (var (setting, isDecided) in new[]
+        const string Length = $"leave it out, and give {nameof(ComparisonPlan)}.{nameof(Steps)} or {nameof(ComparisonPlan)}.{nameof(Minutes)}";
+        foreach (var (setting, isDecided, remedy) in new[]
         {
-            (nameof(TrainingPlan.Steps), Training.Steps != usual.Steps), (nameof(TrainingPlan.Minutes), Training.Minutes != usual.Minutes),
-            (nameof(TrainingPlan.Seed), Training.Seed != usual.Seed), (nameof(TrainingPlan.Beta), Training.Beta != usual.Beta),
+            (nameof(TrainingPlan.Steps), Training.Steps != usual.Steps, Length),
+            (nameof(TrainingPlan.Minutes), Training.Minutes != usual.Minutes, Length),
+            (nameof(TrainingPlan.Seed), Training.Seed != usual.Seed, $"leave it out, and give {nameof(ComparisonPlan)}.{nameof(Seeds)}"),
+            (nameof(TrainingPlan.Beta), Training.Beta != usual.Beta, "leave it out: each system has the paper's"),
         })
             if (isDecided)
-                faults.Add(new($"{nameof(TrainingPlan)}.{setting}", "it is the comparison that decides this", $"leave it as it is, and give {nameof(ComparisonPlan)}.{nameof(Steps)} or {nameof(ComparisonPlan)}.{nameof(Minutes)}, and {nameof(ComparisonPlan)}.{nameof(Seeds)}"));
+                faults.Add(new($"{nameof(ComparisonPlan)}.{nameof(Training)}.{setting}", "it is the comparison that decides this", remedy));
         faults.AddRange(Training.Faults());
         InputException.Refuse(faults);
 

@@ -80,7 +80,7 @@ public sealed partial class SearchSpace
         {
             if (Twice(combination.Settings) is var (setting, other))
                 return setting == other ? $"{setting}: it is given twice: leave one of the two out" : $"{setting}: it is a part of {other}, which is given too: say all of it in one place";
-            var model = combination.Settings.LastOrDefault(setting => setting.Key == ModelKey) is { Key: not null } own ? Word(own.Value) ?? throw new InputException(ModelKey, "it is no name", "write for example \"small\"") : Model;
+            var model = combination.Settings.LastOrDefault(setting => setting.Key == ModelKey) is { Key: not null } own ? Beside(_source, Word(own.Value) ?? throw new InputException(ModelKey, "it is no name", "write for example \"small\"")) : Model;
             if (!networks.TryGetValue(model, out var network))
                 networks[model] = network = ModelSource.Fitted(ModelSource.Open(model), data).Spec;
             var (training, settings) = (combination.Settings.Where(IsTraining), combination.Settings.Where(setting => setting.Key != ModelKey && !IsTraining(setting)));
@@ -131,9 +131,13 @@ public sealed partial class SearchSpace
         var training = ObjectAt(source, document, TrainingKey) is { } plan ? Flat(Prefix, plan, []).Aggregate(new TrainingPlan(), (changed, setting) => InSource(source, () => With(changed, setting.Key[Prefix.Length..], setting.Value))) : new TrainingPlan();
         var combinations = ObjectAt(source, document, AxesKey) is { } axes ? Product(source, axes) : Named(source, ObjectAt(source, document, VariantsKey)!);
         return combinations.Count > 0
-            ? new SearchSpace(source, model, training, combinations)
+            ? new SearchSpace(source, Beside(source, model), training, combinations)
             : throw new InputException(source, "there are no variants in it", $"write for example {Example}");
     }
+
+    /// <summary>A network's file or run where the space that names it lies; where there is none, what the name stands for elsewhere.</summary>
+    private static string Beside(string source, string model) =>
+        Path.Combine(Path.GetDirectoryName(source) ?? "", model) is var beside && (RunFolder.Recognizes(beside) || (beside.EndsWith(".json", StringComparison.OrdinalIgnoreCase) && File.Exists(beside))) ? beside : model;
 
     private static T InSource<T>(string source, Func<T> read)
     {

@@ -87,6 +87,26 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Single(Directory.GetFiles(At("again/tensorboard")));
     }
 
+    [Theory]
+    [InlineData("compare", "out/runs/dropout-seed1", "compare", "--model", "tiny.json", "--samples", "1", "--batch", "2", "--test-images", "2")]
+    [InlineData("search", "out/runs/rung0/usual-seed1", "search", "space.json")]
+    public void WhatTrainsSeveral_IsStoppedByASignal_AndGoneOnWithByTheSameCommand(string what, string first, params string[] command)
+    {
+        File.WriteAllText(At("space.json"), """{"model": "tiny.json", "training": {"batchSize": 2}, "variants": {"usual": {}}}""");
+        string[] whole = [.. command, "--data", "synthetic:lesions", "--size", "32x32", "--steps", "150", "--out", "out"];
+        using var process = Programs.StartProbunet(_folder, whole);
+        WaitForLines(process, first, 1);
+        Assert.Equal(0, Kill(process.Id, 2));
+        var stopped = process.End();
+        Assert.Equal(1, stopped.ExitCode);
+        Assert.EndsWith("Stopped; the same command goes on with it.\n", stopped.Error);
+        var steps = int.Parse(Path.GetFileName(Assert.Single(Directory.GetDirectories(At($"{first}/checkpoints"))))["step-".Length..], CultureInfo.InvariantCulture);
+        Assert.InRange(steps, 1, 149);
+        var again = Probunet(whole);
+        Assert.True(again.ExitCode == 0, $"{what}: {again.Error}");
+        Assert.Equal(150, File.ReadLines(At($"{first}/metrics.jsonl")).Count());
+    }
+
     [Fact]
     public void ASecondProcess_InOneRunFolder_IsRefused_WithTheFirstOnesId()
     {
@@ -105,6 +125,8 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Equal(0, Train("tuned2", "--steps", "3", "--init", "base/checkpoints/step-000003/weights.safetensors", "--set", "training.frozen=unet.*,prior.*"));
         Assert.Equal(File.ReadAllBytes(At("tuned/metrics.jsonl")), File.ReadAllBytes(At("tuned2/metrics.jsonl")));
         Assert.NotEqual(File.ReadAllBytes(At("tuned/metrics.jsonl")), File.ReadAllBytes(At("base/metrics.jsonl")));
+        File.WriteAllText(At("own.json"), "{}");
+        Assert.Equal("--plan own.json: --from base brings that run's own plan; change single settings of it with --set, or name the run as MODEL in the place of --from.\n", Probunet("train", "--from", "base", "--plan", "own.json", "--out", "x").Error);
         Assert.StartsWith("--from tuned: this run began with weights from elsewhere; name them with --init.", Probunet("train", "--from", "tuned", "--out", "x").Error);
         Assert.Equal(0, Probunet("train", "--from", "tuned", "--init", "base", "--out", "x").ExitCode);
         Assert.Equal(File.ReadAllBytes(At("tuned/metrics.jsonl")), File.ReadAllBytes(At("x/metrics.jsonl")));

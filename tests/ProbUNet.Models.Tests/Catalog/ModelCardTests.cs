@@ -27,7 +27,8 @@ public partial class ModelCardTests
         Assert.True(command.Success, "The card says how its numbers were measured.");
         Assert.Equal(command.Groups["counts"].Value, string.Join(',', counts));
         using var network = ModelCatalog.Pretrained(name);
-        var data = DataSource.Open(command.Groups["data"].Value, network.Declaration.Image.Height, network.Declaration.Image.Width);
+        var source = command.Groups["data"].Value;
+        var data = DataSource.Open(DataSource.IsSynthetic(source) ? source : SharedData.Folder(source), network.Declaration.Image.Height, network.Declaration.Image.Width);
         Assert.Contains($"{data.Test.Count} test images", card);
         var result = Evaluator.Evaluate(network, data.Test, [.. counts.Select(count => (int)count)], seed: 1);
         Assert.All(counts.Zip(stated), pair => Assert.InRange(result.GedAt((int)pair.First), pair.Second - Tolerance, pair.Second + Tolerance));
@@ -39,14 +40,14 @@ public partial class ModelCardTests
     {
         var folder = Path.Combine(SharedData.RepositoryRoot(), "ProbUNet.Models", "Catalog", "Weights");
         var bytes = File.ReadAllBytes(Path.Combine(folder, $"{name}.safetensors"));
-        Assert.InRange(bytes.Length, 1, 1_000_000);
+        Assert.InRange(bytes.Length, 1, 5_000_000);
         Assert.Contains(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)), File.ReadAllText(Path.Combine(folder, $"{name}.md")));
     }
 
     [Fact]
     public void ANetworkWithoutWeights_IsRefused_AndOneWithThemIsTheSameEachTime()
     {
-        Assert.Equal("small: this network comes without weights; train it, or use one of lesions.", Assert.Throws<InputException>(() => ModelCatalog.Pretrained("small")).Message);
+        Assert.Equal("small: this network comes without weights; train it, or use one of lesions, nodules.", Assert.Throws<InputException>(() => ModelCatalog.Pretrained("small")).Message);
         using var first = ModelCatalog.Pretrained("LESIONS");
         using var second = LesionsNet.Pretrained();
         Assert.Equal(Weights.Copy(first).SelectMany(named => named.Value.Values), Weights.Copy(second).SelectMany(named => named.Value.Values));

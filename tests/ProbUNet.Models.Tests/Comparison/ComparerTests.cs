@@ -127,11 +127,20 @@ public class ComparerTests
     public void ARecipe_DecidesNothingThatTheComparisonDoes()
     {
         void Refused(string setting, TrainingPlan recipe) =>
-            Assert.StartsWith($"TrainingPlan.{setting}: it is the comparison that decides this", Assert.Throws<InputException>(new ComparisonPlan { Training = recipe }.Check).Message);
+            Assert.StartsWith($"ComparisonPlan.Training.{setting}: it is the comparison that decides this", Assert.Throws<InputException>(new ComparisonPlan { Training = recipe }.Check).Message);
         Refused("Steps", new() { Steps = 7 });
         Refused("Minutes", new() { Minutes = 7 });
         Refused("Seed", new() { Seed = 7 });
         Refused("Beta", new() { Beta = 7 });
+    }
+
+    [Fact]
+    public void ARecipe_ByWhichOneSystemCannotBeTrained_IsRefusedBeforeAnyIs()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Contains("of the systems, dropout cannot be trained so: ", Assert.Throws<InputException>(() => Open(folder["a"], Plan with { Training = new() { Geco = new() } })).Message);
+        Assert.Contains("of the systems, ensemble cannot be trained so: ", Assert.Throws<InputException>(() => Open(folder["a"], Plan with { Training = new() { Frozen = ["unet.*"] } })).Message);
+        Assert.False(Directory.Exists(folder["a"]));
     }
 
     [Fact]

@@ -46,6 +46,17 @@ public class SearchSpaceTests
     }
 
     [Fact]
+    public void ANetworksFile_IsLookedForBesideTheSpace()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["spaces"]);
+        foreach (var (file, latent) in new[] { ("tiny.json", 3), ("other.json", 5) })
+            File.WriteAllText(folder[$"spaces/{file}"], SpecJson.Write(new ProbabilisticUNetSpec { Image = new(1, 16, 16), UNet = new() { Channels = [4, 8] }, Latent = new(latent) }));
+        File.WriteAllText(folder["spaces/space.json"], """{"model": "tiny.json", "variants": {"own": {}, "another": {"model": "other.json"}, "named": {"model": "small"}}}""");
+        Assert.Equal([3, 5, 6], SearchSpace.Open(folder["spaces/space.json"]).VariantsFor(Data).Select(variant => ((ProbabilisticUNetSpec)variant.Spec).Latent.Dimension));
+    }
+
+    [Fact]
     public void ValuesThatMakeNoName_AreCounted_AndPathsWithOneEndAreWritten_Whole()
     {
         var names = SearchSpace.Read("""{"model": "small", "axes": {"training.geco": [null, {"target": 0.1}, {"target": 0.2}], "prior.channels": [[4, 8, 8, 8]], "posterior.channels": [[8, 8, 8, 8]], "training.frozen": ["unet.*", "*"]}}""").VariantsFor(Data).Select(variant => variant.Name).ToList();
