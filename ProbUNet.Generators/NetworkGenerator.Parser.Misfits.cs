@@ -15,22 +15,22 @@ public sealed partial class NetworkGenerator
         public static IEnumerable<Finding> MisfitsIn(INamedTypeSymbol type, ModelSpec? spec, CancellationToken cancellation)
         {
             if (WrongBase(type, cancellation) is { } wrong)
-                return [new(Rules.VariantOf, wrong, new Subject.Attribute(OurAttributes.Variant))];
+                return [new(Rules.VariantOf, wrong, new Subject.OnAttribute(OurAttributes.Variant))];
             var ours = type.GetAttributes().Select(attribute => (Attribute: attribute, Name: OurAttributes.NameOf(attribute))).Where(own => own.Name is not null).ToList();
             return spec is null
                 ? ours.Take(1).Select(own => new Finding(Rules.StrayAttribute,
-                    $"[{own.Name}] {(own.Name == OurAttributes.Pretrained ? "gives weights to" : "describes a part of")} a network, but {type.Name} is none: add the attribute of a family, for example [{Families.Usual.Name}]", new Subject.Attribute(own.Name!)))
+                    $"[{own.Name}] {(own.Name == OurAttributes.Pretrained ? "gives weights to" : "describes a part of")} a network, but {type.Name} is none: add the attribute of a family, for example [{Families.Usual.Name}]", new Subject.OnAttribute(own.Name!)))
                 : SecondFamilies(type, [.. ours.Where(own => OurAttributes.FamilyOf(own.Attribute) is not null).Select(own => own.Name!)])
                     .Concat(from own in ours
                             where OurAttributes.FamilyOf(own.Attribute) is null && OurAttributes.SettingsOf(own.Attribute).ToList() is { Count: > 0 } settings && !settings.Any(setting => setting.Suits(spec))
-                            select new Finding(Rules.StrayAttribute, $"The family {Families.Of(spec).Name} has no {own.Name}: remove [{own.Name}]", new Subject.Attribute(own.Name!)))
+                            select new Finding(Rules.StrayAttribute, $"The family {Families.Of(spec).Name} has no {own.Name}: remove [{own.Name}]", new Subject.OnAttribute(own.Name!)))
                     .Concat(Weights(type));
         }
 
         private static IEnumerable<Finding> SecondFamilies(INamedTypeSymbol type, IReadOnlyList<string> names) =>
             from second in names.Skip(1)
             where second != names[0]
-            select new Finding(Rules.OneFamily, $"{type.Name} is a {names[0]} and a {second}: keep one of the two attributes", new Subject.Attribute(second));
+            select new Finding(Rules.OneFamily, $"{type.Name} is a {names[0]} and a {second}: keep one of the two attributes", new Subject.OnAttribute(second));
 
         /// <summary>Why a class is no variant of what it says; nothing if it is, or says nothing.</summary>
         private static string? WrongBase(INamedTypeSymbol type, CancellationToken cancellation)
@@ -57,9 +57,9 @@ public sealed partial class NetworkGenerator
         private static IEnumerable<Finding> Weights(INamedTypeSymbol type) =>
             // What is of another type, or missing, is the compiler's to report.
             AttributeOf(type, OurAttributes.Pretrained) is { } attribute && ReadWeights(type) is { } weights
-                ? from rule in new[] { (Id: Rules.WeightsPath, Place: 0, Wrong: ProblemOfPath(weights.Path)), (Id: Rules.WeightsChecksum, Place: 1, Wrong: ProblemOfChecksum(weights)) }
-                  where rule.Wrong is not null && rule.Place < attribute.ConstructorArguments.Length && attribute.ConstructorArguments[rule.Place] is { Kind: TypedConstantKind.Primitive }
-                  select new Finding(rule.Id, rule.Wrong, new Subject.Parameter(OurAttributes.Pretrained, rule.Place))
+                ? from rule in new[] { (Id: Rules.WeightsPath, Position: 0, Wrong: ProblemOfPath(weights.Path)), (Id: Rules.WeightsChecksum, Position: 1, Wrong: ProblemOfChecksum(weights)) }
+                  where rule.Wrong is not null && rule.Position < attribute.ConstructorArguments.Length && attribute.ConstructorArguments[rule.Position] is { Kind: TypedConstantKind.Primitive }
+                  select new Finding(rule.Id, rule.Wrong, new Subject.OnParameter(OurAttributes.Pretrained, rule.Position))
                 : [];
 
         /// <summary>Why a path is none below the assembly's folder, with the remedy; nothing if it is one.</summary>

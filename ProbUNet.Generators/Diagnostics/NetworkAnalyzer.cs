@@ -56,9 +56,9 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         AttributeData? Attribute(string name) => NetworkGenerator.Parser.AttributeOf(type, name);
         return subject switch
         {
-            Subject.Attribute(var name) => new(LocationOf(Attribute(name), cancellation)),
-            Subject.Parameter(var name, var place) when Attribute(name) is { } attribute => new(ArgumentAt(attribute, place, cancellation) ?? LocationOf(attribute, cancellation)),
-            Subject.Setting(var path) => Locate(type, path, cancellation),
+            Subject.OnAttribute(var name) => new(LocationOf(Attribute(name), cancellation)),
+            Subject.OnParameter(var name, var place) when Attribute(name) is { } attribute => new(ArgumentAt(attribute, place, cancellation) ?? LocationOf(attribute, cancellation)),
+            Subject.OnSetting(var path) => Locate(type, path, cancellation),
             _ => default,
         };
     }

@@ -25,14 +25,14 @@ internal abstract record Subject
     }
 
     /// <summary>The class.</summary>
-    public sealed record Class : Subject;
+    public sealed record OnClass : Subject;
 
     /// <summary>One of its attributes, by its name.</summary>
-    public sealed record Attribute(string Name) : Subject;
+    public sealed record OnAttribute(string Name) : Subject;
 
     /// <summary>A parameter of an attribute's constructor, by its place.</summary>
-    public sealed record Parameter(string Of, int Place) : Subject;
+    public sealed record OnParameter(string Of, int Position) : Subject;
 
     /// <summary>A setting of its spec, or an element of one that is a list, for example <c>UNet.Channels[2]</c>.</summary>
-    public sealed record Setting(string Path) : Subject;
+    public sealed record OnSetting(string Path) : Subject;
 }

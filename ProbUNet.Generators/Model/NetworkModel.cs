@@ -17,20 +17,20 @@ internal sealed record NetworkDeclaration(TypeModel Type, ModelSpec Spec, UserNa
     public NetworkModel Judge(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        // Of a variant of something else nobody knows what it was meant to be.
-        if (Misfits.Any(misfit => misfit.Rule == Rules.VariantOf))
-            return new(Type, Spec, Weights, null, Misfits);
         var network = GraphBuilder.Build(Spec);
         cancellation.ThrowIfCancellationRequested();
         var problem = Obstacle?.Problem ?? Names.Clash(new HashSet<string>(MemberNames.Of(Spec, network, Weights)));
+        // Of a variant of something else nobody knows what it was meant to be.
+        if (Misfits.Any(misfit => misfit.Rule == Rules.VariantOf))
+            return new(Type, Spec, Weights, null, problem is null, Misfits);
         ValueList<Finding> findings =
         [
             .. Misfits,
-            .. problem is null ? [] : new[] { new Finding(Rules.Declaration, problem, new Subject.Class()) },
-            .. network.Match(_ => [], errors => errors).Select(error => new Finding(error.Id, error.Message, new Subject.Setting(error.Path)) { Remedies = error.Remedies }),
-            .. Spec.Advise().Select(warning => new Finding(warning.Id, warning.Message, new Subject.Setting(warning.Path))),
+            .. problem is null ? [] : new[] { new Finding(Rules.Declaration, problem, new Subject.OnClass()) },
+            .. network.Match(_ => [], errors => errors).Select(error => new Finding(error.Id, error.Message, new Subject.OnSetting(error.Path)) { Remedies = error.Remedies }),
+            .. Spec.Advise().Select(warning => new Finding(warning.Id, warning.Message, new Subject.OnSetting(warning.Path))),
         ];
-        return new(Type, Spec, Weights, findings.Any(finding => finding.IsError) ? null : network.Match(graph => graph, _ => throw new InvalidOperationException("An error is none by its rule.")), findings);
+        return new(Type, Spec, Weights, findings.Any(finding => finding.IsError) ? null : network.Match(graph => graph, _ => throw new InvalidOperationException("An error is none by its rule.")), problem is null, findings);
     }
 }
 
@@ -73,17 +73,15 @@ internal sealed record UserNames(string Class, ValueList<string> TypeParameters,
 /// <param name="Spec">What the attributes say.</param>
 /// <param name="Weights">The weights that come with it; nothing if none do.</param>
 /// <param name="Graph">Its graph, built once; nothing where there are errors, so that only a skeleton is written.</param>
+/// <param name="HasPlace">Whether code can be written into its class.</param>
 /// <param name="Findings">What is wrong with the declaration, and unwise.</param>
-internal sealed record NetworkModel(TypeModel Type, ModelSpec Spec, WeightsModel? Weights, Graph? Graph, ValueList<Finding> Findings)
+internal sealed record NetworkModel(TypeModel Type, ModelSpec Spec, WeightsModel? Weights, Graph? Graph, bool HasPlace, ValueList<Finding> Findings)
 {
     /// <summary>What stands against it.</summary>
     public IEnumerable<Finding> Errors => Findings.Where(finding => finding.IsError);
 
-    /// <summary>Whether code can be written into its class.</summary>
-    public bool HasPlace => Findings.All(finding => finding.Rule != Rules.Declaration);
-
     /// <summary>Equal declarations have equal graphs: of two, only what is declared is compared.</summary>
-    public bool Equals(NetworkModel? other) => other is not null && Type == other.Type && Spec == other.Spec && Weights == other.Weights && Findings.Equals(other.Findings);
+    public bool Equals(NetworkModel? other) => other is not null && Type == other.Type && Spec == other.Spec && Weights == other.Weights && HasPlace == other.HasPlace && Findings.Equals(other.Findings);
 
     /// <inheritdoc/>
     public override int GetHashCode() => unchecked(Type.GetHashCode() * 31 + Spec.GetHashCode());
@@ -108,7 +106,7 @@ internal sealed record TypeModel(string Namespace, ValueList<string> Outer, stri
 internal readonly record struct Surroundings(bool HasRuntime, bool HasCollectionExpressions, string? OtherVersion)
 {
     /// <summary>The version of the generator, which the language that it reads and the library that it writes for have to have as well.</summary>
-    public static Version GeneratorVersion { get; } = typeof(NetworkGenerator).Assembly.GetName().Version;
+    public static Version GeneratorVersion { get; } = typeof(Surroundings).Assembly.GetName().Version;
 
     /// <summary>What it lacks for a network; nothing if it lacks nothing.</summary>
     public Finding? ProblemOf(TypeModel type)
@@ -118,6 +116,6 @@ internal readonly record struct Surroundings(bool HasRuntime, bool HasCollection
             : OtherVersion is not null ? $"The project references {OtherVersion} and the generator of {GeneratorVersion.ToString(3)}, which knows its own version alone: reference one version of all packages of ProbUNet"
             : !HasCollectionExpressions ? $"The network {type.Name} needs C# 12 or newer: set LangVersion to 12 or higher"
             : null;
-        return problem is null ? null : new Finding(Rules.Surroundings, problem, new Subject.Class());
+        return problem is null ? null : new Finding(Rules.Surroundings, problem, new Subject.OnClass());
     }
 }

@@ -109,7 +109,7 @@ public sealed class PictureCommandTests(TinyRuns runs) : IClassFixture<TinyRuns>
         Refused(runs.Probunet("latent", "lesions", "--out", "x.gif"), "x.gif: a picture is a .png or a .svg file");
         Refused(runs.Probunet("latent", "lesions", "--image", "none.png", "--out", "x.png"), "none.png: the file cannot be read");
         Refused(runs.Probunet("latent", "lesions", "--image", "test-9999", "--out", "x.png"), "--image test-9999: there is no such file, and no test image of synthetic:lesions has this name; use a PNG or a name such as test-0000");
-        Refused(runs.Probunet("sample", "nowhere", "--image", "test-0001", "--out", "x.png"), "nowhere: there is no run.json");
+        Refused(runs.Probunet("sample", "nowhere", "--image", "test-0001", "--out", "x.png"), "nowhere: there is no such run");
         Refused(runs.Probunet("sample", "lesions", "--image", "test-0001", "--count", "0", "--out", "x.png"), "--count 0: ");
         Refused(runs.Probunet("sample", "lesions", "--image", "lesions/checkpoints", "--out", "x"), "lesions/checkpoints: there is no PNG in this folder");
         Refused(runs.Probunet("evaluate", "lesions", "--samples", "1", "--modes", "x.png"), "--modes x.png: the modes of synthetic:lesions are not those of label switches");

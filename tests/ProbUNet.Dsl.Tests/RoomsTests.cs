@@ -27,7 +27,7 @@ public partial class RoomsTests
     [
         ["ProbUNet.Generators/Helpers/*"],
         ["ProbUNet.Generators/Model/*"],
-        ["ProbUNet.Generators/NetworkGenerator.Parser", "ProbUNet.Generators/NetworkGenerator.Emitter"],
+        ["ProbUNet.Generators/NetworkGenerator.Parser*", "ProbUNet.Generators/NetworkGenerator.Emitter"],
         ["ProbUNet.Generators/NetworkGenerator"],
         ["ProbUNet.Generators/Diagnostics/*"],
     ];

@@ -64,6 +64,8 @@ public class DiagnosticTests
     [InlineData("[ImageToImageVae] [Prior(ConvsPerBlock = 2)] partial class Net;", "PUN0023", "Prior(ConvsPerBlock = 2)", "The family ImageToImageVae has no Prior")]
     [InlineData("[ProbabilisticUNet] [UNetEnsemble] partial class Net;", "PUN0024", "UNetEnsemble", "Net is a ProbabilisticUNet and a UNetEnsemble: keep one of the two attributes")]
     [InlineData("[Variant(of: typeof(string))] partial class Net;", "PUN0025", "Variant(of: typeof(string))", "Net is a variant of String, which is no network")]
+    [InlineData("[Variant(of: typeof(string)), DropoutUNet] class Net;", "PUN0025", "Variant(of: typeof(string))", "Net is a variant of String, which is no network")]
+    [InlineData("[Variant(of: typeof(string)), DropoutUNet] partial class Net { int Logits => 1; }", "PUN0025", "Variant(of: typeof(string))", "Net is a variant of String, which is no network")]
     [InlineData("[Variant(of: typeof(int[]))] partial class Net;", "PUN0025", "Variant(of: typeof(int[]))", "must be a variant of a class")]
     [InlineData("[Variant(of: typeof(Net))] partial class Net;", "PUN0025", "Variant(of: typeof(Net))", "in the end a variant of itself")]
     [InlineData("[ProbabilisticUNet] partial class Base; [Variant(of: typeof(Base)), Latent(0)] partial class Net;", "PUN0005", "0", "use 1 to 1024")]
