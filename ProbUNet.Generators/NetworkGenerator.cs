@@ -12,7 +12,7 @@ namespace ProbUNet.Generators;
 [Generator(LanguageNames.CSharp)]
 public sealed partial class NetworkGenerator : IIncrementalGenerator
 {
-    /// <summary>The properties of a project with which it leaves analyzers out; our targets make them visible to the compiler.</summary>
+    /// <summary>The properties of a project with which it leaves analyzers out, of which the first that is set counts, as for the SDK; our targets make them visible to the compiler.</summary>
     private static readonly string[] Switches = ["RunAnalyzers", "RunAnalyzersDuringBuild"];
 
     /// <inheritdoc/>
@@ -21,7 +21,8 @@ public sealed partial class NetworkGenerator : IIncrementalGenerator
         var surroundings = context.CompilationProvider
             .Select(static (compilation, _) => Parser.ReadSurroundings(compilation))
             .WithTrackingName(StepNames.Surroundings);
-        var isUnanalyzed = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => Switches.Any(name => options.GlobalOptions.TryGetValue($"build_property.{name}", out var value) && value.Equals("false", StringComparison.OrdinalIgnoreCase)));
+        var isUnanalyzed = context.AnalyzerConfigOptionsProvider.Select(static (options, _) => "false".Equals(
+            Switches.Select(name => options.GlobalOptions.TryGetValue($"build_property.{name}", out var value) ? value : "").FirstOrDefault(value => value.Length > 0), StringComparison.OrdinalIgnoreCase));
 
         // Of what is no network at all, only a build without analyzers has to hear here.
         foreach (var name in OurAttributes.Names)

@@ -63,10 +63,13 @@ internal sealed record TestCompilation(Compilation Output, GeneratorDriverRunRes
     }
 
     /// <summary>What the generator itself says in a project that switches analyzers off.</summary>
-    public static ImmutableArray<Diagnostic> WithoutAnalyzers(string source, string property)
+    public static ImmutableArray<Diagnostic> WithoutAnalyzers(string source, string property) => WithSwitches(source, (property, "False"));
+
+    /// <summary>What it says in a project with properties.</summary>
+    public static ImmutableArray<Diagnostic> WithSwitches(string source, params (string Name, string Value)[] properties)
     {
         Assert.Empty(Driver().RunGenerators(Create(source)).GetRunResult().Diagnostics);
-        return Driver(options: new Switched($"build_property.{property}")).RunGenerators(Create(source)).GetRunResult().Diagnostics;
+        return Driver(options: new Switched(properties.ToDictionary(property => $"build_property.{property.Name}", property => property.Value))).RunGenerators(Create(source)).GetRunResult().Diagnostics;
     }
 
     /// <summary>Errors, the compiler's and ours.</summary>
@@ -87,18 +90,18 @@ internal sealed record TestCompilation(Compilation Output, GeneratorDriverRunRes
         return Assembly.Load(stream.ToArray());
     }
 
-    /// <summary>Options of a project in which a property is false.</summary>
-    private sealed class Switched(string property) : AnalyzerConfigOptionsProvider
+    /// <summary>Options of a project with properties.</summary>
+    private sealed class Switched(Dictionary<string, string> properties) : AnalyzerConfigOptionsProvider
     {
-        public override AnalyzerConfigOptions GlobalOptions { get; } = new Off(property);
+        public override AnalyzerConfigOptions GlobalOptions { get; } = new Properties(properties);
 
         public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
 
         public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
 
-        private sealed class Off(string property) : AnalyzerConfigOptions
+        private sealed class Properties(Dictionary<string, string> properties) : AnalyzerConfigOptions
         {
-            public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value) => (value = key == property ? "False" : null) is not null;
+            public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value) => properties.TryGetValue(key, out value);
         }
     }
 }
