@@ -31,6 +31,16 @@ internal sealed record CheckpointState(int Step, string Run, double Seconds, IRe
 /// <param name="Spec">The network's, which its weights say that they are of.</param>
 internal sealed record NewCheckpoint(string Folder, ModelSpec Spec);
 
+/// <summary>What a checkpoint is read for.</summary>
+internal enum CheckpointUse
+{
+    /// <summary>To train from it: all of it is needed.</summary>
+    GoOn,
+
+    /// <summary>For its weights and what it tells: what only the next step would need may have been removed, to have the folder a third as large.</summary>
+    Judge,
+}
+
 /// <summary>
 /// A folder with what a training was after a step: <c>weights.safetensors</c> (what a user wants), <c>training.safetensors</c> (what the next step needs beside them) and
 /// <c>checkpoint.json</c> with the rest, the format's version, and a SHA-256 of each file and of itself. A folder that was cut short, or in which a bit has turned, is known by these.
@@ -69,8 +79,9 @@ internal sealed class Checkpoint(string path)
     }
 
     /// <summary>Reads what it says, and makes sure that all of it is as it was written.</summary>
+    /// <param name="use">What for.</param>
     /// <exception cref="InputException">It is damaged, or of a version that is not known.</exception>
-    public CheckpointState ReadState()
+    public CheckpointState ReadState(CheckpointUse use)
     {
         var file = System.IO.Path.Combine(path, StateFile);
         InputException Damaged(string why, Exception? inner = null) => new(path, $"this checkpoint cannot be used ({why})", "remove it and go on from the one before it", inner);
@@ -85,7 +96,12 @@ internal sealed class Checkpoint(string path)
             if (checksum != ChecksumOf(node))
                 throw Damaged($"{StateFile} is not as it was written");
             foreach (var (name, hash) in node["files"]!.AsObject())
-                if (System.IO.Path.GetFileName(name) != name || HashOf(System.IO.Path.Combine(path, name)) != (string?)hash)
+                if (name == TrainingFile && !File.Exists(System.IO.Path.Combine(path, name)))
+                {
+                    if (use == CheckpointUse.GoOn)
+                        throw Damaged($"without its {name} it can be judged, and not gone on from");
+                }
+                else if (System.IO.Path.GetFileName(name) != name || HashOf(System.IO.Path.Combine(path, name)) != (string?)hash)
                     throw Damaged($"{name} is not as it was written");
             node.Remove("files");
             node.Remove("formatVersion");

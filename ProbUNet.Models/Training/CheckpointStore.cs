@@ -54,18 +54,19 @@ internal sealed class CheckpointStore(string folder, ModelSpec spec)
         });
     }
 
-    /// <summary>The last checkpoint that is as it was written, for the training of a run to go on from; nothing where there is none at all.</summary>
+    /// <summary>The last checkpoint that is as it was written; nothing where there is none at all.</summary>
+    /// <param name="use">What for.</param>
     /// <param name="run">The run; a checkpoint of another is refused as a damaged one is.</param>
     /// <param name="tell">Told of each that is passed over, and why.</param>
     /// <exception cref="InputException">There are some, and none can be used.</exception>
-    public (Checkpoint Checkpoint, CheckpointState State)? LastGood(string run, Action<string> tell)
+    public (Checkpoint Checkpoint, CheckpointState State)? LastGood(CheckpointUse use, string run, Action<string> tell)
     {
         InputException? last = null;
         foreach (var step in Steps)
         {
             try
             {
-                return (At(step), Verify(At(step), run));
+                return (At(step), Verify(At(step), use, run));
             }
             catch (InputException error)
             {
@@ -77,11 +78,14 @@ internal sealed class CheckpointStore(string folder, ModelSpec spec)
     }
 
     /// <summary>Makes sure that a checkpoint is as it was written, and of a run.</summary>
+    /// <param name="checkpoint">Which.</param>
+    /// <param name="use">What for.</param>
+    /// <param name="run">The run.</param>
     /// <returns>What it says.</returns>
     /// <exception cref="InputException">It is not.</exception>
-    public CheckpointState Verify(Checkpoint checkpoint, string run)
+    public CheckpointState Verify(Checkpoint checkpoint, CheckpointUse use, string run)
     {
-        var state = checkpoint.ReadState();
+        var state = checkpoint.ReadState(use);
         return state.Run == run && PathOf(state.Step) == checkpoint.Path
             ? state
             : throw new InputException(checkpoint.Path, "this checkpoint is of another run", "remove it, and go on from one of this run");
@@ -92,7 +96,7 @@ internal sealed class CheckpointStore(string folder, ModelSpec spec)
     {
         try
         {
-            return Verify(At(step), run) is var state && state.Step == step && state.Unvalidated is null;
+            return Verify(At(step), CheckpointUse.Judge, run) is var state && state.Step == step && state.Unvalidated is null;
         }
         catch (InputException)
         {

@@ -54,7 +54,7 @@ public static class Trainer
         run?.CheckTrained(model, images);
         var start = time.GetTimestamp();
         using var taken = run is null ? null : RunLock.Take(run.Path);
-        var from = run?.Checkpoints.LastGood(run.Identity, context.Tell ?? (_ => { }));
+        var from = run?.Checkpoints.LastGood(CheckpointUse.GoOn, run.Identity, context.Tell ?? (_ => { }));
         run?.Checkpoints.SetAside(behind: from?.State.Step ?? 0);
         if (from is var (checkpoint, _))
             Weights.Load(model, checkpoint.Weights);

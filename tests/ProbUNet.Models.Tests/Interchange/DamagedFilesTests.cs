@@ -106,7 +106,7 @@ public sealed class DamagedFilesTests : IDisposable
                 var opened = RunFolder.Open(_folder["run"]);
                 Safetensors.Read(checkpoint.Weights);
                 checkpoint.ReadTraining();
-                opened.Checkpoints.Verify(checkpoint, run.Identity);
+                opened.Checkpoints.Verify(checkpoint, CheckpointUse.GoOn, run.Identity);
             });
             File.WriteAllBytes(files[file], whole[file]);
             if (error is null)

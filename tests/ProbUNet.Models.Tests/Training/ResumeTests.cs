@@ -371,6 +371,29 @@ public class ResumeTests
         Assert.Equal([4, 3], RunFolder.Open(folder["run"]).Checkpoints.Steps);
     }
 
+    [Fact]
+    public void ARunWithoutWhatOnlyTheNextStepNeeds_IsJudgedAsBefore_AndNotGoneOnWith()
+    {
+        using var folder = new TemporaryFolder();
+        var plan = new TrainingPlan { Steps = 4, BatchSize = 2, CheckpointEvery = 2, DiversityEvery = 0, ValidateEvery = 2, ValidationSamples = 1, AverageDecay = 0.9 };
+        var run = Begun(TinyNet.Spec, plan, folder["run"]);
+        Continued(run, null);
+        var (weights, best, seconds) = (WeightsOf(run), run.Best, run.Seconds);
+        foreach (var step in run.Checkpoints.Steps)
+            File.Delete(folder[$"run/checkpoints/step-{step:D6}/training.safetensors"]);
+        run = RunFolder.Open(folder["run"]);
+        Assert.True(run.IsDone);
+        Assert.Equal((best, seconds), (run.Best, run.Seconds));
+        Assert.Equal(weights, WeightsOf(run));
+        Assert.Contains("without its training.safetensors it can be judged, and not gone on from", Assert.Throws<InputException>(() => Continued(run, null)).Message);
+
+        static byte[] WeightsOf(RunFolder run)
+        {
+            using var model = run.LoadModel();
+            return BytesOf(model);
+        }
+    }
+
     private static RunFolder Begun(ModelSpec spec, TrainingPlan plan, string path)
     {
         using var model = Interpreter.Create(spec, 3).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
@@ -401,8 +424,11 @@ public class ResumeTests
         catch (OperationCanceledException) when (stop is not null)
         {
         }
-        return [.. Weights.Copy(model).SelectMany(named => System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(named.Value.Values).ToArray())];
+        return BytesOf(model);
     }
+
+    private static byte[] BytesOf(SegmentationModel model) =>
+        [.. Weights.Copy(model).SelectMany(named => System.Runtime.InteropServices.MemoryMarshal.AsBytes<float>(named.Value.Values).ToArray())];
 
     /// <summary>Whether a byte of JSON says the same as it did: white space that is still white space.</summary>
     private static bool IsMeaningless(string file, byte[] bytes, int at) => file.EndsWith(".json", StringComparison.Ordinal) && bytes[at] is (byte)' ' or (byte)'\n' or (byte)'\t' or (byte)'\r';
