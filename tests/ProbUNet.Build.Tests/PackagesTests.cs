@@ -58,7 +58,7 @@ public sealed class PackagesTests : IDisposable
             var (exitCode, said) = _place.Run("dotnet", "build", _place["Lesions"], "-nodeReuse:false", "--no-restore", "-tl:off", $"-p:RunAnalyzers={isAnalyzed}");
             Assert.True(exitCode != 0, said);
             Assert.Contains("error CS1029: #error: 'PUN0005: Wrong: A latent cannot have 0 dimensions: use 1 to 1024'", said, StringComparison.Ordinal);
-            Assert.Equal(isAnalyzed, said.Contains("Wrong.cs(1,46): error PUN0005: A latent cannot", StringComparison.Ordinal));
+            Assert.Equal(isAnalyzed, said.Contains("Wrong.cs(1,54): error PUN0005: A latent cannot", StringComparison.Ordinal));
         }
     }
 
