@@ -140,11 +140,13 @@ public class DiagnosticTests
         Assert.Equal("PUN0005", Assert.Single(result.Errors).Id);
     }
 
-    [Fact]
-    public void WithoutTheRuntime_OneErrorSaysSo()
+    [Theory]
+    [InlineData("[ProbabilisticUNet] partial class Net;", "PUN0012")]
+    [InlineData("[UNet] partial class Net;", "PUN0023")]   // no network, which needs none
+    public void WithoutTheRuntime_OneErrorSaysSo_OfANetwork(string source, string id)
     {
-        var result = TestCompilation.Run("[ProbabilisticUNet] partial class Net;", TestCompilation.AllReferences.Where(reference => !reference.Display!.Contains("ProbUNet.Models")));
-        Assert.Equal("PUN0012", Assert.Single(result.Errors).Id);
+        var result = TestCompilation.Run(source, TestCompilation.AllReferences.Where(reference => !reference.Display!.Contains("ProbUNet.Models")));
+        Assert.Equal(id, Assert.Single(result.Errors).Id);
     }
 
     [Theory]
