@@ -12,7 +12,7 @@ public sealed partial class NetworkGenerator
         private const string Example = "for example \"weights/net.safetensors\"";
 
         /// <summary>What is wrong with the attributes of a class that has one of ours, whatever they say of the spec.</summary>
-        public static IEnumerable<Finding> MisfitsIn(INamedTypeSymbol type, ModelSpec? spec, CancellationToken cancellation)
+        private static IEnumerable<Finding> MisfitsIn(INamedTypeSymbol type, ModelSpec? spec, CancellationToken cancellation)
         {
             if (WrongBase(type, cancellation) is { } wrong)
                 return [new(Rules.VariantOf, wrong, new Subject.OnAttribute(OurAttributes.Variant))];

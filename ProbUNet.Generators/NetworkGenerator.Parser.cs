@@ -22,10 +22,14 @@ public sealed partial class NetworkGenerator
             return new(runtime is not null, compilation is CSharpCompilation { LanguageVersion: >= LanguageVersion.CSharp12 }, other is null ? null : $"{other.Name} {other.Version.ToString(3)}");
         }
 
-        /// <summary>What a class declares; nothing if it declares no network.</summary>
-        public static NetworkDeclaration? Read(INamedTypeSymbol type, CancellationToken cancellation) => ReadSpec(type, cancellation) is { } spec
-            ? new(ReadType(type), spec, ReadNames(type), ObstacleIn(type, spec, cancellation), ReadWeights(type), MisfitsIn(type, spec, cancellation).ToValueList())
-            : null;
+        /// <summary>What a class with attributes of ours declares. Nothing of what is no class: there the compiler reports them.</summary>
+        public static NetworkDeclaration? Read(INamedTypeSymbol type, CancellationToken cancellation)
+        {
+            if (type.TypeKind != TypeKind.Class)
+                return null;
+            var spec = ReadSpec(type, cancellation);
+            return new(ReadType(type), spec, ReadNames(type), spec is null ? null : ObstacleIn(type, spec, cancellation), ReadWeights(type), MisfitsIn(type, spec, cancellation).ToValueList());
+        }
 
         /// <summary>What the attributes of a class, and of the networks that it is a variant of, say; nothing if none of them is a family's.</summary>
         public static ModelSpec? ReadSpec(INamedTypeSymbol type, CancellationToken cancellation) => Line(type).Reverse().Aggregate(default(ModelSpec), (based, next) =>
@@ -133,14 +137,15 @@ public sealed partial class NetworkGenerator
                 outer.Insert(0, Header(around));
             var space = type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
             // Arity and kind keep Net and Net<T>, class Outer and struct Outer apart, and the plus A.B.Net and A.B+Net, which are errors together
-            // but not for the generator to fall over; verbatim identifiers and generics never reach the file name.
-            var path = string.Join("+", Chain(type).Select(part => part.Name + (part.Arity == 0 ? "" : $"-{part.Arity}") + (Kind(part) is "class" ? "" : $"-{Kind(part)}")));
+            // but not for the generator to fall over; the name that the compiler gives to what is local to a file keeps the Nets of two files apart.
+            // Verbatim identifiers and generics never reach the file name.
+            var path = string.Join("+", Chain(type).Select(part => part.Name + (part.Arity == 0 ? "" : $"-{part.Arity}") + (Kind(part) is "class" ? "" : $"-{Kind(part)}") + (part.IsFileLocal ? $"-{Hash(part.MetadataName)}" : "")));
             var name = (space.Length == 0 ? path : $"{space}.{path}").Replace("@", "");
-            return new TypeModel(space, outer.ToValueList(), Header(type), Identifier(type.Name), $"{name}-{CaseMark(name)}{FileSuffix}");
+            // The hash keeps Net and NET apart: names of generated files are compared without regard to case.
+            return new TypeModel(space, outer.ToValueList(), Header(type), Identifier(type.Name), $"{name}-{Hash(name)}{FileSuffix}");
         }
 
-        /// <summary>Keeps Net and NET apart: names of generated files are compared without regard to case.</summary>
-        private static string CaseMark(string name)
+        private static string Hash(string name)
         {
             var hash = 2166136261u;   // FNV-1a, 32 bits: the same on every machine, which string.GetHashCode is not
             foreach (var letter in name)
@@ -148,18 +153,20 @@ public sealed partial class NetworkGenerator
             return hash.ToString("x8", CultureInfo.InvariantCulture);
         }
 
-        /// <summary>Whether an attribute on a part of a class is the one that makes it a network, so that a class with several is written once.</summary>
-        public static bool IsMarker(INamedTypeSymbol type, GeneratorAttributeSyntaxContext attributed, CancellationToken cancellation) =>
-            IsThat(type.GetAttributes().FirstOrDefault(attribute => OurAttributes.FamilyOf(attribute) is not null) ?? AttributeOf(type, OurAttributes.Variant), attributed, cancellation);
-
-        /// <summary>Whether an attribute on a part of a class is the first of ours.</summary>
-        public static bool IsFirst(INamedTypeSymbol type, GeneratorAttributeSyntaxContext attributed, CancellationToken cancellation) =>
-            IsThat(type.GetAttributes().FirstOrDefault(attribute => OurAttributes.NameOf(attribute) is not null), attributed, cancellation);
-
-        private static bool IsThat(AttributeData? wanted, GeneratorAttributeSyntaxContext attributed, CancellationToken cancellation) => wanted?.ApplicationSyntaxReference is { } place
-            && attributed.Attributes.Any(attribute => OurAttributes.NameOf(attribute) == OurAttributes.NameOf(wanted))
-            && place.SyntaxTree == attributed.TargetNode.SyntaxTree
-            && place.GetSyntax(cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>() == attributed.TargetNode;
+        /// <summary>
+        /// Whether an attribute on a part of a class is the one that the class is read by, so that one with several is read once: the one that makes it a network,
+        /// which stays the same in whatever order they stand; failing that the first of ours.
+        /// </summary>
+        public static bool IsDeclaring(INamedTypeSymbol type, GeneratorAttributeSyntaxContext attributed, CancellationToken cancellation)
+        {
+            var declaring = type.GetAttributes().FirstOrDefault(attribute => OurAttributes.FamilyOf(attribute) is not null)
+                ?? AttributeOf(type, OurAttributes.Variant)
+                ?? type.GetAttributes().FirstOrDefault(attribute => OurAttributes.NameOf(attribute) is not null);
+            return declaring?.ApplicationSyntaxReference is { } place
+                && attributed.Attributes.Any(attribute => OurAttributes.NameOf(attribute) == OurAttributes.NameOf(declaring))
+                && place.SyntaxTree == attributed.TargetNode.SyntaxTree
+                && place.GetSyntax(cancellation).FirstAncestorOrSelf<TypeDeclarationSyntax>() == attributed.TargetNode;
+        }
 
         private static IEnumerable<INamedTypeSymbol> Chain(INamedTypeSymbol type) =>
             type.ContainingType is null ? [type] : [.. Chain(type.ContainingType), type];

@@ -35,13 +35,9 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
     internal static void Analyze(SymbolAnalysisContext context)
     {
         var type = (INamedTypeSymbol)context.Symbol;
-        var declared = NetworkGenerator.Parser.Read(type, context.CancellationToken);
-        foreach (var finding in declared?.Judge(context.CancellationToken).Findings ?? NetworkGenerator.Parser.MisfitsIn(type, null, context.CancellationToken))
-            Report(finding);
-        if (declared is not null && NetworkGenerator.Parser.ReadSurroundings(context.Compilation).ProblemOf(declared.Type) is { } lacking)
-            Report(lacking);
-
-        void Report(Finding finding)
+        if (NetworkGenerator.Parser.Read(type, context.CancellationToken) is not { } declared)
+            return;
+        foreach (var finding in declared.Judge(context.CancellationToken).FindingsIn(NetworkGenerator.Parser.ReadSurroundings(context.Compilation)))
         {
             var place = PlaceOf(type, finding.Subject, context.CancellationToken);
             var properties = place.TakesValue && finding.Remedies.Count > 0

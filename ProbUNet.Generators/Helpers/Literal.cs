@@ -4,7 +4,7 @@ using ProbUNet.Dsl;
 
 namespace ProbUNet.Generators;
 
-/// <summary>Writes values as C#, where the type that they go to is known: settings, arguments of calls, names.</summary>
+/// <summary>Writes the values of valid networks as C#, where the type that they go to is known: settings, arguments of calls, names.</summary>
 internal static class Literal
 {
     /// <summary>The expression of a value; a whole real number is written as a whole one, which C# converts.</summary>
@@ -14,12 +14,9 @@ internal static class Literal
         string text => SymbolDisplay.FormatLiteral(text, quote: true),
         bool flag => flag ? "true" : "false",
         int number => number.ToString(CultureInfo.InvariantCulture),
-        double number => double.IsNaN(number) ? "double.NaN"
-            : double.IsInfinity(number) ? number > 0 ? "double.PositiveInfinity" : "double.NegativeInfinity"
-            : number.ToString("R", CultureInfo.InvariantCulture),
+        double number => number.ToString("R", CultureInfo.InvariantCulture),
         ValueList<int> numbers => $"[{string.Join(", ", numbers.Select(number => Of(number)))}]",
-        Enum choice when Enum.IsDefined(choice.GetType(), choice) => $"global::{choice.GetType().FullName}.{choice}",
-        Enum choice => $"(global::{choice.GetType().FullName})({Convert.ToInt32(choice, CultureInfo.InvariantCulture).ToString(CultureInfo.InvariantCulture)})",
+        Enum choice => $"global::{choice.GetType().FullName}.{choice}",
         _ => throw new InvalidOperationException($"{value.GetType().Name} has no source."),   // the types of settings and arguments are closed
     };
 }

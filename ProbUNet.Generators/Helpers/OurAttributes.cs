@@ -24,9 +24,6 @@ internal static class OurAttributes
     /// <summary>All of them.</summary>
     public static IEnumerable<string> Names => Known;
 
-    /// <summary>What makes a class a network: the families' attributes, and a variant's.</summary>
-    public static IEnumerable<string> Markers => ByName.Keys.Append(Variant);
-
     /// <summary>The full name of an attribute's class.</summary>
     public static string MetadataName(string name) => $"ProbUNet.Dsl.{name}{Suffix}";
 
@@ -40,7 +37,7 @@ internal static class OurAttributes
         } own && own.Name.EndsWith(Suffix, StringComparison.Ordinal) && own.Name.Substring(0, own.Name.Length - Suffix.Length) is var name && Known.Contains(name) ? name : null;
 
     /// <summary>Whether an attribute makes a class a network, by its family or as a variant of one.</summary>
-    public static bool IsMarker(AttributeData attribute) => NameOf(attribute) is { } name && Markers.Contains(name);
+    public static bool IsMarker(AttributeData attribute) => NameOf(attribute) is { } name && (name == Variant || ByName.ContainsKey(name));
 
     /// <summary>The family whose attribute it is; nothing if it is none's.</summary>
     public static Family? FamilyOf(AttributeData attribute) => NameOf(attribute) is { } name && ByName.TryGetValue(name, out var family) ? family : null;

@@ -2,7 +2,7 @@ using ProbUNet.Dsl;
 
 namespace ProbUNet.Generators;
 
-/// <summary>Something that is wrong with a declaration, or unwise: plain values. The generator asks whether there are errors, the analyzer where they are.</summary>
+/// <summary>Something that is wrong with a declaration, or unwise: plain values. The generator writes the errors, the analyzer finds their places.</summary>
 /// <param name="Rule">The id of the rule that it breaks.</param>
 /// <param name="Message">What is wrong and what to do about it.</param>
 /// <param name="Subject">What of the declaration it is about.</param>

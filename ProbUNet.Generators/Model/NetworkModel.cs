@@ -4,19 +4,21 @@ using ProbUNet.Dsl.Graphs;
 
 namespace ProbUNet.Generators;
 
-/// <summary>What the symbols of a class say, before anything is made of it: plain values, equal when nothing that counts has changed.</summary>
+/// <summary>What the symbols of a class with attributes of ours say, before anything is made of it: plain values, equal when nothing that counts has changed.</summary>
 /// <param name="Type">Where the code goes.</param>
-/// <param name="Spec">What the attributes say.</param>
+/// <param name="Spec">What the attributes say; nothing where none of them makes the class a network.</param>
 /// <param name="Names">The names that the user gives around the code.</param>
 /// <param name="Obstacle">Why no code can be written there, whatever the network is; nothing if it can.</param>
 /// <param name="Weights">The weights that come with it; nothing if none do.</param>
 /// <param name="Misfits">What is wrong with the attributes, whatever they say of the spec.</param>
-internal sealed record NetworkDeclaration(TypeModel Type, ModelSpec Spec, UserNames Names, Obstacle? Obstacle, WeightsModel? Weights, ValueList<Finding> Misfits)
+internal sealed record NetworkDeclaration(TypeModel Type, ModelSpec? Spec, UserNames Names, Obstacle? Obstacle, WeightsModel? Weights, ValueList<Finding> Misfits)
 {
     /// <summary>The one judgement, for the generator and for the analyzer: the graph that is declared, or why there is none.</summary>
     public NetworkModel Judge(CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        if (Spec is null)
+            return new(Type, null, null, null, HasPlace: false, Misfits);
         var network = GraphBuilder.Build(Spec);
         cancellation.ThrowIfCancellationRequested();
         var problem = Obstacle?.Problem ?? Names.Clash(new HashSet<string>(MemberNames.Of(Spec, network, Weights)));
@@ -70,21 +72,21 @@ internal sealed record UserNames(string Class, ValueList<string> TypeParameters,
 
 /// <summary>All that the emitter needs to know of a declared network: plain values, equal when the declarations mean the same.</summary>
 /// <param name="Type">Where the code goes.</param>
-/// <param name="Spec">What the attributes say.</param>
+/// <param name="Spec">What the attributes say; nothing where none of them makes the class a network.</param>
 /// <param name="Weights">The weights that come with it; nothing if none do.</param>
 /// <param name="Graph">Its graph, built once; nothing where there are errors, so that only a skeleton is written.</param>
 /// <param name="HasPlace">Whether code can be written into its class.</param>
 /// <param name="Findings">What is wrong with the declaration, and unwise.</param>
-internal sealed record NetworkModel(TypeModel Type, ModelSpec Spec, WeightsModel? Weights, Graph? Graph, bool HasPlace, ValueList<Finding> Findings)
+internal sealed record NetworkModel(TypeModel Type, ModelSpec? Spec, WeightsModel? Weights, Graph? Graph, bool HasPlace, ValueList<Finding> Findings)
 {
-    /// <summary>What stands against it.</summary>
-    public IEnumerable<Finding> Errors => Findings.Where(finding => finding.IsError);
+    /// <summary>What is wrong with it in a project, and unwise: the generator writes the errors, the analyzer finds the place of all.</summary>
+    public IEnumerable<Finding> FindingsIn(Surroundings surroundings) => Spec is not null && surroundings.ProblemOf(Type) is { } lacking ? Findings.Append(lacking) : Findings;
 
     /// <summary>Equal declarations have equal graphs: of two, only what is declared is compared.</summary>
     public bool Equals(NetworkModel? other) => other is not null && Type == other.Type && Spec == other.Spec && Weights == other.Weights && HasPlace == other.HasPlace && Findings.Equals(other.Findings);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => unchecked(Type.GetHashCode() * 31 + Spec.GetHashCode());
+    public override int GetHashCode() => unchecked(Type.GetHashCode() * 31 + (Spec?.GetHashCode() ?? 0));
 }
 
 /// <summary>The partial class that a network is written into.</summary>

@@ -8,7 +8,7 @@ public class CultureTests
 {
     private const string Source = """
         [ProbabilisticUNet(Classes = -3)] [Latent(-4)] [UNet(Growth = -0.25, Dropout = 1.5)] partial class Wrong;
-        [DropoutUNet(Rate = 0.25)] [UNet(Channels = [2, 4], ConvsPerBlock = 1, Dropout = 0.125)] partial class Right;
+        [DropoutUNet(Rate = 0.25, Blocks = 1)] [UNet(Channels = [2, 4], ConvsPerBlock = 1, Dropout = 0.125)] partial class Right;
         [ImageToImageVae] [UNet(Channels = [-2, 4])] [Posterior(Mask = (MaskEncoding)(-1))] partial class Other;
         """;
 
@@ -23,7 +23,7 @@ public class CultureTests
     {
         var (usual, swedish) = (Run(CultureInfo.InvariantCulture), Run(Swedish));
         Assert.Equal(usual, swedish);
-        Assert.Contains(usual, text => text.Contains("Dimension = -4", StringComparison.Ordinal));
+        Assert.Contains(usual, text => text.Contains("Rate = 0.25", StringComparison.Ordinal));
         Assert.Contains(usual, text => text.Contains("cannot have -4 dimensions", StringComparison.Ordinal));
     }
 

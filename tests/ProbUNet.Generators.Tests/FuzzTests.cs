@@ -1,11 +1,7 @@
-extern alias generators;
-
 using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
-using Microsoft.CodeAnalysis.Diagnostics;
-using NetworkAnalyzer = generators::ProbUNet.Generators.NetworkAnalyzer;
 
 namespace ProbUNet.Generators.Tests;
 
@@ -101,10 +97,15 @@ public partial class FuzzTests(ITestOutputHelper output)
         if (result.Exception is { } thrown)
             failures.Add($"The generator threw {thrown}");
         failures.AddRange(complaints.Select(complaint => complaint.ToString()));
-        var found = whole.WithAnalyzers([new NetworkAnalyzer()]).GetAllDiagnosticsAsync().GetAwaiter().GetResult();
+        var found = TestCompilation.Analyze(whole);
         failures.AddRange(found.Where(diagnostic => diagnostic.Id is "AD0001" or "CS8785").Select(diagnostic => diagnostic.ToString()));
 
-        var wrong = found.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error).ToLookup(diagnostic => diagnostic.Location.SourceTree);
+        var (located, stopping) = (TestCompilation.Located(found).ToList(), TestCompilation.Written(whole).ToList());
+        failures.AddRange(located.Except(stopping).Concat(stopping.Except(located)).Select(each => $"Either the analyzer finds it or the compiler stops at it, not both: {each}"));
+        if (located.Count != stopping.Count)
+            failures.Add($"The analyzer finds {located.Count} errors, and the compiler stops at {stopping.Count}");
+
+        var wrong = found.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && !diagnostic.IsSuppressed && !TestCompilation.IsWritten(diagnostic)).ToLookup(diagnostic => diagnostic.Location.SourceTree);
         string SpaceOf(SyntaxTree tree) => texts.Length == 1 ? "" : Space().Match(tree.ToString()).Value;
         var written = whole.SyntaxTrees.Except(trees).ToLookup(SpaceOf);
         foreach (var tree in trees)

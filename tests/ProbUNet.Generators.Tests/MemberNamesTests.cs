@@ -22,7 +22,7 @@ public class MemberNamesTests
         {
             var (root, model) = (tree.GetRoot(TestContext.Current.CancellationToken), compilation.GetSemanticModel(tree));
             var network = model.GetDeclaredSymbol(root.DescendantNodes().OfType<ClassDeclarationSyntax>().Single())!;
-            var spec = Parser.Read(network, TestContext.Current.CancellationToken)!.Spec;
+            var spec = Parser.Read(network, TestContext.Current.CancellationToken)!.Spec!;
             var names = MemberNames.Of(spec, GraphBuilder.Build(spec), null).ToHashSet();
 
             var used = root.DescendantNodes().OfType<IdentifierNameSyntax>()

@@ -1,8 +1,9 @@
 extern alias generators;
 
 using System.Collections.Immutable;
-using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using System.Reflection;
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Diagnostics;
@@ -15,9 +16,9 @@ namespace ProbUNet.Generators.Tests;
 
 /// <summary>
 /// Source text through the compiler, our generator and our analyzer. Every run drives the generator twice and asserts that the second
-/// time nothing was computed, so that no test can forget it.
+/// time nothing was computed, and that what the analyzer finds wrong is an error in generated code too, so that no test can forget it.
 /// </summary>
-internal sealed record TestCompilation(Compilation Output, GeneratorDriverRunResult Generated, ImmutableArray<Diagnostic> Diagnostics)
+internal sealed partial record TestCompilation(Compilation Output, GeneratorDriverRunResult Generated, ImmutableArray<Diagnostic> Diagnostics)
 {
     private static readonly MetadataReference[] References =
     [
@@ -39,10 +40,9 @@ internal sealed record TestCompilation(Compilation Output, GeneratorDriverRunRes
     /// <summary>Documentation is checked, as in projects that generate it.</summary>
     private static CSharpParseOptions Options(LanguageVersion language) => new(language, DocumentationMode.Diagnose);
 
-    public static CSharpGeneratorDriver Driver(LanguageVersion language = LanguageVersion.Latest, bool tracked = true, AnalyzerConfigOptionsProvider? options = null) => CSharpGeneratorDriver.Create(
+    public static CSharpGeneratorDriver Driver(LanguageVersion language = LanguageVersion.Latest, bool tracked = true) => CSharpGeneratorDriver.Create(
         [new NetworkGenerator().AsSourceGenerator()],
         parseOptions: Options(language),
-        optionsProvider: options,
         driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: tracked));
 
     public static TestCompilation Run(string source, IEnumerable<MetadataReference>? references = null, LanguageVersion language = LanguageVersion.Latest)
@@ -55,25 +55,42 @@ internal sealed record TestCompilation(Compilation Output, GeneratorDriverRunRes
         var again = driver.RunGenerators(compilation.Clone()).GetRunResult().Results.Single();
         Assert.All(again.TrackedOutputSteps.SelectMany(step => step.Value).SelectMany(step => step.Outputs), made => Assert.Equal(IncrementalStepRunReason.Cached, made.Reason));
 
-        var analysis = output.WithAnalyzers([new NetworkAnalyzer()]).GetAllDiagnosticsAsync().GetAwaiter().GetResult();
+        var found = Analyze(output);
+        var analysis = found.RemoveAll(diagnostic => diagnostic.IsSuppressed);
         Assert.DoesNotContain(analysis, diagnostic => diagnostic.Id == "AD0001");   // the analyzer threw
-        // Nothing is ever wrong inside of generated code, not even a warning: users may treat those as errors.
-        Assert.DoesNotContain(analysis, diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && diagnostic.Location.SourceTree?.FilePath.EndsWith(".ProbUNet.g.cs") == true);
+        // Nothing is ever wrong inside of generated code but what is wrong with the declaration, not even a warning: users may treat those as errors.
+        Assert.DoesNotContain(analysis, diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && IsGenerated(diagnostic) && !IsWritten(diagnostic));
+        Assert.Equal(Located(found), Written(output));
         return new TestCompilation(output, generated, analysis);
     }
 
-    /// <summary>What the generator itself says in a project that switches analyzers off.</summary>
-    public static ImmutableArray<Diagnostic> WithoutAnalyzers(string source, string property) => WithSwitches(source, (property, "False"));
+    /// <summary>What the compiler and our analyzer say of a program that was generated, and what somebody has silenced of that.</summary>
+    public static ImmutableArray<Diagnostic> Analyze(Compilation output) => output
+        .WithAnalyzers([new NetworkAnalyzer()], new CompilationWithAnalyzersOptions(new AnalyzerOptions([]), onAnalyzerException: null, concurrentAnalysis: true, logAnalyzerExecutionTime: false, reportSuppressedDiagnostics: true))
+        .GetAllDiagnosticsAsync().GetAwaiter().GetResult();
 
-    /// <summary>What it says in a project with properties.</summary>
-    public static ImmutableArray<Diagnostic> WithSwitches(string source, params (string Name, string Value)[] properties)
-    {
-        Assert.Empty(Driver().RunGenerators(Create(source)).GetRunResult().Diagnostics);
-        return Driver(options: new Switched(properties.ToDictionary(property => $"build_property.{property.Name}", property => property.Value))).RunGenerators(Create(source)).GetRunResult().Diagnostics;
-    }
+    /// <summary>What the analyzer finds wrong: id, sentence, on one line as directives are.</summary>
+    public static IEnumerable<string> Located(IEnumerable<Diagnostic> analysis) => analysis
+        .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && diagnostic.Id.StartsWith("PUN", StringComparison.Ordinal))
+        .Select(error => $"{error.Id}: {LineBreaks().Replace(error.GetMessage(CultureInfo.InvariantCulture), " ")}").Order(StringComparer.Ordinal);
 
-    /// <summary>Errors, the compiler's and ours.</summary>
-    public IEnumerable<Diagnostic> Errors => Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+    /// <summary>The errors in generated code, which stop any compiler: id, sentence, without the name of the class between them.</summary>
+    public static IEnumerable<string> Written(Compilation output) => output.GetParseDiagnostics().Where(IsWritten)
+        .Select(error => ClassOfError().Replace(error.GetMessage(CultureInfo.InvariantCulture), "$1$2")).Order(StringComparer.Ordinal);
+
+    /// <summary>Whether a diagnostic is an error that the generator wrote.</summary>
+    public static bool IsWritten(Diagnostic diagnostic) => diagnostic.Id == "CS1029" && IsGenerated(diagnostic);
+
+    private static bool IsGenerated(Diagnostic diagnostic) => diagnostic.Location.SourceTree?.FilePath.EndsWith(".ProbUNet.g.cs", StringComparison.Ordinal) == true;
+
+    [GeneratedRegex(@"[\p{Cc}\p{Zl}\p{Zp}]")]
+    private static partial Regex LineBreaks();
+
+    [GeneratedRegex("^#error: '(PUN[0-9]{4}: )[^:]*: (.*)'$")]
+    private static partial Regex ClassOfError();
+
+    /// <summary>Errors at their places, the compiler's and ours; those of ours stand in generated code once more.</summary>
+    public IEnumerable<Diagnostic> Errors => Diagnostics.Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error && !IsWritten(diagnostic));
 
     /// <summary>The source that was written for the only network.</summary>
     public string Source => Generated.Results.Single().GeneratedSources.Single().SourceText.ToString();
@@ -88,20 +105,5 @@ internal sealed record TestCompilation(Compilation Output, GeneratorDriverRunRes
         var result = Output.Emit(stream);
         Assert.True(result.Success, string.Join('\n', result.Diagnostics));
         return Assembly.Load(stream.ToArray());
-    }
-
-    /// <summary>Options of a project with properties.</summary>
-    private sealed class Switched(Dictionary<string, string> properties) : AnalyzerConfigOptionsProvider
-    {
-        public override AnalyzerConfigOptions GlobalOptions { get; } = new Properties(properties);
-
-        public override AnalyzerConfigOptions GetOptions(SyntaxTree tree) => GlobalOptions;
-
-        public override AnalyzerConfigOptions GetOptions(AdditionalText textFile) => GlobalOptions;
-
-        private sealed class Properties(Dictionary<string, string> properties) : AnalyzerConfigOptions
-        {
-            public override bool TryGetValue(string key, [NotNullWhen(true)] out string? value) => properties.TryGetValue(key, out value);
-        }
     }
 }

@@ -14,7 +14,7 @@ internal static class Descriptors
 
     public static DiagnosticDescriptor Of(string id) => ById[id];
 
-    // An error stands for code that was not written: no setting may silence it, for it to be found out at run time.
+    // An error ends the build whatever is said here: no setting may silence it, for the build to end without telling the place.
     private static DiagnosticDescriptor New(Rule rule) => new(rule.Id, rule.Title, "{0}", "ProbUNet",
         rule.Severity == RuleSeverity.Error ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning, isEnabledByDefault: true,
         customTags: rule.Severity == RuleSeverity.Error ? [WellKnownDiagnosticTags.NotConfigurable] : []);
