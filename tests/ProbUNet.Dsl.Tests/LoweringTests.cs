@@ -48,7 +48,8 @@ public class LoweringTests
     {
         foreach (var function in Lowering.Of(GraphOf(any.Spec)).Functions)
         {
-            Assert.All(function.Nodes.Where(node => node.Inputs.Any(input => input < function.Inputs.Count && function.Inputs[input].Shape.IsMap)), node => Assert.IsType<ToWorkingPrecision>(node.Operator));
+            // What sees nothing of a map does not ask for it in another precision.
+            Assert.All(function.Nodes.Where(node => node.Inputs.Any(input => input < function.Inputs.Count && function.Inputs[input].Shape.IsMap)), node => Assert.Equal(node.Operator.Widen(Reach.Pixel) != Reach.None, node.Operator is ToWorkingPrecision));
             if (function.Result == FunctionResult.Tensor)
                 Assert.IsType<ToFloat32>(function.Nodes[function.Outputs[0].Value - function.Inputs.Count].Operator);
         }
