@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using ProbUNet.Models;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Sources.Files;
 
 namespace ProbUNet.Cli.Explorer;
@@ -49,7 +50,7 @@ internal sealed class Endpoints(IReadOnlyList<(ExploredRun Run, ModelHost Host)>
         return Results.Json(new
         {
             Data = data,
-            Runs = runs.Select(each => new { each.Run.Name, each.Run.Family, each.Run.Step, each.Host.Dimension, each.Host.DistinctAnswers, PriorSeesImage = !each.Run.Model.PriorIsStandard }),
+            Runs = runs.Select(each => new { each.Run.Name, each.Run.Family, each.Run.Step, each.Host.Dimension, each.Host.DistinctAnswers, PriorSeesImage = each.Run.Model is not LatentVariableModel { PriorSeesImage: false } }),
             spec.Image.Height,
             spec.Image.Width,
             spec.Image.Channels,

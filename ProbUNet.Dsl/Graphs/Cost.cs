@@ -10,7 +10,7 @@ namespace ProbUNet.Dsl.Graphs;
 /// padded copy of a convolution whose padding is not zeros, and the mask of a dropout, which training does.
 /// </param>
 /// <param name="PeakActivations">The most values alive at one time when nothing is kept for training and nothing dropped, the arguments and padded copies included.</param>
-/// <param name="ReceptiveField">The side of the square of an argument's pixels that one pixel of the first output may depend on; nothing where it depends on all.</param>
+/// <param name="ReceptiveField">The side of the square of an argument's pixels that one pixel of the first output may depend on; 0 where it depends on none, nothing where it depends on all.</param>
 public readonly record struct Cost(long MultiplyAdds, long Activations, long PeakActivations, int? ReceptiveField)
 {
     /// <summary>The cost of a function.</summary>
@@ -41,14 +41,6 @@ public readonly record struct Cost(long MultiplyAdds, long Activations, long Pea
                 if (--users[memory[dead]] == 0)
                     alive -= function.ShapeOf(memory[dead]).Values;
         }
-        return new Cost(multiplyAdds, activations, peak, ReachOf(function).Pixels);
-    }
-
-    private static Reach ReachOf(GraphFunction function)
-    {
-        var reaches = function.Inputs.Select(_ => Reach.Pixel).ToList();
-        foreach (var node in function.Nodes)
-            reaches.Add(node.Operator.Widen(node.Inputs.Select(input => reaches[input]).Aggregate((a, b) => a.Side >= b.Side ? a : b)));
-        return reaches[function.Outputs[0].Value];
+        return new Cost(multiplyAdds, activations, peak, Reach.Of(function)[function.Outputs[0].Value].Pixels);
     }
 }

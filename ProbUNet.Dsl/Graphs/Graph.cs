@@ -56,6 +56,9 @@ public sealed record GraphFunction(string Name, ValueList<GraphInput> Inputs, Va
         return $"{(isNamed ? $"{Name}({takes})" : takes)} → {returns}";
     }
 
+    /// <summary>Whether its outputs depend on what its arguments say; else on how many images they are of alone.</summary>
+    internal bool SeesArguments => Reach.Of(this) is var reaches && Outputs.Any(output => reaches[output.Value] != Reach.None);
+
     /// <summary>What its outputs are together.</summary>
     public FunctionResult Result => Outputs switch
     {

@@ -25,6 +25,7 @@ public static class GraphBuilder
                 Gaussian("prior", probabilistic, probabilistic.Prior, seesImage: true, seesMask: false, errors),
                 Gaussian("posterior", probabilistic, probabilistic.Posterior, seesImage: true, seesMask: true, errors)),
             ImageToImageVaeSpec vae => Latent(vae, errors,
+                StandardNormal("prior", vae, errors),
                 Gaussian("posterior", vae, vae.Posterior, seesImage: false, seesMask: true, errors)),
             // A number out of range becomes one in range, so that a spec which breaks the rules can be asked too.
             UNetEnsembleSpec ensemble => Enumerable.Range(0, Settings.Members.Nearest(ensemble.Members))
@@ -122,6 +123,16 @@ public static class GraphBuilder
         function.Output("mean", function.Add("gaussian.mean", new Slice(0, latent), value));
         // Far outside of what any trained network says; without it, one bad step makes exp overflow and the training is lost.
         function.Output("logSigma", function.Add("gaussian.guarded", new Clamp(-LargestLogSigma, LargestLogSigma), function.Add("gaussian.logSigma", new Slice(latent, latent), value)));
+        return function.Build();
+    }
+
+    /// <summary>prior(image) that is N(0, I) whatever the image (Kohl et al. 2018, section 3): two outputs [N, latent], in the form of <see cref="Gaussian"/>.</summary>
+    private static GraphFunction StandardNormal(string name, LatentVariableSpec spec, List<GraphError> errors)
+    {
+        var function = new FunctionBuilder(name, errors);
+        var image = function.Input("image", ImageShape(spec.Image));
+        function.Output("mean", function.Add("gaussian.mean", new Zeros(spec.Latent.Dimension), image));
+        function.Output("logSigma", function.Add("gaussian.logSigma", new Zeros(spec.Latent.Dimension), image));
         return function.Build();
     }
 

@@ -8,8 +8,20 @@ public readonly record struct Reach(double Side, double Step)
     /// <summary>An argument's own pixels.</summary>
     public static Reach Pixel { get; } = new(1, 1);
 
+    /// <summary>Nothing: the same whatever the argument.</summary>
+    public static Reach None { get; } = new(0, 0);
+
     /// <summary>Everything.</summary>
     public static Reach All { get; } = new(double.PositiveInfinity, 1);
+
+    /// <summary>Those of the values of a function, by their numbers.</summary>
+    internal static IReadOnlyList<Reach> Of(GraphFunction function)
+    {
+        var reaches = function.Inputs.Select(_ => Pixel).ToList();
+        foreach (var node in function.Nodes)
+            reaches.Add(node.Operator.Widen(node.Inputs.Select(input => reaches[input]).Aggregate((a, b) => a.Side >= b.Side ? a : b)));
+        return reaches;
+    }
 
     /// <summary>Behind a window that is moved by a stride.</summary>
     public Reach Through(int window, int stride = 1) => new(Side + (window - 1) * Step, Step * stride);

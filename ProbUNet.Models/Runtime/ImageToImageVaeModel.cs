@@ -12,18 +12,6 @@ public class ImageToImageVaeModel : LatentVariableModel
     /// <inheritdoc/>
     public override ImageToImageVaeSpec Declaration => (ImageToImageVaeSpec)base.Declaration;
 
-    /// <inheritdoc/>
-    public sealed override DiagonalGaussian Prior(Tensor image, Generator? random = null)
-    {
-        ArgumentNullException.ThrowIfNull(image);
-        long[] shape = [image.shape[0], Declaration.Latent.Dimension];
-        return new DiagonalGaussian(zeros(shape, device: image.device), zeros(shape, device: image.device));
-    }
-
-    private protected sealed override DiagonalGaussian PriorInTiles(TiledImage image) => Prior(image.Image);
-
-    internal sealed override bool PriorIsStandard => true;
-
     /// <summary>Q(z|Y): mask [N, classes, H, W] of zeros and ones → Gaussians [N, D].</summary>
     /// <param name="mask">[N, classes, H, W] of zeros and ones.</param>
     /// <param name="random">Decides the dropout; none is done without.</param>

@@ -33,9 +33,12 @@ public abstract class LatentVariableModel : SegmentationModel
     /// <summary>P(z|X), the prior of z for each image: Gaussians [N, D].</summary>
     /// <param name="image">[N, C, H, W] in [0, 1].</param>
     /// <param name="random">Decides the dropout; none is done without.</param>
-    public abstract DiagonalGaussian Prior(Tensor image, Generator? random = null);
+    public virtual DiagonalGaussian Prior(Tensor image, Generator? random = null) => new(Run("prior", random, image));
 
     internal sealed override bool HasPrior => true;
+
+    /// <summary>Whether the prior depends on the image; else it is one Gaussian for all of them.</summary>
+    internal bool PriorSeesImage => GraphBuilder.Build(Declaration).Match(graph => graph["prior"].SeesArguments, errors => throw new InvalidOperationException($"{GetType().Name} has errors: {errors}"));
 
     /// <summary>Q(z|X,Y), the posterior of z for each image and mask: Gaussians [N, D].</summary>
     /// <param name="image">[N, C, H, W] in [0, 1].</param>
@@ -97,12 +100,9 @@ public abstract class LatentVariableModel : SegmentationModel
 
     private protected override Func<Region, IEnumerable<Tensor>> AnswersInTiles(TiledImage image, int count, Generator random)
     {
-        var draws = Draws(PriorInTiles(image), count, random).ToList();
+        var draws = Draws(new(image.Whole("prior")), count, random).ToList();
         return region => Answers(image.At(region, "features", "combine"), draws);
     }
-
-    /// <summary>What <see cref="Prior"/> is of the whole image.</summary>
-    private protected abstract DiagonalGaussian PriorInTiles(TiledImage image);
 
     /// <summary>z of all samples, [N, samples, D] of those that are drawn at once.</summary>
     private static IEnumerable<Tensor> Draws(DiagonalGaussian prior, int count, Generator random)

@@ -12,11 +12,6 @@ public class ProbabilisticUNetModel : LatentVariableModel
     /// <inheritdoc/>
     public override ProbabilisticUNetSpec Declaration => (ProbabilisticUNetSpec)base.Declaration;
 
-    /// <inheritdoc/>
-    public override DiagonalGaussian Prior(Tensor image, Generator? random = null) => new(Run("prior", random, image));
-
-    private protected sealed override DiagonalGaussian PriorInTiles(TiledImage image) => new(image.Whole("prior"));
-
     // Those of prior, posterior and combiner, all but its last layer.
     internal sealed override IEnumerable<TorchSharp.Modules.Parameter> Penalised => named_parameters()
         .Where(named => !named.name.StartsWith("unet.", StringComparison.Ordinal) && !named.name.StartsWith("combiner.logits.", StringComparison.Ordinal)).Select(named => named.parameter);

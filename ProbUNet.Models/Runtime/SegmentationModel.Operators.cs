@@ -137,6 +137,9 @@ public abstract partial class SegmentationModel
         return map.expand(x.shape[0], x.shape[1], height, width);
     }
 
+    /// <summary>[N, …] → [N, length]: zeros in float32, on the device of x.</summary>
+    protected internal static Tensor Zeros(Tensor x, int length) => zeros([x.shape[0], length], ScalarType.Float32, x.device);
+
     /// <summary>Each value 0 with probability <paramref name="rate"/>, the others divided by what is left; x itself where there is no <paramref name="random"/>.</summary>
     protected internal static Tensor Dropout(Tensor x, double rate, Generator? random)
     {

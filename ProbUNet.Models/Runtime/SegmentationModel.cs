@@ -110,9 +110,6 @@ public abstract partial class SegmentationModel : nn.Module
     /// <summary>Whether it has a latent with a prior, to which its loss has a KL term.</summary>
     internal virtual bool HasPrior => false;
 
-    /// <summary>Whether that prior is N(0, I) whatever the image; else it is a function of the image.</summary>
-    internal virtual bool PriorIsStandard => false;
-
     /// <summary>The parameters whose norms the reference's objective counts; none where it knows no such network.</summary>
     internal virtual IEnumerable<TorchSharp.Modules.Parameter> Penalised => [];
 

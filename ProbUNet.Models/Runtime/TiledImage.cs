@@ -43,11 +43,13 @@ internal sealed class TiledImage
     /// <summary>The tiles, row by row.</summary>
     public IEnumerable<Region> Tiles => Region.Tiles(_shape, _side, _side);
 
-    /// <summary>The outputs of a function of the image that goes over a mean of all pixels; the caller owns them.</summary>
+    /// <summary>The outputs, vectors, of a function of the image; the caller owns them. Where it goes over a mean of all pixels, that is summed over tiles.</summary>
     public Tensor[] Whole(string name)
     {
+        var function = _graph[name];
+        if (MeanOfParts.Of(function) is not { } parts)
+            return OfImage(function, [.. function.Outputs.Select(output => Region.Whole(function.ShapeOf(output.Value)))]);
         using var scope = NewDisposeScope();
-        var parts = MeanOfParts.Of(_graph[name])!;
         var map = parts.Before.ShapeOf(parts.Before.Outputs[0].Value);
         // Tiles of a smaller map that see about as much of the image as those of the image do.
         int Side(int size, int whole) => (int)Math.Max(1, (long)_side * size / whole);

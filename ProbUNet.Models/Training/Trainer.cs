@@ -224,7 +224,7 @@ public static class Trainer
     {
         var answers = Spread(images.Count, DiversityImages).Max(place => images[place].Reference.Modes.Count);
         var pixels = model.Declaration.Image.Height * model.Declaration.Image.Width;
-        var foreseen = model.PriorIsStandard ? (long)answers * images.Count : answers;
+        var foreseen = model is LatentVariableModel { PriorSeesImage: false } ? (long)answers * images.Count : answers;
         var ambiguous = model.DistinctAnswers == 1 || images.Any(image => image.Whole.Grading.Choices.Count > 1);
         return new TrainingHealth(plan, pixels, foreseen, ambiguous) { State = state ?? new HealthState([], false) };
     }

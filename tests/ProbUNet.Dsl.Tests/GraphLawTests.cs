@@ -101,6 +101,21 @@ public class GraphLawTests
     }
 
     [Property]
+    public void APrior_IsAFunctionOfTheImage_ThatSaysWhatThePosteriorDoes(ValidSpec valid)
+    {
+        if (valid.Spec is not LatentVariableSpec latent)
+            return;
+        var graph = GraphOf(latent);
+        var (prior, posterior) = (graph["prior"], graph["posterior"]);
+        Assert.Equal([new GraphInput("image", graph["features"].Inputs[0].Shape)], prior.Inputs);
+        Assert.Equal(FunctionResult.Gaussian, prior.Result);
+        Assert.All(new[] { prior, posterior }.SelectMany(function => function.Outputs, (function, output) => function.ShapeOf(output.Value)), shape => Assert.Equal(TensorShape.Vector(latent.Latent.Dimension), shape));
+        Assert.Equal(posterior.Outputs.Select(output => output.Name), prior.Outputs.Select(output => output.Name));
+        Assert.Equal(latent is not ImageToImageVaeSpec, prior.SeesArguments);
+        Assert.Equal(latent is ImageToImageVaeSpec ? 0 : null, Cost.Of(prior).ReceptiveField);
+    }
+
+    [Property]
     public void WhereZEnters_DecidesWhatRunsOnceASample(ValidProbabilisticSpec valid)
     {
         IEnumerable<string> Layers(LatentEntry entry, string function) =>

@@ -25,6 +25,7 @@ public class VerifierTests
         { new Slice(2, 2), [Image], "are not among" },
         { new Slice(-1, 2), [Image], "are not among" },
         { new Broadcast(8, 8), [Image], "takes a vector" },
+        { new Zeros(0), [Image], "at least one element, not 0" },
         { new Activation(Nonlinearity.Relu), [Image, Image], "takes 1 inputs, not 2" },
         { new Upsample(Interpolation.Nearest), [TensorShape.Vector(3)], "takes a map" },
     };

@@ -17,7 +17,7 @@ internal static class WorkingPrecision
             rewriter =>
             {
                 for (var input = 0; input < function.Inputs.Count; input++)
-                    if (function.Inputs[input].Shape.IsMap)
+                    if (function.Inputs[input].Shape.IsMap && IsSeen(function, input))
                         works.Add(rewriter[input] = rewriter.Add($"{function.Inputs[input].Name}.working", new ToWorkingPrecision(), rewriter[input]));
             },
             (rewriter, node) =>
@@ -32,4 +32,8 @@ internal static class WorkingPrecision
             },
             (rewriter, output) => works.Contains(rewriter[output.Value]) && !isInner(output) ? rewriter.Add($"{output.Name}.float32", new ToFloat32(), rewriter[output.Value]) : rewriter[output.Value]);
     }
+
+    /// <summary>Whether anything depends on what an argument says: only then does its precision matter.</summary>
+    private static bool IsSeen(GraphFunction function, int input) =>
+        function.Outputs.Any(output => output.Value == input) || function.Nodes.Any(node => node.Inputs.Contains(input) && node.Operator.Widen(Reach.Pixel) != Reach.None);
 }

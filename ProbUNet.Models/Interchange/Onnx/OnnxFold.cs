@@ -97,6 +97,9 @@ internal sealed class OnnxFold(OnnxWriter writer, bool anySize, string? samples)
                 var pixel = writer.Add("Unsqueeze", $"{name}.pixel", [x.Name, writer.Integers(2, 3)]);
                 var like = Enumerable.Range(0, values.Count).Where(value => function.ShapeOf(value) is { IsMap: true } other && (other.Height, other.Width) == (shape.Height, shape.Width)).Select(value => values[value].Name).FirstOrDefault();
                 return x with { Name = writer.Add("Expand", name, [pixel, Sizes(like ?? name, shape, 1, 1)]) };
+            case Zeros zeros:
+                var batch = writer.Add("Shape", $"{name}.batch", [x.Name], Attribute("start", 0), Attribute("end", 1));
+                return x with { Name = writer.Add("ConstantOfShape", name, [writer.Add("Concat", $"{name}.shape", [batch, writer.Integers(zeros.Length)], Attribute("axis", 0))]) };
             case Dropout dropout:
                 return _uniform is null ? x : Dropped(name, dropout, PerSample(x, shape), shape);
             case Pad pad:

@@ -110,18 +110,11 @@ internal sealed class OnnxGraphs
         Probabilities(writer, Answers(writer, fold, fold.Call(_graph["combine"], [.. features, rows])[0]), Samples);
     }
 
-    /// <summary>The Gaussian of z, mean and sigma [N, D]: what the function says, or N(0, I) where the network says that.</summary>
+    /// <summary>The Gaussian of z, mean and sigma [N, D].</summary>
     private (string Mean, string Sigma) Prior(OnnxWriter writer, OnnxFold fold, OnnxValue image)
     {
-        if (_graph.Functions.FirstOrDefault(function => function.Name == "prior") is { } prior)
-        {
-            var gaussian = fold.Call(prior, [image]);
-            return (gaussian[0].Name, writer.Add("Exp", "prior/sigma", [gaussian[1].Name]));
-        }
-        if (!_network.PriorIsStandard)
-            throw new NotSupportedException($"The prior of {_network.GetType().Name} is no function of its graph, and not N(0, I): nothing says how it is computed.");
-        var shape = writer.Add("Concat", "prior/shape", [writer.Add("Shape", "prior/batch", [image.Name], Attribute("start", 0), Attribute("end", 1)), writer.Integers(Latent)], Attribute("axis", 0));
-        return (writer.Add("Expand", "prior/mean", [writer.Number(0), shape]), writer.Add("Expand", "prior/sigma", [writer.Number(1), shape]));
+        var gaussian = fold.Call(_graph["prior"], [image]);
+        return (gaussian[0].Name, writer.Add("Exp", "prior/sigma", [gaussian[1].Name]));
     }
 
     /// <summary>Logits as [N, answers, classes, H, W].</summary>

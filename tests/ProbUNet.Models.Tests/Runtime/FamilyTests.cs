@@ -1,4 +1,5 @@
 using ProbUNet.Dsl;
+using ProbUNet.Dsl.Graphs;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Training;
@@ -35,6 +36,20 @@ public class FamilyTests
         }
     }
 
+    /// <summary>What a class said by hand, no backend would know beside it.</summary>
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void WhatAClassComputesOfTensors_IsAFunctionOfItsGraph(string family)
+    {
+        using var model = Make(Spec(family));
+        var computed = model.GetType().GetMethods().Where(method => method.IsVirtual)
+            .Where(method => method.ReturnType == typeof(Tensor) || method.ReturnType == typeof(Tensor[]) || method.ReturnType == typeof(DiagonalGaussian))
+            .Where(method => method.GetParameters() is [.., { HasDefaultValue: true } last] && last.ParameterType == typeof(Generator))
+            .Select(method => method.Name.ToLowerInvariant());
+        var functions = GraphBuilder.Build(model.Declaration).Match(graph => graph.Functions.Select(function => Numbered.ListOf(function.Name)), _ => []);
+        Assert.Equal(functions.Distinct().Order(StringComparer.Ordinal), computed.Distinct().Order(StringComparer.Ordinal));
+    }
+
     [Theory]
     [InlineData("ProbabilisticUNet")]
     [InlineData("ImageToImageVae")]
@@ -44,7 +59,8 @@ public class FamilyTests
         using var random = new Generator(1);
         using var model = (LatentVariableModel)Make(Spec(family));
         var (one, other) = (model.Prior(rand(1, 1, 8, 8, generator: random)), model.Prior(rand(1, 1, 8, 8, generator: random)));
-        Assert.Equal(!model.PriorIsStandard, !one.Mean.equal(other.Mean).all().item<bool>());
+        Assert.Equal(model.PriorSeesImage, !one.Mean.equal(other.Mean).all().item<bool>());
+        Assert.Equal(family == "ProbabilisticUNet", model.PriorSeesImage);
     }
 
     [Theory]

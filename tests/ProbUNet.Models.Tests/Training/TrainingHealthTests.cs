@@ -122,6 +122,25 @@ public class TrainingHealthTests
     }
 
     [Fact]
+    public void APriorThatSeesNoImage_HasTheAnswersToAllOfThemToForesee()
+    {
+        // Four graders of each of eight squares: log 4, and log 32.
+        Assert.Contains(" where 1.4 would tell", Told(new ProbabilisticUNetSpec()));
+        Assert.Contains(" where 3.5 would tell", Told(new ImageToImageVaeSpec()));
+
+        static string Told(ModelSpec spec)
+        {
+            using var model = Interpreter.Create(spec with { Image = new(1, 8, 8), UNet = new() { Channels = [2] } }).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
+            using (TorchSharp.torch.no_grad())
+                model.get_parameter("posterior.head.bias")!.fill_(8);   // far from any prior, and too slow to come back
+            var warnings = new List<string>();
+            Trainer.Train(model, ToyData.Squares(8), new TrainingPlan { Steps = 5, BatchSize = 1, LearningRate = 1e-6, DiversityEvery = 0 },
+                new() { Progress = new Each<TrainingStep>(step => warnings.AddRange(step.Warning is { } warning ? [warning] : [])) }, cancellation: TestContext.Current.CancellationToken);
+            return Assert.Single(warnings);
+        }
+    }
+
+    [Fact]
     public void Beta_RisesInAStraightLine()
     {
         var plan = new TrainingPlan { Beta = 2, BetaWarmup = 3 };
