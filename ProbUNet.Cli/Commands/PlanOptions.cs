@@ -50,7 +50,7 @@ internal sealed partial class PlanOptions(params string[] without)
             throw StepsAndMinutes(minutes);
         var plan = start;
         if (parsed.GetValue(_file) is { } file)
-            plan = PlanJson.Open(file);
+            plan = MisnamedRun.DescribedBy(file) is { } run ? throw MisnamedRun.Described($"--plan {file}", $"give --from {run} to train by its plan, or a file with a plan alone") : PlanJson.Open(file);
         var said = new Dictionary<string, (string Given, TrainingPlan Alone)>();
         var wholes = new Dictionary<string, string>();
         // A whole before its parts, in whatever order they are said: who asks for flips and for a rotation means both.

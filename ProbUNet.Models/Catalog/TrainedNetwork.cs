@@ -40,6 +40,8 @@ public sealed class TrainedNetwork
         }
         else if (!Path.Exists(source))
             throw new InputException($"--init {source}", "there is no such run, file or network with weights", $"name a run folder, a file of safetensors or PyTorch, or one of {WithWeights}");
+        else if (MisnamedRun.DescribedBy(source) is { } run)
+            throw MisnamedRun.Described(source, $"name {run}");
         else
             Weights.Load(network, source);
     }

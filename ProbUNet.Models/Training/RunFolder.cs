@@ -105,7 +105,7 @@ public sealed class RunFolder
         ArgumentNullException.ThrowIfNull(path);
         var file = System.IO.Path.Combine(path, Description);
         if (!Recognizes(path))
-            throw new InputException(path, $"there is no {Description} in this folder", "name the folder that a training wrote");
+            throw MisnamedRun.Refusal(path);
         RunDescription description;
         byte[] bytes;
         try
@@ -261,7 +261,7 @@ public sealed class RunFolder
 
     internal string MetricsFile => System.IO.Path.Combine(Path, "metrics.jsonl");
 
-    private const string Description = "run.json";
+    internal const string Description = "run.json";
 
     /// <summary>Makes the folder and its <c>run.json</c>.</summary>
     /// <param name="path">A folder that is missing or empty.</param>

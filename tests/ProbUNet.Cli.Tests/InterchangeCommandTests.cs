@@ -109,7 +109,7 @@ public sealed class InterchangeCommandTests : IDisposable
     [InlineData(".: it cannot be read", "import", ".", "--model", "lidc.json", "--out", "run")]
     [InlineData("cut.pth: it is not a whole PyTorch file (byte 1000: its end is missing)", "import", "cut.pth", "--model", "lidc.json", "--out", "run")]
     [InlineData("empty.pth: it is not a whole tensor file (byte 0: there is nothing in it)", "import", "empty.pth", "--model", "lidc.json", "--out", "run")]
-    [InlineData("scan.png: it is not a whole safetensors file (byte 0: its header claims ", "import", "scan.png", "--model", "lidc.json", "--out", "run")]
+    [InlineData("scan.png: it is in none of the formats that weights are read from (byte 0); name a safetensors file, or what PyTorch's torch.save wrote for a state_dict (.pth, .pt).", "import", "scan.png", "--model", "lidc.json", "--out", "run")]
     [InlineData("old.pth: it is in the format of PyTorch before 1.6 (byte 0); convert it in Python: ", "import", "old.pth", "--model", "lidc.json", "--out", "run")]
     [InlineData("vgg: no network has this name", "import", "lidc.pth", "--model", "vgg", "--out", "run")]
     [InlineData("refrence: no map has this name (did you mean reference?)", "import", "lidc.pth", "--model", "lidc.json", "--map", "refrence", "--out", "run")]

@@ -56,7 +56,7 @@ public sealed class ReportCommandTests(TinyRuns runs) : IClassFixture<TinyRuns>
     [Fact]
     public void WhatCannotBeReported_IsRefused()
     {
-        Refused("nowhere: there is no run.json", "report", "nowhere");
+        Refused("nowhere: there is no such run; name the folder that a training wrote.", "report", "nowhere");
         Refused("--cases -1: ", "report", "lesions", "--cases", "-1", "--out", "x.html");
         Refused("--samples 0: ", "report", "lesions", "--samples", "0", "--out", "x.html");
         Refused("--checkpoint best: ", "report", "lesions", "--checkpoint", "best", "--out", "x.html");

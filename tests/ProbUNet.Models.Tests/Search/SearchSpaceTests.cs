@@ -65,6 +65,14 @@ public class SearchSpaceTests
     }
 
     [Fact]
+    public void AWeightOfTheKl_IsForTheNetworksThatHaveOne_InARecipeForAll_AndRefusedWhereAVariantSaysIt()
+    {
+        Assert.Equal([3.0, 3.0], SearchSpace.Read("""{"model": "small", "training": {"beta": 3}, "variants": {"latent": {}, "heads": {"model": "small-heads"}}}""").VariantsFor(Data).Select(variant => variant.Plan.Beta));
+        Assert.Contains("1 of 2 variants cannot be trained: heads (training.beta: it weighs a KL term, and a MultiHeadUNet has none; leave it out)", Assert.Throws<InputException>(() =>
+            SearchSpace.Read("""{"model": "small", "variants": {"latent": {"training.beta": 3}, "heads": {"model": "small-heads", "training.beta": 3}}}""").VariantsFor(Data)).Message);
+    }
+
+    [Fact]
     public void AllVariantsThatCannotBeMade_AreNamed_WithThoseThatCannotBeTrained()
     {
         var message = Assert.Throws<InputException>(() => SearchSpace.Read("""

@@ -214,6 +214,7 @@ public class RunFolderTests
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["run"]);
         Assert.Contains("there is no run.json", Assert.Throws<InputException>(() => RunFolder.Open(folder["run"])).Message);
+        Assert.Contains("there is no such run", Assert.Throws<InputException>(() => RunFolder.Open(folder["none"])).Message);
         File.WriteAllText(folder["run/run.json"], text);
         var error = Assert.Throws<InputException>(() => RunFolder.Open(folder["run"]));
         Assert.EndsWith("run.json", error.Input);
