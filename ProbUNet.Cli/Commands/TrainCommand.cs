@@ -107,7 +107,7 @@ internal static class TrainCommand
 
     private static (string Name, SegmentationModel Network, GradedData Data, string? Taken) Opened(string model, string data, string? size, long seed)
     {
-        var (entry, opened, taken) = Networks.Open(model, data, size);
+        var (entry, opened, taken) = Networks.OpenFitting(model, data, size);
         return (entry.Name, entry.Create(seed), opened, taken);
     }
 

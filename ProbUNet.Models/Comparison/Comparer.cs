@@ -69,7 +69,7 @@ public sealed class Comparer
             var errors = contestant.Spec.Validate();
             if (errors.Count > 0)
                 throw new InputException(contestant.Key, errors[0].Message, "choose other data or another network");
-            Fit.Check(contestant.Spec, [.. data.Train, .. _test]);
+            Fit.Check(contestant.Spec, [.. data.Train, .. _test], data.Name);
             if (!Recognizes(folder))
                 CheckTraining(contestant);
         }

@@ -134,7 +134,7 @@ public sealed partial class Searcher
         try
         {
             variant.Plan.Check();
-            Fit.Check(variant.Spec, [.. data.Train, .. data.Validation]);
+            Fit.Check(variant.Spec, [.. data.Train, .. data.Validation], data.Name);
             using var model = KeptTraining.Make(variant.Spec, seed: 0, CPU);
             Trainer.Check(model, [data.Train[0]], variant.Plan.For(variant.Spec), data.Validation);   // whether they are graded is not asked once a variant
             return null;

@@ -233,7 +233,7 @@ public sealed class RunFolder
 
     /// <summary>Refuses data that are not of the network's size, or have other classes than those it was trained on.</summary>
     /// <exception cref="InputException">Names the first image at fault, or the setting.</exception>
-    public void Check(GradedData data) => Fit.Check(Spec, data, ClassNames);
+    public void Check(GradedData data) => Fit.CheckTrained(Spec, data, Path, ClassNames);
 
     /// <summary>The folder of the checkpoint after the most steps; nothing before the first.</summary>
     public string? LastCheckpoint => Checkpoints.Steps is [var last, ..] && (last > 0 || IsImported) ? CheckpointPath(last) : null;

@@ -77,7 +77,7 @@ public sealed class InterchangeCommandTests : IDisposable
         Assert.Equal(0, Run("export", "run", "--format", "onnx", "--weights", "float16", "--out", "half.onnx").ExitCode);
         Assert.InRange(new FileInfo(At("half.onnx")).Length, 1, new FileInfo(At("files/lidc.onnx")).Length - 1);
         Refused("--weights bfloat16: ONNX is written with float32 or float16; use one of these, or export with --format safetensors.", "export", "run", "--format", "onnx", "--weights", "bfloat16", "--out", "x");
-        Refused("run: ", "export", "run", "--format", "onnx", "--out", "run");
+        Refused("--out run: this is a folder; name a file for an ONNX network, which ends with .onnx.", "export", "run", "--format", "onnx", "--out", "run");
     }
 
     [Fact]

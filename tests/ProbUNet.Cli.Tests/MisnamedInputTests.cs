@@ -27,7 +27,7 @@ public sealed class MisnamedInputTests(TinyRuns runs) : IClassFixture<TinyRuns>
         File.WriteAllBytes(weights, File.ReadAllBytes(weights)[..^1]);
         var outcome = runs.Probunet("train", "--resume", "damaged");
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
-        Assert.Contains("weights.safetensors: ", Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
+        Assert.Contains("damaged/checkpoints/step-000003: this checkpoint ", Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
         Directory.Delete(In("damaged"), recursive: true);
     }
 

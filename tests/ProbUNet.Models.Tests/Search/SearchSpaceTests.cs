@@ -96,7 +96,7 @@ public class SearchSpaceTests
         Assert.Contains("; d (training.bta: there is no such setting (did you mean beta?)", message);
         Assert.Contains("; e (training.steps: it is the search that decides this", message);
         Assert.Contains("; h (unet.channels: \"wide\" does not fit: write a list of whole numbers", message);
-        Assert.Contains("; f (square0: the image is 1x16x16 and the network takes 1x128x128", message);
+        Assert.Contains("; f (squares: the images are 1x16x16 and the network takes 1x128x128", message);
         Assert.Contains("; g (training.beta: -1 cannot work; use 0 to 1e9)", message);
         Assert.DoesNotContain("good", message);
     }
