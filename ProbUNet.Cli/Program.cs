@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ProbUNet.Cli.Commands;
-using ProbUNet.Dsl;
 using ProbUNet.Models;
 
 namespace ProbUNet.Cli;
@@ -25,9 +24,7 @@ internal static class Program
         var parsed = root.Parse(args);
         if (parsed.Errors.Count > 0)
         {
-            var error = Misunderstood(args, parsed) ?? parsed.Errors[0].Message.TrimEnd('.');
-            var path = string.Join(' ', parsed.CommandResult.Command.Parents.Append(parsed.CommandResult.Command).OfType<Command>().Where(command => command is not RootCommand).Select(command => $" {command.Name}"));
-            Console.Error.WriteLine($"{error}; see 'probunet{path} --help'.");
+            Console.Error.WriteLine(Misunderstanding.Of(args, parsed));
             return BadInput;
         }
         try
@@ -57,15 +54,4 @@ internal static class Program
     /// <summary>Whether TorchSharp found no engine: it says so from its static constructor, or when it looks for a function.</summary>
     private static bool IsWithoutEngine(Exception? error) =>
         error is not null && (error is DllNotFoundException || error is TypeInitializationException { TypeName: "TorchSharp.torch" } || IsWithoutEngine(error.InnerException));
-
-    /// <summary>The word that is not understood, which says more than what is missing without it, and what may be meant; nothing where all words are.</summary>
-    private static string? Misunderstood(string[] args, ParseResult parsed)
-    {
-        var command = parsed.CommandResult.Command;
-        var options = command.Options.Concat(parsed.RootCommandResult.Command.Options.Where(option => option.Recursive)).Select(option => option.Name).ToList();
-        // A misspelt option passes for an argument, and it is the word behind it that is left over.
-        var word = parsed.UnmatchedTokens.Count == 0 ? null
-            : args.FirstOrDefault(arg => arg.StartsWith("--", StringComparison.Ordinal) && !options.Contains(arg.Split('=', ':')[0])) ?? parsed.UnmatchedTokens[0];
-        return word is null ? null : $"'{word}' is not understood here{Spelling.Aside(word, [.. command.Subcommands.Select(each => each.Name), .. options])}";
-    }
 }

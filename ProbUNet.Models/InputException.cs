@@ -33,13 +33,21 @@ public sealed class InputException : Exception
     /// <summary>The refusal of a setting that cannot work: its name, what it is, and what works.</summary>
     internal static InputException CannotWork(string setting, object value, string range) => new(setting, FormattableString.Invariant($"{value} cannot work"), $"use {range}");
 
-    /// <summary>Refuses for several reasons at once, in one sentence whose culprit is the first one's; for no reason not at all.</summary>
+    /// <summary>
+    /// Refuses for several reasons at once, in one line whose culprit is the first one's; for no reason not at all. A reason has a semicolon before its remedy, so that the next one begins with a word of its own.
+    /// </summary>
     internal static void Refuse(IReadOnlyList<InputException> reasons)
     {
         if (reasons.Count > 0)
-            throw reasons.Count == 1 ? reasons[0]
-                : new InputException(reasons[0].Input, reasons[0].Problem, string.Join("; ", reasons.Skip(1).Select(reason => $"{reason.Input}: {reason.Problem}; {reason.Remedy}").Prepend(reasons[0].Remedy)));
+            throw Of(reasons);
     }
+
+    /// <summary>That refusal, of at least one reason.</summary>
+    internal static InputException Of(IReadOnlyList<InputException> reasons) => reasons.Count == 1 ? reasons[0]
+        : new InputException(reasons[0].Input, reasons[0].Problem, string.Join(Also, reasons.Skip(1).Select(reason => $"{reason.Input}: {reason.Problem}; {reason.Remedy}").Prepend(reasons[0].Remedy)));
+
+    /// <summary>What stands between one fault with its remedy and the next.</summary>
+    internal const string Also = ". Also: ";
 
     /// <summary>Whether a training came to what is no number: a fault of its settings with these data, which others need not have.</summary>
     internal bool IsDivergence { get; init; }

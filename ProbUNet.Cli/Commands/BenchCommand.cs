@@ -35,7 +35,7 @@ internal static class BenchCommand
             if (earlier.Length > 1)
                 throw new InputException($"--from {string.Join(" --from ", earlier)}", "these are several runs, and a ratio is made of sides that took turns in one", "name one");
             // All input is looked at before anything takes time.
-            var document = parsed.GetValue(markdown) is { } path ? MarkedText.Replace("probunet bench", path, File.Exists(path) ? File.ReadAllText(path) : Title, "") : null;
+            var document = parsed.GetValue(markdown) is { } path ? MarkedText.Replace("probunet bench", OutputFile.Checked(markdown.Name, path, "a Markdown document", ".md", ".markdown"), File.Exists(path) ? File.ReadAllText(path) : Title, "") : null;
             Report report;
             if (earlier is [var file])
             {

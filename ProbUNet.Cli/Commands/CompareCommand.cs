@@ -38,7 +38,7 @@ internal static class CompareCommand
             var path = parsed.GetValue(folder)!;
             if (parsed.GetValue(minutes) is { } most && parsed.GetResult(steps) is { Implicit: false })
                 throw PlanOptions.StepsAndMinutes(string.Create(CultureInfo.InvariantCulture, $"--minutes {most}"));
-            var (network, opened, taken) = Networks.Open(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(size));
+            var (network, opened, taken) = Networks.OpenFitting(parsed.GetValue(model)!, parsed.GetValue(data)!, parsed.GetValue(size));
             if (network.Spec is not ProbabilisticUNetSpec spec)
                 throw new InputException($"--model {network.Name}", $"it is a {ModelCatalog.TitleOf(network.Spec)}", "name a Probabilistic U-Net, whose U-Net the other systems take");
             var plan = new ComparisonPlan

@@ -29,9 +29,9 @@ internal static class EvaluateCommand
         command.AddDistributed();
         command.SetAction(parsed => parsed.Together(ranks =>
         {
+            var picture = parsed.GetValue(modes) is { } path ? OutputFile.Picture(modes.Name, path) : null;
             var trained = TrainedNetwork.Open(parsed.GetValue(run)!);
             var counts = Networks.Numbers("--samples", parsed.GetValue(samples)!);
-            var picture = parsed.GetValue(modes) is { } path ? Pictures.Checked(path) : null;
             var (network, step) = trained.Load(parsed.GetValue(checkpoint)!, Distribution.DeviceOf(parsed, ranks));
             using var _ = network;
             var opened = trained.OpenData(parsed.GetValue(data));

@@ -80,6 +80,12 @@ internal static class Examples
         ["completion"] = [("completion bash", "prints the script; see above for where it goes")],
     };
 
+    /// <summary>An example of a command that has all that is missing from its line; its first one where none has, or nothing.</summary>
+    /// <param name="command">What it is called, with those above it.</param>
+    /// <param name="missing">Names of options and arguments.</param>
+    public static string? Of(string command, IReadOnlyList<string> missing) => !ByCommand.TryGetValue(command, out var examples) ? null
+        : examples.Select(example => example.Line).FirstOrDefault(line => missing.Where(name => name.StartsWith('-')).All(line.Split(' ').Contains)) ?? examples[0].Line;
+
     /// <summary>Has the help of a command and of those below it end with their examples.</summary>
     public static void AddTo(RootCommand root)
     {

@@ -21,16 +21,16 @@ internal static class ExportCommand
         ["bf16"] = (ElementType.BF16, null),
     };
 
-    /// <summary>Each format that a network can be written in: what writes it, and says which files there are.</summary>
-    private static readonly Dictionary<string, Func<SegmentationModel, string, string, IReadOnlyList<string>>> Formats = new()
+    /// <summary>Each format that a network can be written in, whose files end with its name: what they are, and what writes them and says which there are.</summary>
+    private static readonly Dictionary<string, (string What, Func<SegmentationModel, string, string, IReadOnlyList<string>> Write)> Formats = new()
     {
-        ["safetensors"] = (network, path, weights) =>
+        ["safetensors"] = ("a set of safetensors", (network, path, weights) =>
         {
             Weights.Save(network, path, new Dictionary<string, string> { ["format"] = "pt" }, Stored[weights].Safetensors);
             return [path];
-        },
-        ["onnx"] = (network, path, weights) => OnnxExport.Save(network, path, Stored[weights].Onnx
-            ?? throw new InputException($"--weights {weights}", "ONNX is written with float32 or float16", "use one of these, or export with --format safetensors")),
+        }),
+        ["onnx"] = ("an ONNX network", (network, path, weights) => OnnxExport.Save(network, path, Stored[weights].Onnx
+            ?? throw new InputException($"--weights {weights}", "ONNX is written with float32 or float16", "use one of these, or export with --format safetensors"))),
     };
 
     public static Command Create()
@@ -46,8 +46,10 @@ internal static class ExportCommand
         command.AddJson();
         command.SetAction(parsed =>
         {
+            var (chosen, (what, write)) = (parsed.GetValue(format)!, Formats[parsed.GetValue(format)!]);
+            var path = OutputFile.Checked(file.Name, parsed.GetValue(file)!, what, $".{chosen}");
             using var network = TrainedNetwork.Open(parsed.GetValue(run)!).Load(parsed.GetValue(checkpoint)!, CPU).Network;
-            var files = Formats[parsed.GetValue(format)!](network, parsed.GetValue(file)!, parsed.GetValue(weights)!);
+            var files = write(network, path, parsed.GetValue(weights)!);
             parsed.Say($"The network is in {string.Join(", ", files)}.", new { files });
         });
         return command;

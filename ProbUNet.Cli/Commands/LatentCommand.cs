@@ -23,8 +23,8 @@ internal static class LatentCommand
         command.AddJson();
         command.SetAction(parsed =>
         {
+            var path = OutputFile.Picture(file.Name, parsed.GetValue(file)!);
             var trained = TrainedNetwork.Open(parsed.GetValue(run)!);
-            var path = Pictures.Checked(parsed.GetValue(file)!);
             using var network = trained.Load(parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed)).Network;
             if (network is not LatentVariableModel model)
                 throw new InputException(trained.Name, $"a {ModelCatalog.TitleOf(trained.Spec)} has no latent space", "name the run of a Probabilistic U-Net or an Image2Image VAE");

@@ -63,14 +63,46 @@ internal static class Networks
         return (network, data, network.Spec == entry.Spec ? null : $"{network.Name} takes the form of the data: {FormOf(network.Spec)} in the place of {FormOf(entry.Spec)}.");
     }
 
+    /// <summary>The same for a network that is trained as it is: what does not fit is refused, with what to write here.</summary>
+    /// <inheritdoc cref="Open" path="/exception"/>
+    public static (CatalogEntry Network, GradedData Data, string? Taken) OpenFitting(string model, string source, string? size)
+    {
+        var entry = ModelSource.Open(model);
+        var image = entry.Spec.Image;
+        if (size is not null && !entry.TakesFormOfData && SizeOf(size) is var (height, width) && (height, width) != (image.Height, image.Width))
+            throw new InputException($"--size {size}", $"{entry.Name} takes {image.Height}x{image.Width}", $"leave it out, or declare the network with image.height = {height} and image.width = {width}{Pliant(entry)}");
+        var opened = Open(model, source, size);
+        try
+        {
+            Fit.Check(opened.Network.Spec, opened.Data.Train, opened.Data.Name, opened.Network.Name);
+            return opened;
+        }
+        catch (InputException error)
+        {
+            throw new InputException(error.Input, error.Problem, error.Remedy + Pliant(entry), error);
+        }
+    }
+
+    /// <summary>What else may be done by somebody who has no spec to change, because the network is one of the catalog.</summary>
+    private static string Pliant(CatalogEntry entry) =>
+        ModelCatalog.All.Contains(entry) && !entry.TakesFormOfData && ModelCatalog.All.FirstOrDefault(other => other.TakesFormOfData && other.Spec.GetType() == entry.Spec.GetType()) is { } pliant
+            ? $", or take {pliant.Name}, which takes the form of its data"
+            : "";
+
     private static string FormOf(ModelSpec spec) => string.Create(CultureInfo.InvariantCulture,
         $"{spec.Image.Channels}x{spec.Image.Height}x{spec.Image.Width} with {Counted.Of(spec.Classes, "class", "classes")}");
 
     private static GradedData OpenAt(string source, string size)
     {
+        var (height, width) = SizeOf(size);
+        return DataSource.Open(source, height, width);
+    }
+
+    private static (int Height, int Width) SizeOf(string size)
+    {
         var parts = size.Split('x');
         return parts.Length == 2 && int.TryParse(parts[0], CultureInfo.InvariantCulture, out var height) && int.TryParse(parts[1], CultureInfo.InvariantCulture, out var width) && height > 0 && width > 0
-            ? DataSource.Open(source, height, width)
+            ? (height, width)
             : throw new InputException($"--size {size}", "it is no size", "write rows x columns, for example 64x64");
     }
 

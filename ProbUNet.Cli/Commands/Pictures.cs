@@ -69,12 +69,6 @@ internal static partial class Pictures
         .SelectMany(part => Directory.EnumerateDirectories(part, "*", new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = true }).Order(StringComparer.Ordinal))
         .FirstOrDefault(place => PngsOf(place) is { Count: > 0 } pngs && !Path.GetRelativePath(set, place).Split(Path.DirectorySeparatorChar).Any(part => part is "gt" or "gtFine" || part.StartsWith("mask", StringComparison.Ordinal)));
 
-    /// <summary>Refuses a picture's name before any work is done for it.</summary>
-    /// <exception cref="InputException">It ends neither with .png nor with .svg.</exception>
-    public static string Checked(string picture) => Path.GetExtension(picture).ToUpperInvariant() is ".PNG" or ".SVG"
-        ? picture
-        : throw new InputException(picture, "a picture is a .png or a .svg file", "end its name with one of the two");
-
     [GeneratedRegex("^(?<image>.+)_l[0-9]+$", RegexOptions.CultureInvariant)]
     private static partial Regex GradersMask();
 }

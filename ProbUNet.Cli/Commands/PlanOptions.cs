@@ -50,7 +50,7 @@ internal sealed partial class PlanOptions(params string[] without)
             throw StepsAndMinutes(minutes);
         var plan = start;
         if (parsed.GetValue(_file) is { } file)
-            plan = PlanJson.Open(file);
+            plan = MisnamedRun.DescribedBy(file) is { } run ? throw MisnamedRun.Described($"--plan {file}", $"give --from {run} to train by its plan, or a file with a plan alone") : PlanJson.Open(file);
         var said = new Dictionary<string, (string Given, TrainingPlan Alone)>();
         var wholes = new Dictionary<string, string>();
         // A whole before its parts, in whatever order they are said: who asks for flips and for a rotation means both.
@@ -106,12 +106,12 @@ internal sealed partial class PlanOptions(params string[] without)
         : parsed.GetValue(_set)?.FirstOrDefault(assignment => Bare(assignment.Split('=')[0]) == path && !assignment.EndsWith("=null", StringComparison.Ordinal)) is { } assigned ? $"--set {assigned}"
         : null;
 
-    /// <summary>What the library says of its plans, in words of this program: TrainingPlan.Beta is --beta here, and what has no option is training.…</summary>
+    /// <summary>What the library says of its plans and specs, in words of this program: TrainingPlan.Beta is --beta here, what has no option is training.…, and ModelSpec.Classes is classes.</summary>
     public string InOptions(string text) => PlanJson.InWords(OfOtherPlans().Replace(OfRecipes().Replace(text, match => Prefix + JsonNamingPolicy.CamelCase.ConvertName(match.Groups[1].Value)), match => $"--{OptionOf(match.Groups[1].Value)}"), path =>
         Array.Find(_settings, each => each.Path == path || each.Path.StartsWith(path + ".", StringComparison.Ordinal)).Option?.Name ?? Prefix + path);
 
     /// <summary>The same of a refusal.</summary>
-    public InputException InOptions(InputException error) => error.Message.Contains("Plan.", StringComparison.Ordinal)
+    public InputException InOptions(InputException error) => error.Message.Contains("Plan.", StringComparison.Ordinal) || error.Message.Contains("ModelSpec.", StringComparison.Ordinal)
         ? new InputException(InOptions(error.Input), InOptions(error.Problem), InOptions(error.Remedy), error)
         : error;
 

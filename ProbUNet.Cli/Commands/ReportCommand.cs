@@ -29,18 +29,19 @@ internal static class ReportCommand
             var shown = parsed.GetValue(cases);
             if (shown < 0)
                 throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--cases {shown}"), "it is no number of cases", "use 0 or more");
+            var named = parsed.GetValue(file) is { } name ? OutputFile.Checked(file.Name, name, "a report", ".html", ".htm") : null;
             if (parsed.GetValue(run) is { } compared && !RunFolder.Recognizes(compared) && Comparer.Recognizes(compared))
             {
                 if (Array.Find(new Option[] { samples, seed, checkpoint }, option => parsed.GetResult(option) is { Implicit: false }) is { } given)
                     throw new InputException(given.Name, "a comparison has its numbers of samples, seeds and weights already", "leave it out, or name one run of the comparison");
                 var comparer = Comparer.Open(compared, parsed.GetValue(data), Networks.DeviceOf(parsed));
-                var page = parsed.GetValue(file) ?? Path.Combine(compared, "report.html");
+                var page = named ?? Path.Combine(compared, "report.html");
                 WriteComparison(page, comparer, comparer.ReadResult(), shown);
                 parsed.Say($"The report is in {page}.", new { report = page });
                 return;
             }
             var folder = RunFolder.Open(parsed.GetValue(run)!);
-            var path = parsed.GetValue(file) ?? RunReport.PathOf(folder);
+            var path = named ?? RunReport.PathOf(folder);
             RunReport.Write(path, folder, folder.OpenData(parsed.GetValue(data)), new()
             {
                 Counts = [.. Networks.Numbers("--samples", parsed.GetValue(samples)!).Distinct()],

@@ -31,22 +31,19 @@ internal static class SampleCommand
         command.AddJson();
         command.SetAction(parsed =>
         {
+            var (source, samples) = (parsed.GetValue(image), parsed.GetValue(count));
+            var isFolder = source is not null && Directory.Exists(source);
+            var target = isFolder ? OutputFile.FolderOfPictures(file.Name, parsed.GetValue(file)!) : OutputFile.Picture(file.Name, parsed.GetValue(file)!);
             var trained = TrainedNetwork.Open(parsed.GetValue(run)!);
-            var (source, target, samples) = (parsed.GetValue(image), parsed.GetValue(file)!, parsed.GetValue(count));
             if (samples < 1)
                 throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--count {samples}"), "there is nothing to draw", "draw 1 sample or more");
             var side = parsed.GetValue(tile);
             if (side < 1)
                 throw new InputException(string.Create(CultureInfo.InvariantCulture, $"--tile {side}"), "there is nothing in such a tile", "use 1 pixel or more, for example 512");
             // All input is looked at before anything is written.
-            var isFolder = source is not null && Directory.Exists(source);
-            if (isFolder && File.Exists(target))
-                throw new InputException(target, "this is a file, and many pictures are to be written", "name a folder");
             if (isFolder && parsed.GetValue(data) is not null)
                 throw new InputException($"--image {source}", "a folder of images is not part of a data set", "leave --data out, or name a test image");
             var (images, skipped) = isFolder ? Pictures.All(trained, source!, anySize: side is not null) : ([Pictures.One(trained, source, parsed.GetValue(data), anySize: side is not null)], 0);
-            if (!isFolder)
-                Pictures.Checked(target);
 
             using var network = trained.Load(parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed)).Network;
             if (skipped > 0)

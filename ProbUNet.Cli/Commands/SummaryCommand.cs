@@ -24,6 +24,13 @@ internal static class SummaryCommand
         {
             if (parsed.IsForPrograms() && (parsed.GetValue(diagram) is not null || parsed.GetValue(file) is not null))
                 throw new InputException("--json", "it is printed, and stands for itself", "leave --diagram and --out out");
+            if (parsed.GetValue(file) is { } named)
+                _ = parsed.GetValue(diagram) switch
+                {
+                    "svg" => OutputFile.Checked(file.Name, named, "a diagram in SVG", ".svg"),
+                    "mermaid" => OutputFile.Checked(file.Name, named, "a diagram in Mermaid", ".mmd", ".mermaid", ".md"),
+                    _ => OutputFile.Checked(file.Name, named, "a table without --diagram", ".txt", ".md"),
+                };
             var entry = ModelSource.Open(parsed.GetValue(model)!);
             var graph = Networks.GraphOf(entry);
             var text = parsed.GetValue(diagram) switch

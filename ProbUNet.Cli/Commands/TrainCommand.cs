@@ -48,19 +48,23 @@ internal static class TrainCommand
             var source = parsed.GetValue(from) is { } original ? RunFolder.Open(original) : null;
             if (source is null == parsed.GetValue(model) is null)
                 faults.Add(new(source is null ? "MODEL" : $"--from {source.Path}", source is null ? "it is missing" : "it brings its own network", source is null ? "name a network from 'probunet models', or a run with --from or --resume" : "leave MODEL out"));
-            else if (parsed.GetValue(model) is { } named)
-                Try(faults, () => ModelSource.Open(named));
+            var spec = source?.Spec;
+            if (source is null && parsed.GetValue(model) is { } named)
+                Try(faults, () => spec = ModelSource.Open(named).Spec);
             if (parsed.GetValue(run) is not { Length: > 0 })
                 faults.Add(new("--out", "it is missing", "name the run folder to make"));
             if (source is not null && parsed.GetValue(size) is { } other)
                 faults.Add(new($"--from {source.Path} --size {other}", $"its network is one for {source.Spec.Image.Height}x{source.Spec.Image.Width}", "leave --size out, or train another network"));
             if (source is not null && Plan.FileIn(parsed) is { } file)
                 faults.Add(new($"--plan {file}", $"--from {source.Path} brings that run's own plan", "change single settings of it with --set, or name the run as MODEL in the place of --from"));
-            var plan = source?.Plan ?? new TrainingPlan();
+            // A run that said what does nothing in it was made before that was refused.
+            var plan = source?.Plan.For(source.Spec) ?? new TrainingPlan();
             Try(faults, () =>
             {
                 plan = Plan.Read(parsed, plan);
                 plan.Check();
+                if (spec is not null && plan.FaultFor(spec) is { } fault)
+                    throw fault;
             });
             InputException.Refuse(faults);
             var (name, network, opened, taken) = source is null
@@ -103,7 +107,7 @@ internal static class TrainCommand
 
     private static (string Name, SegmentationModel Network, GradedData Data, string? Taken) Opened(string model, string data, string? size, long seed)
     {
-        var (entry, opened, taken) = Networks.Open(model, data, size);
+        var (entry, opened, taken) = Networks.OpenFitting(model, data, size);
         return (entry.Name, entry.Create(seed), opened, taken);
     }
 

@@ -106,24 +106,35 @@ public sealed record AugmentationPlan
         var faults = new List<InputException>();
         Between(SpatialProbability, 0, 1, nameof(SpatialProbability), "0 to 1");
         Between(ElasticAlpha, 0, 1e5, nameof(ElasticAlpha), "0 to 1e5");
-        Between(SmallestElasticSigma, 1, 1e4, nameof(SmallestElasticSigma), "1 to 1e4");
-        Between(LargestElasticSigma, Least(SmallestElasticSigma, 1, 1e4), 1e4, nameof(LargestElasticSigma), $"{nameof(SmallestElasticSigma)} to 1e4");
+        Ordered((nameof(SmallestElasticSigma), SmallestElasticSigma, plan => plan.SmallestElasticSigma), (nameof(LargestElasticSigma), LargestElasticSigma, plan => plan.LargestElasticSigma), (1, 1e4), "1", "1e4");
         Between(Rotation, 0, 180, nameof(Rotation), "0 to 180");
         Between(Shear, 0, 60, nameof(Shear), "0 to 60");
-        Between(SmallestScale, 0.1, 10, nameof(SmallestScale), "0.1 to 10");
-        Between(LargestScale, Least(SmallestScale, 0.1, 10), 10, nameof(LargestScale), $"{nameof(SmallestScale)} to 10");
-        Between(SmallestGamma, 0.1, 10, nameof(SmallestGamma), "0.1 to 10");
-        Between(LargestGamma, Least(SmallestGamma, 0.1, 10), 10, nameof(LargestGamma), $"{nameof(SmallestGamma)} to 10");
+        Ordered((nameof(SmallestScale), SmallestScale, plan => plan.SmallestScale), (nameof(LargestScale), LargestScale, plan => plan.LargestScale), (0.1, 10), "0.1", "10");
+        Ordered((nameof(SmallestGamma), SmallestGamma, plan => plan.SmallestGamma), (nameof(LargestGamma), LargestGamma, plan => plan.LargestGamma), (0.1, 10), "0.1", "10");
         Between(GammaProbability, 0, 1, nameof(GammaProbability), "0 to 1");
         return faults;
 
-        // Where the smallest cannot work itself, the largest is not at fault for that.
-        static double Least(double smallest, double low, double high) => smallest >= low && smallest <= high ? smallest : low;
+        // Of two that are the wrong way round the fault is that of the one that somebody wrote, and not of a default or of a set that has a name.
+        void Ordered((string Name, double Value, Func<AugmentationPlan, double> Of) smallest, (string Name, double Value, Func<AugmentationPlan, double> Of) largest, (double Low, double High) range, string low, string high)
+        {
+            var before = faults.Count;
+            Between(smallest.Value, range.Low, range.High, smallest.Name, $"{low} to {high}");
+            Between(largest.Value, range.Low, range.High, largest.Name, $"{low} to {high}");
+            if (faults.Count > before || smallest.Value <= largest.Value)
+                return;
+            bool IsUsual((string Name, double Value, Func<AugmentationPlan, double> Of) setting) => new[] { None, Paper, Cityscapes }.Any(plan => setting.Of(plan) == setting.Value);
+            if (IsUsual(largest) && !IsUsual(smallest))
+                faults.Add(InputException.CannotWork(Path(smallest.Name), smallest.Value, FormattableString.Invariant($"{low} to {Path(largest.Name)}, which is {largest.Value}, or raise that too")));
+            else
+                faults.Add(InputException.CannotWork(Path(largest.Name), largest.Value, FormattableString.Invariant($"{Path(smallest.Name)}, which is {smallest.Value}, to {high}")));
+        }
+
+        static string Path(string setting) => $"TrainingPlan.Augmentation.{setting}";
 
         void Between(double value, double smallest, double largest, string setting, string range)
         {
             if (!(value >= smallest && value <= largest))
-                faults.Add(InputException.CannotWork($"TrainingPlan.Augmentation.{setting}", value, range));
+                faults.Add(InputException.CannotWork(Path(setting), value, range));
         }
     }
 }

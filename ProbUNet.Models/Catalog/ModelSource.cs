@@ -19,19 +19,17 @@ public static class ModelSource
             return ModelCatalog.Find(source);
         return SpecJson.Read(Disk.Read(source, () => File.ReadAllText(source))).Match(
             spec => Of(source, "a file's", spec),
-            errors => throw Unusable(source, errors));
+            errors => throw (MisnamedRun.DescribedBy(source) is { } run ? MisnamedRun.Described(source, $"name {run}") : Unusable(source, errors)));
     }
 
-    /// <summary>A file whose spec cannot be used. Errors say what to do behind a colon, and the last one's ends the sentence.</summary>
-    private static InputException Unusable(string source, ValueList<SpecError> errors)
+    /// <summary>A file whose spec cannot be used. Errors say what to do behind a colon.</summary>
+    private static InputException Unusable(string source, ValueList<SpecError> errors) => InputException.Of([.. errors.Select((error, place) =>
     {
-        static string Told(SpecError error, string message) => error.Path.Length == 0 ? message : $"{error.Path}: {message}";
-        var last = errors[errors.Count - 1];
-        var told = errors.Take(errors.Count - 1).Select(error => Told(error, error.Message));
-        return last.Message.IndexOf(": ", StringComparison.Ordinal) is var colon and >= 0
-            ? new InputException(source, string.Join("; ", told.Append(Told(last, last.Message[..colon]))), last.Message[(colon + 2)..])
-            : new InputException(source, string.Join("; ", told.Append(Told(last, last.Message))), "mend the file");
-    }
+        var (problem, remedy) = error.Message.IndexOf(": ", StringComparison.Ordinal) is var colon and >= 0 ? (error.Message[..colon], error.Message[(colon + 2)..]) : (error.Message, "mend the file");
+        return error.Path.Length == 0 ? new InputException(source, problem, remedy)
+            : place == 0 ? new InputException(source, $"{error.Path}: {problem}", remedy)
+            : new InputException(error.Path, problem, remedy);
+    })]);
 
     /// <summary>The network as its data need it: the catalog's <c>small</c> ones take their channels, classes and size; any other stays as it is.</summary>
     /// <param name="network">From <see cref="Open"/>.</param>
@@ -52,7 +50,7 @@ public static class ModelSource
     {
         var errors = spec.Validate();
         if (errors.Count > 0)
-            throw new InputException(name, string.Join("; ", errors.Select(error => error.Message)), "choose other data or another network");
+            throw new InputException(name, string.Join(InputException.Also, errors.Select(error => error.Message)), "choose other data or another network");
         return new CatalogEntry(name, $"{ModelCatalog.TitleOf(spec)}, {description}", spec, seed =>
             Interpreter.Create(spec, seed).Match(model => model, broken => throw new InvalidOperationException($"{name} was valid and is not: {broken}")));
     }

@@ -40,6 +40,8 @@ public sealed class TrainedNetwork
         }
         else if (!Path.Exists(source))
             throw new InputException($"--init {source}", "there is no such run, file or network with weights", $"name a run folder, a file of safetensors or PyTorch, or one of {WithWeights}");
+        else if (MisnamedRun.DescribedBy(source) is { } run)
+            throw MisnamedRun.Described(source, $"name {run}");
         else
             Weights.Load(network, source);
     }
@@ -82,7 +84,7 @@ public sealed class TrainedNetwork
 
     /// <summary>Refuses data that are not of the network's size, or have other classes.</summary>
     /// <exception cref="InputException">Names the first image at fault, or the setting.</exception>
-    public void Check(GradedData data) => Fit.Check(Spec, data, ClassNames);
+    public void Check(GradedData data) => Fit.CheckTrained(Spec, data, Name, ClassNames);
 
     private static CatalogEntry? EntryOf(string source) => RunFolder.Recognizes(source) ? null : ModelCatalog.All.FirstOrDefault(entry => entry.Name.Equals(source, StringComparison.OrdinalIgnoreCase));
 }

@@ -69,7 +69,7 @@ public sealed class Comparer
             var errors = contestant.Spec.Validate();
             if (errors.Count > 0)
                 throw new InputException(contestant.Key, errors[0].Message, "choose other data or another network");
-            Fit.Check(contestant.Spec, [.. data.Train, .. _test]);
+            Fit.Check(contestant.Spec, [.. data.Train, .. _test], data.Name);
             if (!Recognizes(folder))
                 CheckTraining(contestant);
         }
@@ -87,7 +87,7 @@ public sealed class Comparer
         using var model = KeptTraining.Make(contestant.Spec, seed: 0, CPU);
         try
         {
-            Trainer.Check(model, _data.Train, _plan.Training, _data.Validation);
+            Trainer.Check(model, _data.Train, _plan.Training.For(contestant.Spec), _data.Validation);
         }
         catch (InputException error)
         {
@@ -219,7 +219,7 @@ public sealed class Comparer
 
     private TrainingPlan PlanOf(Contestant contestant, ContestantNetwork network, long seed)
     {
-        var plan = _plan.Training with { Beta = network.Beta, Seed = seed, DiversityEvery = 0 };
+        var plan = (_plan.Training with { Beta = network.Beta, Seed = seed, DiversityEvery = 0 }).For(network.Spec);
         return plan with { Steps = _plan.Minutes is { } minutes ? StepsFor(network, plan, 60 * minutes / contestant.Networks.Count) : _plan.Steps };
     }
 

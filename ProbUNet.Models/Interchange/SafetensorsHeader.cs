@@ -25,7 +25,9 @@ internal static class SafetensorsHeader
             throw Damaged(file, 0, $"there are {file.Length} bytes");
         var length = BinaryPrimitives.ReadUInt64LittleEndian(file.Bytes(0, Prefix));
         if (length > MaxLength || (long)length > file.Length - Prefix)
-            throw Damaged(file, 0, $"its header claims {length} bytes");
+            // A header is an object, and begins so in a damaged file too.
+            throw file.Length > Prefix && file.Bytes(Prefix, 1)[0] == (byte)'{' ? Damaged(file, 0, $"its header claims {length} bytes")
+                : new InputException(file.Path, "it is in none of the formats that weights are read from (byte 0)", "name a safetensors file, or what PyTorch's torch.save wrote for a state_dict (.pth, .pt)");
         var reader = new Utf8JsonReader(file.Bytes(Prefix, (int)length));
         try
         {

@@ -85,12 +85,17 @@ public sealed partial class SearchSpace
                 networks[model] = network = ModelSource.Fitted(ModelSource.Open(model), data).Spec;
             var (training, settings) = (combination.Settings.Where(IsTraining), combination.Settings.Where(setting => setting.Key != ModelKey && !IsTraining(setting)));
             var plan = training.Aggregate(_training, (changed, setting) => With(changed, setting.Key[Prefix.Length..], setting.Value));
-            return SpecJson.With(network, settings).Match<Outcome<Variant, string>>(spec => new Variant(combination.Name, spec, plan), errors => string.Join("; ", errors.Select(error => $"{error.Path}: {error.Message}")));
+            return SpecJson.With(network, settings).Match<Outcome<Variant, string>>(spec => Own(training).FaultFor(spec) is { } fault ? InDocument(fault) : new Variant(combination.Name, spec, plan), errors => string.Join(InputException.Also, errors.Select(error => $"{error.Path}: {error.Message}")));
         }
         catch (InputException error)
         {
-            return PlanJson.InWords($"{error.Input}: {error.Problem}; {error.Remedy}", path => Prefix + path);
+            return InDocument(error);
         }
+
+        // The training of all variants is a recipe for several networks, and what a variant says itself is for its own.
+        static TrainingPlan Own(IEnumerable<KeyValuePair<string, JsonNode?>> training) => training.Aggregate(new TrainingPlan(), (changed, setting) => With(changed, setting.Key[Prefix.Length..], setting.Value));
+
+        static string InDocument(InputException error) => PlanJson.InWords($"{error.Input}: {error.Problem}; {error.Remedy}", path => Prefix + path);
 
         static bool IsTraining(KeyValuePair<string, JsonNode?> setting) => setting.Key.StartsWith(Prefix, StringComparison.Ordinal);
     }

@@ -130,13 +130,13 @@ public sealed partial class Searcher
         if (!FileName().IsMatch(variant.Name))
             return "its name cannot be a folder's: use letters, digits and .,=+_- inside, at most 150";
         if (variant.Spec.Validate() is { Count: > 0 } errors)
-            return string.Join("; ", errors.Select(error => $"{error.Path}: {error.Message}"));
+            return string.Join(InputException.Also, errors.Select(error => $"{error.Path}: {error.Message}"));
         try
         {
             variant.Plan.Check();
-            Fit.Check(variant.Spec, [.. data.Train, .. data.Validation]);
+            Fit.Check(variant.Spec, [.. data.Train, .. data.Validation], data.Name);
             using var model = KeptTraining.Make(variant.Spec, seed: 0, CPU);
-            Trainer.Check(model, [data.Train[0]], variant.Plan, data.Validation);   // whether they are graded is not asked once a variant
+            Trainer.Check(model, [data.Train[0]], variant.Plan.For(variant.Spec), data.Validation);   // whether they are graded is not asked once a variant
             return null;
         }
         catch (InputException error)
@@ -239,7 +239,7 @@ public sealed partial class Searcher
 
     private VariantScores Measured(Place place, TimedSteps timed, Action<string, Action<IProgress<TrainingStep>>> train, Action<string> tell, CancellationToken cancellation)
     {
-        var plan = Lasting(place.Variant.Plan, new() { Steps = Halving.StepsOn(place.Rung, timed.Steps, _plan.Eta), Seed = place.Seed });
+        var plan = Lasting(place.Variant.Plan.For(place.Variant.Spec), new() { Steps = Halving.StepsOn(place.Rung, timed.Steps, _plan.Eta), Seed = place.Seed });
         var training = new KeptTraining(Path.Combine(_folder, RunOf(place.Key)), place.Variant.Spec, place.Seed, _data, _device, _time);
         try
         {

@@ -57,13 +57,15 @@ internal sealed class CheckpointStore(string folder, ModelSpec spec)
     /// <summary>The last checkpoint that is as it was written; nothing where there is none at all.</summary>
     /// <param name="use">What for.</param>
     /// <param name="run">The run; a checkpoint of another is refused as a damaged one is.</param>
-    /// <param name="tell">Told of each that is passed over, and why.</param>
+    /// <param name="tell">Told of each that is passed over, and why; where none can be used, the refusal says so of the last of them.</param>
     /// <exception cref="InputException">There are some, and none can be used.</exception>
     public (Checkpoint Checkpoint, CheckpointState State)? LastGood(CheckpointUse use, string run, Action<string> tell)
     {
         InputException? last = null;
         foreach (var step in Steps)
         {
+            if (last is not null)
+                tell(last.Message);
             try
             {
                 return (At(step), Verify(At(step), use, run));
@@ -71,7 +73,6 @@ internal sealed class CheckpointStore(string folder, ModelSpec spec)
             catch (InputException error)
             {
                 last = error;
-                tell(error.Message);
             }
         }
         return last is null ? null : throw last;

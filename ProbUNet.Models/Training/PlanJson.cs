@@ -86,10 +86,10 @@ public static partial class PlanJson
         };
     }
 
-    /// <summary>What the library says of its plans, with other names for their settings: TrainingPlan.Beta is <c>beta</c> in a document.</summary>
+    /// <summary>What the library says of its plans and specs, with other names for their settings: TrainingPlan.Beta is <c>beta</c> in a document, and ModelSpec.Classes <c>classes</c>.</summary>
     /// <param name="text">A sentence, or a part of one.</param>
-    /// <param name="name">The name of a setting, by its path.</param>
-    internal static string InWords(string text, Func<string, string> name) => InCode().Replace(text, match =>
+    /// <param name="name">The name of a setting of a plan, by its path.</param>
+    internal static string InWords(string text, Func<string, string> name) => InCode().Replace(OfSpecs().Replace(text, match => string.Join('.', match.Groups[1].Value.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName))), match =>
         name(string.Join('.', match.Groups[1].Value.Split('.').Append(match.Groups[2].Value).Where(part => part.Length > 0).Select(JsonNamingPolicy.CamelCase.ConvertName))));
 
     private static TrainingPlan Read(JsonObject node, string source) => Read(node, path => path.Length == 0 ? source : $"{source}: {path}");
@@ -197,6 +197,9 @@ public static partial class PlanJson
 
     [GeneratedRegex(@"TrainingPlan\.([A-Z]\w*(?:\.[A-Z]\w*)*)(?:'s ([A-Z]\w*))?", RegexOptions.CultureInvariant)]
     private static partial Regex InCode();
+
+    [GeneratedRegex(@"\bModelSpec\.([A-Z]\w*(?:\.[A-Z]\w*)*)", RegexOptions.CultureInvariant)]
+    private static partial Regex OfSpecs();
 
     /// <summary>A plan within another document.</summary>
     internal sealed class Converter : JsonConverter<TrainingPlan>

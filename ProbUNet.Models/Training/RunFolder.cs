@@ -105,7 +105,7 @@ public sealed class RunFolder
         ArgumentNullException.ThrowIfNull(path);
         var file = System.IO.Path.Combine(path, Description);
         if (!Recognizes(path))
-            throw new InputException(path, $"there is no {Description} in this folder", "name the folder that a training wrote");
+            throw MisnamedRun.Refusal(path);
         RunDescription description;
         byte[] bytes;
         try
@@ -233,7 +233,7 @@ public sealed class RunFolder
 
     /// <summary>Refuses data that are not of the network's size, or have other classes than those it was trained on.</summary>
     /// <exception cref="InputException">Names the first image at fault, or the setting.</exception>
-    public void Check(GradedData data) => Fit.Check(Spec, data, ClassNames);
+    public void Check(GradedData data) => Fit.CheckTrained(Spec, data, Path, ClassNames);
 
     /// <summary>The folder of the checkpoint after the most steps; nothing before the first.</summary>
     public string? LastCheckpoint => Checkpoints.Steps is [var last, ..] && (last > 0 || IsImported) ? CheckpointPath(last) : null;
@@ -261,7 +261,7 @@ public sealed class RunFolder
 
     internal string MetricsFile => System.IO.Path.Combine(Path, "metrics.jsonl");
 
-    private const string Description = "run.json";
+    internal const string Description = "run.json";
 
     /// <summary>Makes the folder and its <c>run.json</c>.</summary>
     /// <param name="path">A folder that is missing or empty.</param>

@@ -39,9 +39,13 @@ public sealed class RunTraining
         TimeProvider? time = null, CancellationToken cancellation = default, Communicator? ranks = null)
     {
         ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(plan);
         if (path.Length == 0)
             throw new InputException("The run folder", "it has no name", "name a new folder");
+        plan.Check();
+        Fit.Check(model.Living.Declaration, data.Train, data.Name);   // by the data's name, which the trainer does not know
         Trainer.Check(model, data.Train, plan, data.Validation);
         Trainer.CheckRanks(ranks ?? Communicator.Alone, model, data.Train, plan);
         plan = Trainer.InSteps(model, data.Train, plan, time, cancellation, ranks);

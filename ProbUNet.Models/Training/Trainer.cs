@@ -42,7 +42,8 @@ public static class Trainer
     /// <exception cref="OperationCanceledException">The training was cancelled; the weights are those of the last whole step.</exception>
     public static TrainingTimes Train(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, TrainingContext? context = null, CancellationToken cancellation = default)
     {
-        Check(model, images, plan, context?.Validation);
+        // A run that was begun goes on, whatever this version thinks of a setting that does nothing in it.
+        Check(model, images, context?.Run is null ? plan : plan.For(model.Living.Declaration), context?.Validation);
         context ??= new TrainingContext();
         var (run, validation, time, ranks) = (context.Ranks.IsFirst ? context.Run : null, context.Validation, context.Time, context.Ranks);
         CheckRanks(ranks, model, images, plan);
@@ -139,11 +140,10 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(plan);
         plan.Check();
-        var family = Families.Of(model.Living.Declaration).Name;
-        if (plan.Objective == Objective.Reference && !model.Penalised.Any())
-            throw new InputException("TrainingPlan.Objective Reference", $"it is the loss of a Probabilistic U-Net, and this is a {family}", "use Paper");
-        if (plan.Geco is not null && !model.HasPrior)
-            throw new InputException("TrainingPlan.Geco", $"it weighs a KL term, and a {family} has none", "leave it out");
+        if (plan.Objective == Objective.Reference && !model.Living.Penalised.Any())
+            throw new InputException("TrainingPlan.Objective Reference", $"it is the loss of a Probabilistic U-Net, and this is a {Families.Of(model.Declaration).Name}", "use Paper");
+        if (plan.FaultFor(model.Declaration) is { } fault)
+            throw fault;
         string[] names = [.. model.named_parameters().Select(named => named.name)];
         if (plan.Frozen.FirstOrDefault(pattern => !names.Any(name => Wildcard.Fits(pattern, name))) is { } nothing)
             throw new InputException($"TrainingPlan.Frozen {nothing}", "no parameter of the network has such a name",

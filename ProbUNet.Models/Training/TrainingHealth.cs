@@ -34,8 +34,8 @@ internal sealed class TrainingHealth(TrainingPlan plan, int pixels, long answers
     /// <summary>What is wrong as of this step; nothing, or nothing new.</summary>
     public string? Notice(TrainingStep step)
     {
-        if (step.Step == 1 && !ambiguous)
-            return "every image has one grader, so that no ambiguity can be learned from these data: take data with several graders an image, or expect samples that are alike";
+        if (step.Step == 1 && Foreseen() is { Length: > 0 } foreseen)
+            return foreseen;
         if (_told || step.KullbackLeiblerPerDimension is not { } dimensions)
             return null;
         _recent.Enqueue(step.KullbackLeibler);
@@ -48,6 +48,19 @@ internal sealed class TrainingHealth(TrainingPlan plan, int pixels, long answers
             return null;
         _told = true;
         return string.Create(CultureInfo.InvariantCulture, $"the latent is ignored: the KL over the last {_window} steps is {_recent.Average():0.####} nats in all {dimensions.Count} dimensions; ") + Remedy(step);
+    }
+
+    /// <summary>What the plan and the data tell already; empty where that is nothing.</summary>
+    private string Foreseen()
+    {
+        static string Unfinished(string what, string setting, int length, int steps) =>
+            FormattableString.Invariant($"{what}, which rises over TrainingPlan.{setting} = {length} in a training of TrainingPlan.Steps = {steps}: end TrainingPlan.{setting} earlier, or train for longer");
+        return string.Join(InputException.Also, new[]
+        {
+            ambiguous ? null : "every image has one grader, so that no ambiguity can be learned from these data: take data with several graders an image, or expect samples that are alike",
+            plan.BetaWarmup < plan.Steps ? null : Unfinished("the KL term never has its whole weight", nameof(plan.BetaWarmup), plan.BetaWarmup, plan.Steps),
+            plan.Warmup < plan.Steps ? null : Unfinished("the learning rate never comes to what its schedule says", nameof(plan.Warmup), plan.Warmup, plan.Steps),
+        }.OfType<string>());
     }
 
     /// <summary>What is wrong at the end of a training whose prior has not learnt where the posteriors are. The median, because single steps may be wild.</summary>

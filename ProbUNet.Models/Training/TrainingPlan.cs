@@ -134,6 +134,20 @@ public sealed record TrainingPlan
     /// <summary>The weight of the KL term in step <paramref name="step"/>, counted from 1.</summary>
     public double BetaAt(int step) => step > BetaWarmup ? Beta : Beta * step / (BetaWarmup + 1.0);
 
+    /// <summary>
+    /// The plan by which a network is trained in a recipe for several: where its loss has no KL term, without a weight of that. Of a plan for one network such a weight is a fault (<see cref="FaultFor"/>).
+    /// </summary>
+    internal TrainingPlan For(ModelSpec network) => network is LatentVariableSpec ? this : this with { Beta = Usual.Beta, BetaWarmup = Usual.BetaWarmup };
+
+    /// <summary>The setting that can do nothing in a network, because its loss has no KL term; nothing where there is none such. A value that nobody has to say is not taken for said.</summary>
+    internal InputException? FaultFor(ModelSpec network)
+    {
+        var setting = network is LatentVariableSpec ? null : Beta != Usual.Beta ? nameof(Beta) : BetaWarmup != Usual.BetaWarmup ? nameof(BetaWarmup) : Geco is not null ? nameof(Geco) : null;
+        return setting is null ? null : new($"{nameof(TrainingPlan)}.{setting}", $"it weighs a KL term, and a {Families.Of(network).Name} has none", "leave it out");
+    }
+
+    private static TrainingPlan Usual { get; } = new();
+
     /// <summary>How much of the mean of the weights stays in step <paramref name="step"/>, counted from 1.</summary>
     internal double AverageDecayAt(int step) => Math.Min(AverageDecay ?? 0, (1.0 + step) / (10.0 + step));
 

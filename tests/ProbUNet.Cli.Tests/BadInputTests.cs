@@ -51,13 +51,43 @@ public sealed class BadInputTests : IDisposable
     public void Probunet_OnAMissingFolder() => Refused(Programs.Probunet(_folder, "data", "describe", "nowhere"), "nowhere: ");
 
     [Fact]
-    public void Probunet_OnAnUnknownOption() => Refused(Programs.Probunet(_folder, "models", "--colour"), "'--colour' is not understood here; see 'probunet models --help'");
+    public void Probunet_OnAnUnknownOption() => Refused(Programs.Probunet(_folder, "models", "--colour"), "--colour: models has no such option; see 'probunet models --help'.");
 
     [Fact]
-    public void Probunet_OnAMistypedCommand() => Refused(Programs.Probunet(_folder, "data", "descibe", "x"), "'descibe' is not understood here (did you mean describe?); see 'probunet data --help'");
+    public void Probunet_OnAMistypedCommand() => Refused(Programs.Probunet(_folder, "data", "descibe", "x"), "descibe: there is no such command (did you mean describe?); see 'probunet data --help'.");
 
     [Fact]
-    public void Probunet_OnAMissingArgument() => Refused(Programs.Probunet(_folder, "summary"), "");
+    public void Probunet_OnAMissingArgument() => Refused(Programs.Probunet(_folder, "summary"), "MODEL: it is missing; write for example probunet summary lidc.");
+
+    [Theory]
+    [InlineData("--format, --out: they are missing; write for example probunet export out/run --format onnx --out net.onnx.", "export", "run")]
+    [InlineData("DIR, --out: they are missing; write for example probunet results out/compare --out results.md.", "results")]
+    [InlineData("COMMAND: it is missing; use one of describe.", "data")]
+    [InlineData("--steps: its value is missing; write one behind it, which 'probunet train --help' describes.", "train", "small", "--out", "run", "--steps")]
+    [InlineData("--count x: this cannot be its value; use a whole number up to 2147483647.", "sample", "lesions", "--count", "x", "--out", "a.png")]
+    [InlineData("--minutes long: this cannot be its value; use a number. Also: --steps 1.5: this cannot be its value; use a whole number up to 2147483647.", "compare", "--minutes", "long", "--steps", "1.5", "--out", "run")]
+    [InlineData("--out a.png b.png: it is given 2 values and takes one; leave the others out.", "sample", "lesions", "--out", "a.png", "--out", "b.png")]
+    [InlineData("--format onxx: --format has no such choice (did you mean onnx?); use onnx or safetensors.", "export", "run", "--format", "onxx", "--out", "a")]
+    [InlineData("fsh: there is no such SHELL (did you mean fish?); use bash or fish or pwsh or zsh.", "completion", "fsh")]
+    [InlineData("more: summary has no place for this word beside MODEL; see 'probunet summary --help'.", "summary", "small", "more")]
+    [InlineData("sumary: there is no such command (did you mean summary?); see 'probunet --help'.", "sumary", "small")]
+    [InlineData("--sed: evaluate has no such option (did you mean --seed?); see 'probunet evaluate --help'.", "evaluate", "lesions", "--sed=3")]
+    [InlineData("-out: sample has no such option (did you mean --out?); see 'probunet sample --help'.", "sample", "lesions", "-out", "a.png")]
+    public void Probunet_OnWhatItsParserRefuses(string sentence, params string[] arguments) => Assert.Equal(new Outcome(2, "", sentence + "\n"), Programs.Probunet(_folder, arguments));
+
+    [Theory]
+    [InlineData("--out picture.xyz: a picture is a .png or a .svg file; end its name with .png or .svg.", "sample", "lesions", "--out", "picture.xyz")]
+    [InlineData("--out picture: a picture is a .png or a .svg file; end its name with .png or .svg.", "latent", "lesions", "--out", "picture")]
+    [InlineData("--modes modes.html: a picture is a .png or a .svg file; end its name with .png or .svg.", "evaluate", "lesions", "--modes", "modes.html")]
+    [InlineData("--out all.png: this is the name of one picture, and many are to be written; name a folder.", "sample", "lesions", "--image", ".", "--out", "all.png")]
+    [InlineData("--out net.txt: an ONNX network is a .onnx file; end its name with .onnx.", "export", "lesions", "--format", "onnx", "--out", "net.txt")]
+    [InlineData("--out net.onnx: a set of safetensors is a .safetensors file; end its name with .safetensors.", "export", "lesions", "--format", "safetensors", "--out", "net.onnx")]
+    [InlineData("--out page.pdf: a report is a .html or a .htm file; end its name with .html or .htm.", "report", "run", "--out", "page.pdf")]
+    [InlineData("--out tables.html: a Markdown document is a .md or a .markdown file; end its name with .md or .markdown.", "results", "compared", "--out", "tables.html")]
+    [InlineData("--markdown tables.html: a Markdown document is a .md or a .markdown file; end its name with .md or .markdown.", "bench", "--markdown", "tables.html")]
+    [InlineData("--out net.png: a diagram in SVG is a .svg file; end its name with .svg.", "summary", "small", "--diagram", "svg", "--out", "net.png")]
+    [InlineData("--out net.svg: a table without --diagram is a .txt or a .md file; end its name with .txt or .md.", "summary", "small", "--out", "net.svg")]
+    public void Probunet_OnAFileWhoseEndingSaysOtherwise_BeforeAnythingElse(string sentence, params string[] arguments) => Refused(Programs.Probunet(_folder, arguments), sentence);
 
     private void Refused(Outcome outcome, string start, int leftovers = 0, bool output = false)
     {

@@ -16,13 +16,13 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("--peer pytorch --peer-setup nowhere", "--peer-setup nowhere: there is no such file; ")]
     [InlineData("--precision f16", "--precision f16: there is no such precision; use f32 or bf16")]
     [InlineData("--runs 2", "--runs 2: so many rounds have no spread, or no end; use 3 to 1000.")]
-    [InlineData("--runs two", "Cannot parse argument 'two' for option '--runs'")]
+    [InlineData("--runs two", "--runs two: this cannot be its value; use a whole number up to 2147483647.")]
     [InlineData("--seconds 0", "--seconds 0: ")]
     [InlineData("--threads 0", "--threads 0: ")]
     [InlineData("--from nowhere.json", "nowhere.json: ")]
     [InlineData("--from one.json --from two.json", "--from one.json --from two.json: these are several runs, and a ratio is made of sides that took turns in one; name one.")]
     [InlineData("--from one.json --runs 5", "--from one.json --runs: an earlier run is shown as it was; give one of the two.")]
-    [InlineData("--faster", "'--faster' is not understood here; see 'probunet bench --help'.")]
+    [InlineData("--faster", "--faster: bench has no such option; see 'probunet bench --help'.")]
     public void BadInput_IsOneSentence(string arguments, string start)
     {
         var outcome = Programs.Probunet(_folder, ["bench", .. arguments.Split(' ')]);

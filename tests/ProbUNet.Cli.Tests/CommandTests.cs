@@ -24,9 +24,9 @@ public sealed class CommandTests
     }
 
     [Theory]
-    [InlineData("svg", "<svg ", "</svg>\n")]
-    [InlineData("mermaid", "flowchart LR\n", "    end\n")]
-    public void SummaryDiagram_IsTheSamePictureOnTheOutputAndInAFile(string kind, string begin, string end)
+    [InlineData("svg", "<svg ", "</svg>\n", "pictures/net.svg")]
+    [InlineData("mermaid", "flowchart LR\n", "    end\n", "pictures/net.mmd")]
+    public void SummaryDiagram_IsTheSamePictureOnTheOutputAndInAFile(string kind, string begin, string end, string file)
     {
         var folder = Directory.CreateTempSubdirectory("probunet-").FullName;
         try
@@ -35,8 +35,8 @@ public sealed class CommandTests
             Assert.Equal((0, ""), (printed.ExitCode, printed.Error));
             Assert.StartsWith(begin, printed.Output);
             Assert.EndsWith(end, printed.Output);
-            Assert.Equal(new Outcome(0, "", ""), Programs.Probunet(folder, "summary", "small", "--diagram", kind, "--out", "pictures/net.txt"));
-            Assert.Equal(printed.Output, File.ReadAllText(Path.Combine(folder, "pictures", "net.txt")));
+            Assert.Equal(new Outcome(0, "", ""), Programs.Probunet(folder, "summary", "small", "--diagram", kind, "--out", file));
+            Assert.Equal(printed.Output, File.ReadAllText(Path.Combine(folder, file)));
         }
         finally
         {

@@ -77,7 +77,7 @@ public sealed class InterchangeCommandTests : IDisposable
         Assert.Equal(0, Run("export", "run", "--format", "onnx", "--weights", "float16", "--out", "half.onnx").ExitCode);
         Assert.InRange(new FileInfo(At("half.onnx")).Length, 1, new FileInfo(At("files/lidc.onnx")).Length - 1);
         Refused("--weights bfloat16: ONNX is written with float32 or float16; use one of these, or export with --format safetensors.", "export", "run", "--format", "onnx", "--weights", "bfloat16", "--out", "x");
-        Refused("run: ", "export", "run", "--format", "onnx", "--out", "run");
+        Refused("--out run: this is a folder; name a file for an ONNX network, which ends with .onnx.", "export", "run", "--format", "onnx", "--out", "run");
     }
 
     [Fact]
@@ -109,7 +109,7 @@ public sealed class InterchangeCommandTests : IDisposable
     [InlineData(".: it cannot be read", "import", ".", "--model", "lidc.json", "--out", "run")]
     [InlineData("cut.pth: it is not a whole PyTorch file (byte 1000: its end is missing)", "import", "cut.pth", "--model", "lidc.json", "--out", "run")]
     [InlineData("empty.pth: it is not a whole tensor file (byte 0: there is nothing in it)", "import", "empty.pth", "--model", "lidc.json", "--out", "run")]
-    [InlineData("scan.png: it is not a whole safetensors file (byte 0: its header claims ", "import", "scan.png", "--model", "lidc.json", "--out", "run")]
+    [InlineData("scan.png: it is in none of the formats that weights are read from (byte 0); name a safetensors file, or what PyTorch's torch.save wrote for a state_dict (.pth, .pt).", "import", "scan.png", "--model", "lidc.json", "--out", "run")]
     [InlineData("old.pth: it is in the format of PyTorch before 1.6 (byte 0); convert it in Python: ", "import", "old.pth", "--model", "lidc.json", "--out", "run")]
     [InlineData("vgg: no network has this name", "import", "lidc.pth", "--model", "vgg", "--out", "run")]
     [InlineData("refrence: no map has this name (did you mean reference?)", "import", "lidc.pth", "--model", "lidc.json", "--map", "refrence", "--out", "run")]

@@ -106,7 +106,7 @@ public sealed class PictureCommandTests(TinyRuns runs) : IClassFixture<TinyRuns>
     {
         var before = Directory.GetFileSystemEntries(runs.Folder).Length;
         Refused(runs.Probunet("latent", "ensemble", "--out", "x.png"), "ensemble: a U-Net Ensemble has no latent space; name the run of");
-        Refused(runs.Probunet("latent", "lesions", "--out", "x.gif"), "x.gif: a picture is a .png or a .svg file");
+        Refused(runs.Probunet("latent", "lesions", "--out", "x.gif"), "--out x.gif: a picture is a .png or a .svg file; end its name with .png or .svg.");
         Refused(runs.Probunet("latent", "lesions", "--image", "none.png", "--out", "x.png"), "none.png: the file cannot be read");
         Refused(runs.Probunet("latent", "lesions", "--image", "test-9999", "--out", "x.png"), "--image test-9999: there is no such file, and no test image of synthetic:lesions has this name; use a PNG or a name such as test-0000");
         Refused(runs.Probunet("sample", "nowhere", "--image", "test-0001", "--out", "x.png"), "nowhere: there is no such run");

@@ -43,7 +43,7 @@ public sealed class PretrainedCommandTests : IDisposable
     [InlineData("small: this network comes without weights; train it, or use one of lesions, nodules.", "train", "lesions", "--init", "small", "--out", "run")]
     [InlineData("lesion: there is no such run, or network with weights (did you mean lesions?); name a run folder, or one of lesions, nodules.", "evaluate", "lesion")]
     [InlineData("nowhere: there is no such run, or network with weights; name a run folder, or one of lesions, nodules.", "export", "nowhere", "--format", "onnx", "--out", "x.onnx")]
-    [InlineData("Classes = 1: the masks of this data have 13 classes; declare the network with Classes = 13.", "evaluate", "lesions", "--data", "synthetic:streets")]
+    [InlineData("synthetic:streets: the masks have 13 classes and lesions has 1 class; take data with 1 class. Also: synthetic:streets: the images are 3x64x64 and lesions takes 1x64x64; take data with 1 channel.", "evaluate", "lesions", "--data", "synthetic:streets")]
     public void WhatHasNoWeights_OrNoData_IsOneSentence(string start, params string[] arguments)
     {
         var outcome = Programs.Probunet(_folder, arguments);

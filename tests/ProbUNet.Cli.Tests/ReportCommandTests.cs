@@ -56,11 +56,11 @@ public sealed class ReportCommandTests(TinyRuns runs) : IClassFixture<TinyRuns>
     [Fact]
     public void WhatCannotBeReported_IsRefused()
     {
-        Refused("nowhere: there is no run.json", "report", "nowhere");
+        Refused("nowhere: there is no such run; name the folder that a training wrote.", "report", "nowhere");
         Refused("--cases -1: ", "report", "lesions", "--cases", "-1", "--out", "x.html");
         Refused("--samples 0: ", "report", "lesions", "--samples", "0", "--out", "x.html");
         Refused("--checkpoint best: ", "report", "lesions", "--checkpoint", "best", "--out", "x.html");
-        Refused("pages-of-nobody: it is a folder", "report", "lesions", "--samples", "1", "--out", Directory.CreateDirectory(In("pages-of-nobody")).Name);
+        Refused("--out pages-of-nobody: this is a folder; name a file for a report, which ends with .html or .htm.", "report", "lesions", "--samples", "1", "--out", Directory.CreateDirectory(In("pages-of-nobody")).Name);
         Assert.False(File.Exists(In("x.html")));
     }
 

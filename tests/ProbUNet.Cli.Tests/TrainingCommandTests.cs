@@ -45,6 +45,18 @@ public sealed class TrainingCommandTests : IDisposable
     }
 
     [Fact]
+    public void AWarmUpThatOutlastsTheTraining_IsToldInTheOptionsWords_AndAnUsualBetaIsNothingSaid()
+    {
+        var trained = Programs.Probunet(_folder, "train", "tiny.json", "--steps", "2", "--batch", "1", "--beta-warmup", "2", "--out", "run");
+        Assert.Equal(0, trained.ExitCode);
+        Assert.Contains("warning: the KL term never has its whole weight, which rises over --beta-warmup = 2 in a training of --steps = 2: end --beta-warmup earlier, or train for longer", trained.Error);
+        Assert.DoesNotContain("warning", Programs.Probunet(_folder, "train", "tiny.json", "--steps", "3", "--batch", "1", "--beta-warmup", "2", "--out", "other").Error);
+        // A plan that is written whole says everything that it leaves as it is.
+        File.WriteAllText(Path.Combine(_folder, "whole.json"), """{"beta":1,"betaWarmup":0,"geco":null,"steps":1,"batchSize":1}""");
+        Assert.Equal(0, Programs.Probunet(_folder, "train", "small-deterministic", "--size", "32x32", "--plan", "whole.json", "--out", "plain").ExitCode);
+    }
+
+    [Fact]
     public void ANetworkThatTakesTheFormOfTheData_SaysSo()
     {
         var trained = Programs.Probunet(_folder, "train", "small", "--size", "32x32", "--steps", "1", "--batch", "1", "--out", "run");
@@ -91,11 +103,18 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData("vgg: no network has this name", "train", "vgg", "--out", "run")]
     [InlineData("--size 12: it is no size; write rows x columns", "train", "small", "--size", "12", "--out", "run")]
     [InlineData("--steps: 0 cannot work; use 1 or more", "train", "tiny.json", "--steps", "0", "--out", "run")]
-    [InlineData("--geco: it weighs a KL term", "train", "small-dropout", "--geco", "1", "--out", "run")]
-    [InlineData("train-0000: the image is 1x64x64 and the network takes 1x128x128; declare the network for the size of the data, or open the data at the network's, 128x128.", "train", "lidc", "--size", "64x64", "--out", "run")]
+    [InlineData("--geco: it weighs a KL term, and a DropoutUNet has none; leave it out.", "train", "small-dropout", "--geco", "1", "--out", "run")]
+    [InlineData("--beta: it weighs a KL term, and a DropoutUNet has none; leave it out.", "train", "small-dropout", "--beta", "5", "--out", "run")]
+    [InlineData("--beta: it weighs a KL term, and a DeterministicUNet has none; leave it out.", "train", "plain.json", "--set", "training.beta=0", "--out", "run")]
+    [InlineData("--beta-warmup: it weighs a KL term, and a UNetEnsemble has none; leave it out.", "train", "small-ensemble", "--beta-warmup", "10", "--out", "run")]
+    [InlineData("--beta: it weighs a KL term, and a MultiHeadUNet has none; leave it out.", "train", "small-heads", "--plan", "plan.json", "--out", "run")]
+    [InlineData("synthetic:streets: the masks have 13 classes and tiny.json has 1 class; take data with 1 class, or declare the network with classes = 13. Also: synthetic:streets: the images are 3x32x32 and tiny.json takes 1x32x32; take data with 1 channel, or declare the network with image.channels = 3.", "train", "tiny.json", "--data", "synthetic:streets", "--out", "run")]
+    [InlineData("synthetic:streets: the masks have 13 classes and lidc-heads has 1 class; take data with 1 class, or declare the network with classes = 13. Also: synthetic:streets: the images are 3x128x128 and lidc-heads takes 1x128x128; take data with 1 channel, or declare the network with image.channels = 3, or take small-heads, which takes the form of its data.", "train", "lidc-heads", "--data", "synthetic:streets", "--out", "run")]
+    [InlineData("--size 64x64: tiny.json takes 32x32; leave it out, or declare the network with image.height = 64 and image.width = 64.", "compare", "--model", "tiny.json", "--size", "64x64", "--out", "out")]
+    [InlineData("--size 64x64: lidc takes 128x128; leave it out, or declare the network with image.height = 64 and image.width = 64, or take small, which takes the form of its data.", "train", "lidc", "--size", "64x64", "--out", "run")]
     [InlineData("smal: no network has this name (did you mean small?); use one of small, ", "train", "smal", "--out", "run")]
-    [InlineData("'--stepz' is not understood here (did you mean --steps?); see 'probunet train --help'.", "train", "--stepz", "5", "small", "--out", "run")]
-    [InlineData("'trian' is not understood here (did you mean train?); see 'probunet --help'.", "trian", "small")]
+    [InlineData("--stepz: train has no such option (did you mean --steps?); see 'probunet train --help'.", "train", "--stepz", "5", "small", "--out", "run")]
+    [InlineData("trian: there is no such command (did you mean train?); see 'probunet --help'.", "trian", "small")]
     [InlineData("cut.json: The text is no JSON from line 1 on; mend it there.", "summary", "cut.json")]
     [InlineData("odd.json: image.height: Height 33 is not divisible by 2, which 1 pooling needs; use 32 or 34, or the size policy Pad or Crop.", "summary", "odd.json")]
     [InlineData("empty: there is no run.json in this folder", "evaluate", "empty")]
@@ -108,8 +127,8 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData("--wire bfloat16: there is no other rank to send gradients to; give --distributed mpi too, or leave it out.", "train", "tiny.json", "--wire", "bfloat16", "--out", "run")]
     [InlineData("--set latent.dimension=4: it is a setting of the network, and not of its training; write it into a file with a spec, and name that as the model.", "train", "tiny.json", "--set", "latent.dimension=4", "--out", "run")]
     [InlineData("--set traning.betta=3: there is no such setting (did you mean training.beta?); write --set training.beta=3.", "train", "tiny.json", "--set", "traning.betta=3", "--out", "run")]
-    [InlineData("--out: it is missing; name the run folder to make; --beta: -1 cannot work; use 0 to 1e9.", "train", "tiny.json", "--beta", "-1")]
-    [InlineData("MODEL: it is missing; name a network from 'probunet models', or a run with --from or --resume; --out: it is missing; name the run folder to make.", "train")]
+    [InlineData("--out: it is missing; name the run folder to make. Also: --beta: -1 cannot work; use 0 to 1e9.", "train", "tiny.json", "--beta", "-1")]
+    [InlineData("MODEL: it is missing; name a network from 'probunet models', or a run with --from or --resume. Also: --out: it is missing; name the run folder to make.", "train")]
     [InlineData("smal: no network has this name (did you mean small?); use one of ", "train", "smal")]
     [InlineData("--init a: there is no such run, file or network with weights; name a run folder, a file of safetensors or PyTorch, or one of lesions, nodules.", "train", "tiny.json", "--init", "a", "--out", "run")]
     [InlineData("--seeds 1,x: 'x' is no number", "compare", "--seeds", "1,x", "--out", "out")]
@@ -120,17 +139,24 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData("--geco: of the systems, dropout cannot be trained so: it weighs", "compare", "--size", "32x32", "--set", "geco.target=0.1", "--out", "out")]
     [InlineData("--model small-vae: it is a Image2Image VAE", "compare", "--size", "32x32", "--model", "small-vae", "--out", "out")]
     [InlineData("empty/comparison.json: it is no result of a comparison", "results", "empty", "--out", "results.md")]
+    [InlineData("two.json: image.height: Height 33 is not divisible by 2, which 1 pooling needs; use 32 or 34, or the size policy Pad or Crop. Also: latent.dimension: A latent cannot have 0 dimensions; use 1 to 1024.", "summary", "two.json")]
+    [InlineData("training.augmentation.smallestScale: 2 cannot work; use 0.1 to training.augmentation.largestScale, which is 1, or raise that too.", "train", "tiny.json", "--set", "augmentation.smallestScale=2", "--out", "run")]
+    [InlineData("training.augmentation.smallestElasticSigma: 20 cannot work; use 1 to training.augmentation.largestElasticSigma, which is 12, or raise that too.", "train", "tiny.json", "--augment", "Paper", "--set", "augmentation.smallestElasticSigma=20", "--out", "run")]
+    [InlineData("training.augmentation.largestScale: 1.5 cannot work; use training.augmentation.smallestScale, which is 2, to 10.", "train", "tiny.json", "--set", "augmentation.smallestScale=2", "--set", "augmentation.largestScale=1.5", "--out", "run")]
     [InlineData("broken.json: unet.chanels: There is no setting chanels here (did you mean channels?); use channels, depth, ", "summary", "broken.json")]
     public void BadInput_IsOneSentence_AndLeavesNothing(string start, params string[] arguments)
     {
         Directory.CreateDirectory(Path.Combine(_folder, "empty"));
         File.WriteAllText(Path.Combine(_folder, "broken.json"), """{"family":"ProbabilisticUNet","unet":{"chanels":[4]}}""");
         File.WriteAllText(Path.Combine(_folder, "cut.json"), "{");
+        File.WriteAllText(Path.Combine(_folder, "plain.json"), """{"family":"DeterministicUNet","image":{"height":32,"width":32},"unet":{"channels":[2,2]}}""");
+        File.WriteAllText(Path.Combine(_folder, "two.json"), Tiny.Replace("\"height\":32", "\"height\":33").Replace("\"dimension\":2", "\"dimension\":0"));
+        File.WriteAllText(Path.Combine(_folder, "plan.json"), """{"beta":2}""");
         File.WriteAllText(Path.Combine(_folder, "odd.json"), Tiny.Replace("\"height\":32", "\"height\":33"));
         var outcome = Programs.Probunet(_folder, arguments);
         Assert.Equal((2, ""), (outcome.ExitCode, outcome.Output));
         Assert.StartsWith(start, Assert.Single(outcome.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries)));
-        Assert.Equal(["broken.json", "cut.json", "empty", "odd.json", "tiny.json"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName).Order());
+        Assert.Equal(["broken.json", "cut.json", "empty", "odd.json", "plain.json", "plan.json", "tiny.json", "two.json"], Directory.GetFileSystemEntries(_folder).Select(Path.GetFileName).Order());
     }
 
     [Fact]

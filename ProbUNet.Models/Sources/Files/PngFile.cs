@@ -106,7 +106,8 @@ internal static class PngFile
         if (!Signature.StartsWith(start[..Math.Min(start.Length, Signature.Length)]))
             throw ForeignFormat.Of(path, start) is { } format
                 ? new InputException(path, $"this is a {format} file, which is not read", ForeignFormat.Remedy)
-                : new InputException(path, "this is not a PNG file, whatever its name says", "convert the image to PNG");
+                : Path.GetExtension(path).ToUpperInvariant() is "" or ".PNG" ? new InputException(path, "this is not a PNG file, whatever its name says", "convert the image to PNG")
+                : new InputException(path, "this is not a PNG file", "name one, or convert the image to PNG");
         if (start.Length < PngHeader.End)
             throw CutOff(path);
         var header = PngHeader.Of(start) ?? throw Damaged(path);

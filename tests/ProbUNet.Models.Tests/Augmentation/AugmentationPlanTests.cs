@@ -65,13 +65,13 @@ public class AugmentationPlanTests
     [InlineData(nameof(AugmentationPlan.SpatialProbability), -0.1, 1.1, "0 to 1")]
     [InlineData(nameof(AugmentationPlan.ElasticAlpha), -1, 1.1e5, "0 to 1e5")]
     [InlineData(nameof(AugmentationPlan.SmallestElasticSigma), 0.9, 1.1e4, "1 to 1e4")]
-    [InlineData(nameof(AugmentationPlan.LargestElasticSigma), 8.9, 1.1e4, "SmallestElasticSigma to 1e4")]
+    [InlineData(nameof(AugmentationPlan.LargestElasticSigma), 0.9, 1.1e4, "1 to 1e4")]
     [InlineData(nameof(AugmentationPlan.Rotation), -1, 181, "0 to 180")]
     [InlineData(nameof(AugmentationPlan.Shear), -1, 61, "0 to 60")]
     [InlineData(nameof(AugmentationPlan.SmallestScale), 0.09, 11, "0.1 to 10")]
-    [InlineData(nameof(AugmentationPlan.LargestScale), 0.9, 11, "SmallestScale to 10")]
+    [InlineData(nameof(AugmentationPlan.LargestScale), 0.09, 11, "0.1 to 10")]
     [InlineData(nameof(AugmentationPlan.SmallestGamma), 0.09, 11, "0.1 to 10")]
-    [InlineData(nameof(AugmentationPlan.LargestGamma), 0.9, 11, "SmallestGamma to 10")]
+    [InlineData(nameof(AugmentationPlan.LargestGamma), 0.09, 11, "0.1 to 10")]
     [InlineData(nameof(AugmentationPlan.GammaProbability), -0.1, 1.1, "0 to 1")]
     public void ASettingThatCannotWork_IsNamedWithItsRange(string setting, double tooSmall, double tooLarge, string range)
     {
@@ -80,6 +80,18 @@ public class AugmentationPlanTests
             var refused = Assert.Throws<InputException>(With(AugmentationPlan.None, setting, value).Check);
             Assert.Equal(($"TrainingPlan.Augmentation.{setting}", FormattableString.Invariant($"{value} cannot work"), $"use {range}"), (refused.Input, refused.Problem, refused.Remedy));
         }
+    }
+
+    [Fact]
+    public void OfTwoTheWrongWayRound_TheOneIsAtFaultThatSomebodyWrote()
+    {
+        static string Told(AugmentationPlan plan) => Assert.Throws<InputException>(plan.Check).Message;
+        const string settings = "TrainingPlan.Augmentation.";
+        Assert.Equal($"{settings}SmallestScale: 2 cannot work; use 0.1 to {settings}LargestScale, which is 1, or raise that too.", Told(new() { SmallestScale = 2 }));
+        Assert.Equal($"{settings}LargestScale: 0.5 cannot work; use {settings}SmallestScale, which is 1, to 10.", Told(new() { LargestScale = 0.5 }));
+        Assert.Equal($"{settings}LargestGamma: 0.5 cannot work; use {settings}SmallestGamma, which is 0.6, to 10.", Told(new() { SmallestGamma = 0.6, LargestGamma = 0.5 }));
+        Assert.StartsWith($"{settings}SmallestElasticSigma: 40 cannot work; use 1 to {settings}LargestElasticSigma, which is 35, ", Told(AugmentationPlan.Cityscapes with { SmallestElasticSigma = 40 }));
+        Assert.StartsWith($"{settings}LargestElasticSigma: 20 cannot work; use {settings}SmallestElasticSigma, which is 25, ", Told(AugmentationPlan.Cityscapes with { LargestElasticSigma = 20 }));
     }
 
     private static AugmentationPlan With(AugmentationPlan plan, string setting, object value)

@@ -58,6 +58,7 @@ public class DistributedTrainingTests
     private static TrainingPlan For(ModelSpec spec, TrainingPlan plan) => plan with
     {
         Geco = spec is LatentVariableSpec ? plan.Geco : null,
+        BetaWarmup = spec is LatentVariableSpec ? plan.BetaWarmup : 0,
         Objective = spec is ProbabilisticUNetSpec ? plan.Objective : Objective.Paper,
     };
 

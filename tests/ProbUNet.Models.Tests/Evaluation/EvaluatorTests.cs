@@ -154,9 +154,9 @@ public class EvaluatorTests
     public void ANetworkOfOtherClasses_IsRefused()
     {
         using var model = Network(classes: 12);
-        Assert.Equal("Classes = 12: the masks of this data have 13 classes; declare the network with Classes = 13.",
+        Assert.StartsWith("The data: the masks have 13 classes and the network has 12 classes; take data with 12 classes, or declare the network with ModelSpec.Classes = 13.",
             Assert.Throws<InputException>(() => Evaluator.Evaluate(model, Streets.Test, Counts)).Message);
-        Assert.Equal("Classes = 12: the masks of this data are binary; declare the network with Classes = 1.",
+        Assert.StartsWith("square0: the masks have 1 class and the network has 12 classes; take data with 12 classes, or declare the network with ModelSpec.Classes = 1.",
             Assert.Throws<InputException>(() => Evaluator.Evaluate(model, ToyData.Squares(1), Counts)).Message);
     }
 

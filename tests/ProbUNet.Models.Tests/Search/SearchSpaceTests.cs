@@ -65,6 +65,14 @@ public class SearchSpaceTests
     }
 
     [Fact]
+    public void AWeightOfTheKl_IsForTheNetworksThatHaveOne_InARecipeForAll_AndRefusedWhereAVariantSaysIt()
+    {
+        Assert.Equal([3.0, 3.0], SearchSpace.Read("""{"model": "small", "training": {"beta": 3}, "variants": {"latent": {}, "heads": {"model": "small-heads"}}}""").VariantsFor(Data).Select(variant => variant.Plan.Beta));
+        Assert.Contains("1 of 2 variants cannot be trained: heads (training.beta: it weighs a KL term, and a MultiHeadUNet has none; leave it out)", Assert.Throws<InputException>(() =>
+            SearchSpace.Read("""{"model": "small", "variants": {"latent": {"training.beta": 3}, "heads": {"model": "small-heads", "training.beta": 3}}}""").VariantsFor(Data)).Message);
+    }
+
+    [Fact]
     public void AllVariantsThatCannotBeMade_AreNamed_WithThoseThatCannotBeTrained()
     {
         var message = Assert.Throws<InputException>(() => SearchSpace.Read("""
@@ -88,7 +96,7 @@ public class SearchSpaceTests
         Assert.Contains("; d (training.bta: there is no such setting (did you mean beta?)", message);
         Assert.Contains("; e (training.steps: it is the search that decides this", message);
         Assert.Contains("; h (unet.channels: \"wide\" does not fit: write a list of whole numbers", message);
-        Assert.Contains("; f (square0: the image is 1x16x16 and the network takes 1x128x128", message);
+        Assert.Contains("; f (squares: the images are 1x16x16 and the network takes 1x128x128", message);
         Assert.Contains("; g (training.beta: -1 cannot work; use 0 to 1e9)", message);
         Assert.DoesNotContain("good", message);
     }

@@ -199,7 +199,7 @@ public class RunFolderTests
         var file = folder["run/run.json"];
         Assert.Equal(100, RunFolder.Open(folder["run"]).OpenData(SyntheticStreets.Name).Test.Count);
         File.WriteAllText(file, File.ReadAllText(file).Replace("\"building\"", "\"house\"", StringComparison.Ordinal));
-        Assert.Contains("have the class building where the network was trained on house", Assert.Throws<InputException>(() => RunFolder.Open(folder["run"]).OpenData(SyntheticStreets.Name)).Message);
+        Assert.Contains("synthetic:streets: the masks have the class building where ", Assert.Throws<InputException>(() => RunFolder.Open(folder["run"]).OpenData(SyntheticStreets.Name)).Message);
     }
 
     [Theory]
@@ -214,6 +214,7 @@ public class RunFolderTests
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["run"]);
         Assert.Contains("there is no run.json", Assert.Throws<InputException>(() => RunFolder.Open(folder["run"])).Message);
+        Assert.Contains("there is no such run", Assert.Throws<InputException>(() => RunFolder.Open(folder["none"])).Message);
         File.WriteAllText(folder["run/run.json"], text);
         var error = Assert.Throws<InputException>(() => RunFolder.Open(folder["run"]));
         Assert.EndsWith("run.json", error.Input);

@@ -49,7 +49,22 @@ public class TrainingHealthTests
         using var plain = ProbUNet.Models.Runtime.Interpreter.Create((ProbUNet.Dsl.ModelSpec)new ProbUNet.Dsl.UNetEnsembleSpec { Image = new(1, 8, 8), UNet = new() { Channels = [2] } })
             .Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
         Assert.Contains("this is a UNetEnsemble; use Paper", Assert.Throws<InputException>(() => Trainer.Check(plain, ToyData.Squares(1), new TrainingPlan { Objective = Objective.Reference })).Message);
-        Assert.Contains("a UNetEnsemble has none", Assert.Throws<InputException>(() => Trainer.Check(plain, ToyData.Squares(1), new TrainingPlan { Geco = new GecoPlan() })).Message);
+        foreach (var (setting, plan) in new[] { ("Geco", new TrainingPlan { Geco = new GecoPlan() }), ("Beta", new TrainingPlan { Beta = 0 }), ("BetaWarmup", new TrainingPlan { BetaWarmup = 5 }) })
+        {
+            Assert.Equal($"TrainingPlan.{setting}: it weighs a KL term, and a UNetEnsemble has none; leave it out.", Assert.Throws<InputException>(() => Trainer.Check(plain, ToyData.Squares(1), plan)).Message);
+            Assert.Equal(setting == "Geco" ? plan : new TrainingPlan(), plan.For(plain.Declaration));
+            Assert.Same(plan, plan.For(new ProbUNet.Dsl.ImageToImageVaeSpec()));
+        }
+    }
+
+    [Fact]
+    public void AWarmUpThatOutlastsTheTraining_IsToldAtItsFirstStep_WithAllElseThatIsForeseen()
+    {
+        static string? Told(TrainingPlan plan, bool ambiguous = true) => new TrainingHealth(plan, pixels: 64, answers: 4, ambiguous).Notice(new TrainingStep(1, plan.Steps, 20, 5, 0, 1e-3) { KullbackLeiblerPerDimension = [1, 1] });
+        Assert.Null(Told(new() { Steps = 10, BetaWarmup = 9, Warmup = 9 }));
+        Assert.Equal("the KL term never has its whole weight, which rises over TrainingPlan.BetaWarmup = 10 in a training of TrainingPlan.Steps = 10: end TrainingPlan.BetaWarmup earlier, or train for longer", Told(new() { Steps = 10, BetaWarmup = 10 }));
+        var both = Told(new() { Steps = 10, BetaWarmup = 11, Warmup = 12 }, ambiguous: false)!;
+        Assert.Matches(@"^every image has one grader, .*\. Also: the KL term never .*\. Also: the learning rate never comes to what its schedule says, which rises over TrainingPlan\.Warmup = 12 in ", both);
     }
 
     [Fact]
@@ -149,11 +164,11 @@ public class TrainingHealthTests
     }
 
     [Fact]
-    public void TheLongestWarmup_NeitherTurnsBetaAround_NorIsWarnedOf()
+    public void TheLongestWarmup_NeitherTurnsBetaAround_NorHasItsLatentCalledIgnored()
     {
         var plan = new TrainingPlan { Beta = 2, BetaWarmup = int.MaxValue };
         Assert.Equal(Enumerable.Range(1, 3).Select(step => step / Math.Pow(2, 30)), Enumerable.Range(1, 3).Select(plan.BetaAt));
-        Assert.Empty(Tell(plan, 1000, nats: 0));
+        Assert.StartsWith("the KL term never has its whole weight", Assert.Single(Tell(plan, 1000, nats: 0)).Warning);
     }
 
     [Fact]

@@ -286,9 +286,9 @@ public class TrainingPlanTests
         var plan = Plan with { Steps = 0, Beta = -1, Augmentation = new() { Shear = 90, LargestScale = 0.5 }, KeepCheckpoints = 0 };
         var refused = Assert.Throws<InputException>(plan.Check);
         Assert.Equal("TrainingPlan.Steps", refused.Input);
-        Assert.Equal("TrainingPlan.Steps: 0 cannot work; use 1 or more; TrainingPlan.Beta: -1 cannot work; use 0 to 1e9; TrainingPlan.Augmentation.Shear: 90 cannot work; use 0 to 60; "
-            + "TrainingPlan.Augmentation.LargestScale: 0.5 cannot work; use SmallestScale to 10; TrainingPlan.KeepCheckpoints: 0 cannot work; use 1 or more.", refused.Message);
-        Assert.EndsWith("use SmallestScale to 10.", Assert.Throws<InputException>(plan.Augmentation.Check).Message);
-        Assert.Equal("ComparisonPlan.TestImages: 0 cannot work; use 1 or more; TrainingPlan.BatchSize: 0 cannot work; use 1 or more.", Assert.Throws<InputException>(() => new ComparisonPlan { Training = new() { BatchSize = 0 }, TestImages = 0 }.Check()).Message);
+        Assert.Equal("TrainingPlan.Steps: 0 cannot work; use 1 or more. Also: TrainingPlan.Beta: -1 cannot work; use 0 to 1e9. Also: TrainingPlan.Augmentation.Shear: 90 cannot work; use 0 to 60. Also: "
+            + "TrainingPlan.Augmentation.LargestScale: 0.5 cannot work; use TrainingPlan.Augmentation.SmallestScale, which is 1, to 10. Also: TrainingPlan.KeepCheckpoints: 0 cannot work; use 1 or more.", refused.Message);
+        Assert.EndsWith("use TrainingPlan.Augmentation.SmallestScale, which is 1, to 10.", Assert.Throws<InputException>(plan.Augmentation.Check).Message);
+        Assert.Equal("ComparisonPlan.TestImages: 0 cannot work; use 1 or more. Also: TrainingPlan.BatchSize: 0 cannot work; use 1 or more.", Assert.Throws<InputException>(() => new ComparisonPlan { Training = new() { BatchSize = 0 }, TestImages = 0 }.Check()).Message);
     }
 }
