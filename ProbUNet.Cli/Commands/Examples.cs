@@ -35,6 +35,7 @@ internal static class Examples
         ["sample"] =
         [
             ("sample lesions --data synthetic:lesions --out samples.png", "16 segmentations of one image, by a network that comes with weights"),
+            ("sample --image nodule.png --out samples.png", "of a crop of lung CT, by the network that comes with weights for these"),
             ("sample out/run --image scan.png --out samples.png", "of an image of yours, by a network that you trained"),
             ("sample out/run --image images --out pictures --masks masks", "of every image in a folder, and the masks themselves"),
         ],

@@ -15,7 +15,7 @@ internal static class ExploreCommand
 
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = Networks.TrainedHelp };
+        var run = Networks.TrainedArgument();
         var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it, those that the run was trained on." };
         var port = new Option<int>("--port") { Description = "The port on this machine's own addresses; 0 takes any that is free.", DefaultValueFactory = _ => UsualPort };
         var against = new Option<string?>("--against") { Description = "Another network with weights, shown beside the first; its last ones." };
@@ -31,6 +31,7 @@ internal static class ExploreCommand
             var other = parsed.GetValue(against) is { } rival ? TrainedNetwork.Open(rival) : null;
             var opened = folder.OpenData(parsed.GetValue(data));
             other?.Check(opened);
+            parsed.TellWhose(run);
             using var stop = new CancellationTokenSource();
             void Stop(PosixSignalContext signal)
             {

@@ -16,10 +16,21 @@ internal static class Networks
 {
     public const string ModelHelp = "A name from 'probunet models', a JSON file with a spec, or a run folder.";
     public const string TrainedHelp = "A run folder, or a network that comes with weights ('probunet models' says which).";
+    private const string Shipped = "nodules";
     public const string DataHelp = "A folder of graded images in a known layout, synthetic:lesions or synthetic:streets.";
 
     /// <summary>Where a command's networks live; one for all commands.</summary>
     private static readonly Option<string> DeviceName = new("--device") { Description = $"Where the network lives: {Devices.Names}.", DefaultValueFactory = _ => "cpu" };
+
+    /// <summary>Whose samples or latent space are looked at; without a name those of the network for crops of lung CT, which comes with weights.</summary>
+    public static Argument<string> TrainedArgument() => new("RUN") { Description = $"{TrainedHelp} Without it {Shipped}.", Arity = ArgumentArity.ZeroOrOne, DefaultValueFactory = _ => Shipped };
+
+    /// <summary>Tells whose they are, where nobody said so; once nothing is refused any more.</summary>
+    public static void TellWhose(this ParseResult parsed, Argument<string> argument)
+    {
+        if (parsed.GetResult(argument) is null or { Implicit: true } or { Tokens.Count: 0 })
+            Console.Error.WriteLine($"By {Shipped}, which comes with weights for 128x128 crops of lung CT; name a run to look at another network.");
+    }
 
     /// <summary>Gives a command the option of a device.</summary>
     public static void AddDevice(this Command command) => command.Add(DeviceName);

@@ -14,7 +14,7 @@ internal static class SampleCommand
 {
     public static Command Create()
     {
-        var run = new Argument<string>("RUN") { Description = Networks.TrainedHelp };
+        var run = Networks.TrainedArgument();
         var image = new Option<string?>("--image") { Description = $"{Pictures.ImageHelp} Or a folder of PNGs; masks beside their images (_l0, _l1 …) are left out. Without it, the test image whose graders disagree most." };
         var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it, those that the run was trained on." };
         var count = new Option<int>("--count") { Description = "Samples an image.", DefaultValueFactory = _ => 16 };
@@ -46,6 +46,7 @@ internal static class SampleCommand
             var (images, skipped) = isFolder ? Pictures.All(trained, source!, anySize: side is not null) : ([Pictures.One(trained, source, parsed.GetValue(data), anySize: side is not null)], 0);
 
             using var network = trained.Load(parsed.GetValue(checkpoint)!, Networks.DeviceOf(parsed)).Network;
+            parsed.TellWhose(run);
             if (skipped > 0)
                 Console.Error.WriteLine($"{Counted.Of(skipped, "mask")} beside their images in {source} {Counted.Thing(skipped, "was", "were")} left out.");
             var written = new List<object>();

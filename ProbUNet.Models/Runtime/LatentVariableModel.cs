@@ -35,8 +35,6 @@ public abstract class LatentVariableModel : SegmentationModel
     /// <param name="random">Decides the dropout; none is done without.</param>
     public virtual DiagonalGaussian Prior(Tensor image, Generator? random = null) => new(Run("prior", random, image));
 
-    internal sealed override bool HasPrior => true;
-
     /// <summary>Whether the prior depends on the image; else it is one Gaussian for all of them.</summary>
     internal bool PriorSeesImage => GraphBuilder.Build(Declaration).Match(graph => graph["prior"].SeesArguments, errors => throw new InvalidOperationException($"{GetType().Name} has errors: {errors}"));
 

@@ -107,9 +107,6 @@ public abstract partial class SegmentationModel : nn.Module
     /// </summary>
     public virtual int? DistinctAnswers => null;
 
-    /// <summary>Whether it has a latent with a prior, to which its loss has a KL term.</summary>
-    internal virtual bool HasPrior => false;
-
     /// <summary>The parameters whose norms the reference's objective counts; none where it knows no such network.</summary>
     internal virtual IEnumerable<TorchSharp.Modules.Parameter> Penalised => [];
 

@@ -57,6 +57,9 @@ internal sealed class Checkpoint(string path)
     /// <summary>The folder.</summary>
     public string Path => path;
 
+    /// <summary>Whether what only the next step would need was removed.</summary>
+    public bool IsForJudgesAlone => File.Exists(System.IO.Path.Combine(path, StateFile)) && !File.Exists(System.IO.Path.Combine(path, TrainingFile));
+
     /// <summary>Its weights.</summary>
     public string Weights => System.IO.Path.Combine(path, WeightsFile);
 
@@ -99,7 +102,7 @@ internal sealed class Checkpoint(string path)
                 if (name == TrainingFile && !File.Exists(System.IO.Path.Combine(path, name)))
                 {
                     if (use == CheckpointUse.GoOn)
-                        throw Damaged($"without its {name} it can be judged, and not gone on from");
+                        throw new InputException(path, $"without its {name} this checkpoint can be judged, and not gone on from", "put it back, or begin another run with these weights (--init)");
                 }
                 else if (System.IO.Path.GetFileName(name) != name || HashOf(System.IO.Path.Combine(path, name)) != (string?)hash)
                     throw Damaged($"{name} is not as it was written");

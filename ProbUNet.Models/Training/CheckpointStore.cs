@@ -70,7 +70,8 @@ internal sealed class CheckpointStore(string folder, ModelSpec spec)
             {
                 return (At(step), Verify(At(step), use, run));
             }
-            catch (InputException error)
+            // Whoever removed what a training needs wants to keep these weights: they are not passed over, to be trained anew.
+            catch (InputException error) when (use == CheckpointUse.Judge || !At(step).IsForJudgesAlone)
             {
                 last = error;
             }

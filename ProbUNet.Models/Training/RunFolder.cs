@@ -270,7 +270,7 @@ public sealed class RunFolder
     /// <param name="data">On what; its name and fingerprint are written down.</param>
     /// <param name="initialWeights">The file that its weights came from, where they are not those of its seed. Such weights, also those of a network that was trained before, are kept as the checkpoint of step 0.</param>
     /// <exception cref="InputException">The folder has something in it already, or cannot be made; or the plan is of minutes, which <see cref="Trainer.InSteps"/> turns into steps.</exception>
-    public static RunFolder Create(string path, SegmentationModel model, TrainingPlan plan, GradedData data, string? initialWeights = null)
+    internal static RunFolder Create(string path, SegmentationModel model, TrainingPlan plan, GradedData data, string? initialWeights = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(model);

@@ -11,10 +11,11 @@ namespace ProbUNet.Models.Training;
 public sealed class RunTraining
 {
     private readonly RunFolder? _run;
+    private readonly bool _goesOn;
     private readonly Communicator _ranks;
 
-    private RunTraining(RunFolder? run, SegmentationModel model, GradedData data, TrainingPlan plan, Communicator? ranks) =>
-        (_run, Model, Data, Plan, _ranks) = (run, model, data, plan, ranks ?? Communicator.Alone);
+    private RunTraining(RunFolder? run, bool goesOn, SegmentationModel model, GradedData data, TrainingPlan plan, Communicator? ranks) =>
+        (_run, _goesOn, Model, Data, Plan, _ranks) = (run, goesOn, model, data, plan, ranks ?? Communicator.Alone);
 
     /// <summary>What is trained. Whoever gave it, or had the training made, disposes it.</summary>
     public SegmentationModel Model { get; }
@@ -30,7 +31,7 @@ public sealed class RunTraining
     /// <param name="model">What is trained; its weights are those that it begins with.</param>
     /// <param name="data">On what.</param>
     /// <param name="plan">How; of steps or minutes.</param>
-    /// <param name="initialWeights">See <see cref="RunFolder.Create(string, SegmentationModel, TrainingPlan, GradedData, string)"/>.</param>
+    /// <param name="initialWeights">The file that its weights came from, where they are not those of its seed. Such weights, also those of a network that was trained before, are kept as the checkpoint of step 0.</param>
     /// <param name="time">By what minutes are measured; the system's clock if left out.</param>
     /// <param name="cancellation">Ends the measuring.</param>
     /// <param name="ranks">Those who train together; one alone if left out.</param>
@@ -49,7 +50,7 @@ public sealed class RunTraining
         Trainer.Check(model, data.Train, plan, data.Validation);
         Trainer.CheckRanks(ranks ?? Communicator.Alone, model, data.Train, plan);
         plan = Trainer.InSteps(model, data.Train, plan, time, cancellation, ranks);
-        return new(ranks is { IsFirst: false } ? null : RunFolder.Create(path, model, plan, data, initialWeights), model, data, plan, ranks);
+        return new(ranks is { IsFirst: false } ? null : RunFolder.Create(path, model, plan, data, initialWeights), goesOn: false, model, data, plan, ranks);
     }
 
     /// <summary>A run that was begun, with its data and a network of its own, which the caller disposes.</summary>
@@ -65,12 +66,12 @@ public sealed class RunTraining
 
     /// <summary>The same with a network and data that are open already.</summary>
     internal static RunTraining Of(RunFolder run, SegmentationModel model, GradedData data, Communicator? ranks = null) =>
-        new(ranks is { IsFirst: false } ? null : run, model, data, run.Plan, ranks);
+        new(ranks is { IsFirst: false } ? null : run, goesOn: true, model, data, run.Plan, ranks);
 
     /// <summary>Trains to the end of the plan, as <see cref="Trainer.Train"/> says, from the last checkpoint where there is one.</summary>
     /// <param name="context">Who is told, and all else; run, validation images and ranks are this training's.</param>
     /// <param name="cancellation">Ends it between two steps; a checkpoint is there then.</param>
     /// <inheritdoc cref="Trainer.Train" path="/exception"/>
     public TrainingTimes Train(TrainingContext? context = null, CancellationToken cancellation = default) =>
-        Trainer.Train(Model, Data.Train, Plan, (context ?? new()) with { Run = _run, Validation = Data.Validation, Ranks = _ranks }, cancellation);
+        Trainer.Train(Model, Data.Train, Plan, (context ?? new()) with { Run = _run, GoesOn = _goesOn, Validation = Data.Validation, Ranks = _ranks }, cancellation);
 }

@@ -43,7 +43,7 @@ public static class Trainer
     public static TrainingTimes Train(SegmentationModel model, IReadOnlyList<GradedImage> images, TrainingPlan plan, TrainingContext? context = null, CancellationToken cancellation = default)
     {
         // A run that was begun goes on, whatever this version thinks of a setting that does nothing in it.
-        Check(model, images, context?.Run is null ? plan : plan.For(model.Living.Declaration), context?.Validation);
+        Check(model, images, context is { GoesOn: true } ? plan.For(model.Living.Declaration) : plan, context?.Validation);
         context ??= new TrainingContext();
         var (run, validation, time, ranks) = (context.Ranks.IsFirst ? context.Run : null, context.Validation, context.Time, context.Ranks);
         CheckRanks(ranks, model, images, plan);

@@ -13,8 +13,11 @@ public sealed record TrainingContext
     /// <summary>Shown the network where it is validated, while it has the weights that a user gets and is ready to be asked; leaves it as it was.</summary>
     public Action<SegmentationModel, TrainingStep>? Validated { get; init; }
 
-    /// <summary>Where metrics and checkpoints go on the way; nowhere if left out. A run that was begun goes on. Of several ranks the first alone writes and reads it.</summary>
-    public RunFolder? Run { get; init; }
+    /// <summary>Where metrics and checkpoints go on the way; nowhere if left out. <see cref="RunTraining"/> alone names one, for it knows what data the run is of. Of several ranks the first alone writes and reads it.</summary>
+    internal RunFolder? Run { get; init; }
+
+    /// <summary>Whether a run goes on that was begun before, maybe by an earlier version, which had not all the rules of this one. The same on all ranks.</summary>
+    internal bool GoesOn { get; init; }
 
     /// <summary>What GED² is measured on where the plan wants that; all of the network's size.</summary>
     public IReadOnlyList<GradedImage>? Validation { get; init; }

@@ -135,7 +135,8 @@ public sealed record TrainingPlan
     public double BetaAt(int step) => step > BetaWarmup ? Beta : Beta * step / (BetaWarmup + 1.0);
 
     /// <summary>
-    /// The plan by which a network is trained in a recipe for several: where its loss has no KL term, without a weight of that. Of a plan for one network such a weight is a fault (<see cref="FaultFor"/>).
+    /// The plan by which a network is trained in a recipe for several: where its loss has no KL term, without a weight of that. Of a plan for one network such a weight is a fault (<see cref="FaultFor"/>),
+    /// and GECO is one in a recipe for several too: it is a goal for the cross-entropy, which such a network would be taken to have reached.
     /// </summary>
     internal TrainingPlan For(ModelSpec network) => network is LatentVariableSpec ? this : this with { Beta = Usual.Beta, BetaWarmup = Usual.BetaWarmup };
 

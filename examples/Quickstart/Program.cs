@@ -36,8 +36,8 @@ internal static class Program
             using var net = new NoduleNet(seed: 1);
             var untrained = Evaluator.Evaluate(net, data.Test, Counts);
             var plan = new TrainingPlan { Steps = 700, BatchSize = 16, LearningRate = 1e-3, Seed = 1 };
-            var run = RunFolder.Create($"out/quickstart/run-{DateTime.Now:yyyyMMdd-HHmmss}", net, plan, data);
-            TrainingView.Show("NoduleNet", progress => Trainer.Train(net, data.Train, plan, new() { Progress = progress, Run = run, Validation = data.Validation }));
+            var run = $"out/quickstart/run-{DateTime.Now:yyyyMMdd-HHmmss}";
+            TrainingView.Show("NoduleNet", progress => RunTraining.Begin(run, net, data, plan).Train(new() { Progress = progress }));
 
             // 3. Sample and score: how far are the samples from what the graders drew? 0 is perfect; the mean over unseen images.
             var empty = Evaluator.ScoreAllEmpty(data.Test, Counts);
@@ -53,7 +53,7 @@ internal static class Program
                 return new SampleSheetRow(image, prediction.Masks, prediction.StandardDeviation, $"{image.Name}   GED² {trained.Images[i].EnergyDistances[^1].Squared:F2} (n=16)");
             });
             SampleSheet.Write("out/quickstart/samples.png", [.. rows], $"Probabilistic U-Net on {Path.GetFileName(data.Name)}: unseen images");
-            Console.WriteLine($"Look at out/quickstart/samples.png; the run is in {run.Path}");
+            Console.WriteLine($"Look at out/quickstart/samples.png; the run is in {run}");
             return 0;
         }
         catch (InputException error)

@@ -36,12 +36,23 @@ public sealed class PretrainedCommandTests : IDisposable
         Assert.StartsWith("lesions after step 1, on synthetic:lesions: ", Done("evaluate", "lesions", "--samples", "1", "--against", "tuned"));
     }
 
+    [Fact]
+    public void WithoutAName_TheNetworkForNodulesDraws_AndSaysSo()
+    {
+        Done("sample", "nodules", "--data", "synthetic:lesions", "--image", "test-0003", "--count", "1", "--out", "a.png", "--masks", "masks");
+        var outcome = Programs.Probunet(_folder, ["sample", "--image", "masks/test-0003_s0.png", "--count", "1", "--out", "b.png", "--masks", "more"]);
+        Assert.Equal((0, "By nodules, which comes with weights for 128x128 crops of lung CT; name a run to look at another network."), (outcome.ExitCode, outcome.Error.Trim()));
+        Done("sample", "nodules", "--image", "masks/test-0003_s0.png", "--count", "1", "--out", "c.png", "--masks", "named");
+        Assert.Equal(File.ReadAllBytes(At("named/test-0003_s0_s0.png")), File.ReadAllBytes(At("more/test-0003_s0_s0.png")));
+    }
+
     [Theory]
     [InlineData("lesions: its weights come with the library, and it does not know any data; name with --data what to look at.", "evaluate", "lesions")]
     [InlineData("--checkpoint best: lesions has the weights that come with the library alone; leave it out.", "evaluate", "lesions", "--data", "synthetic:lesions", "--checkpoint", "best")]
     [InlineData("small: this network comes without weights; name the folder that a training of it wrote, or a network that comes with weights: lesions, nodules.", "evaluate", "small", "--data", "synthetic:lesions")]
     [InlineData("small: this network comes without weights; train it, or use one of lesions, nodules.", "train", "lesions", "--init", "small", "--out", "run")]
     [InlineData("lesion: there is no such run, or network with weights (did you mean lesions?); name a run folder, or one of lesions, nodules.", "evaluate", "lesion")]
+    [InlineData("nodules: its weights come with the library, and it does not know any data; name with --data what to look at.", "sample", "--out", "x.png")]
     [InlineData("nowhere: there is no such run, or network with weights; name a run folder, or one of lesions, nodules.", "export", "nowhere", "--format", "onnx", "--out", "x.onnx")]
     [InlineData("synthetic:streets: the masks have 13 classes and lesions has 1 class; take data with 1 class. Also: synthetic:streets: the images are 3x64x64 and lesions takes 1x64x64; take data with 1 channel.", "evaluate", "lesions", "--data", "synthetic:streets")]
     public void WhatHasNoWeights_OrNoData_IsOneSentence(string start, params string[] arguments)

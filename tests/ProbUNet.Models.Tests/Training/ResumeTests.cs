@@ -50,8 +50,7 @@ public class ResumeTests
     public Property StoppedAnywhere_AndResumed_IsNeverStopped() => Prop.ForAll(
         Gen.Elements(Specs).ToArbitrary(), Plans.ToArbitrary(), Gen.ListOf(Gen.Choose(0, Steps - 1), 3).ToArbitrary(), (spec, plan, stops) =>
         {
-            if (spec is not LatentVariableSpec)
-                plan = plan with { Geco = null, BetaWarmup = 0 };
+            plan = Fitting(plan, spec);
             using var folder = new TemporaryFolder();
             var whole = Begun(spec, plan, folder["whole"]);
             var uninterrupted = Continued(whole, null);
@@ -71,7 +70,7 @@ public class ResumeTests
     public Property StoppedAmidValidations_AndResumed_IsNeverStopped() => Prop.ForAll(
         Gen.Elements(Specs).ToArbitrary(), Plans.ToArbitrary(), Gen.ListOf(Gen.Choose(1, 8), 3).ToArbitrary(), (spec, plan, looks) =>
         {
-            plan = plan with { Geco = spec is ProbabilisticUNetSpec or ImageToImageVaeSpec ? plan.Geco : null, ValidateEvery = Math.Max(1, plan.ValidateEvery) };
+            plan = Fitting(plan, spec) with { ValidateEvery = Math.Max(1, plan.ValidateEvery) };
             using var folder = new TemporaryFolder();
             var whole = Begun(spec, plan, folder["whole"]);
             var uninterrupted = Continued(whole, null);
@@ -371,21 +370,24 @@ public class ResumeTests
         Assert.Equal([4, 3], RunFolder.Open(folder["run"]).Checkpoints.Steps);
     }
 
-    [Fact]
-    public void ARunWithoutWhatOnlyTheNextStepNeeds_IsJudgedAsBefore_AndNotGoneOnWith()
+    [Theory]
+    [InlineData(1)]   // the one before it could be gone on from, and what was trained after it is kept
+    [InlineData(9)]
+    public void ARunWithoutWhatOnlyTheNextStepNeeds_IsJudgedAsBefore_AndNotGoneOnWith(int removed)
     {
         using var folder = new TemporaryFolder();
         var plan = new TrainingPlan { Steps = 4, BatchSize = 2, CheckpointEvery = 2, DiversityEvery = 0, ValidateEvery = 2, ValidationSamples = 1, AverageDecay = 0.9 };
         var run = Begun(TinyNet.Spec, plan, folder["run"]);
         Continued(run, null);
         var (weights, best, seconds) = (WeightsOf(run), run.Best, run.Seconds);
-        foreach (var step in run.Checkpoints.Steps)
+        foreach (var step in run.Checkpoints.Steps.Take(removed))
             File.Delete(folder[$"run/checkpoints/step-{step:D6}/training.safetensors"]);
         run = RunFolder.Open(folder["run"]);
         Assert.True(run.IsDone);
         Assert.Equal((best, seconds), (run.Best, run.Seconds));
         Assert.Equal(weights, WeightsOf(run));
-        Assert.Contains("without its training.safetensors it can be judged, and not gone on from", Assert.Throws<InputException>(() => Continued(run, null)).Message);
+        Assert.Contains("without its training.safetensors this checkpoint can be judged, and not gone on from; put it back", Assert.Throws<InputException>(() => Continued(run, null)).Message);
+        Assert.Equal(weights, WeightsOf(RunFolder.Open(folder["run"])));
 
         static byte[] WeightsOf(RunFolder run)
         {
@@ -393,6 +395,9 @@ public class ResumeTests
             return BytesOf(model);
         }
     }
+
+    /// <summary>Without what weighs a KL term where the loss has none.</summary>
+    private static TrainingPlan Fitting(TrainingPlan plan, ModelSpec spec) => spec is LatentVariableSpec ? plan : plan.For(spec) with { Geco = null };
 
     private static RunFolder Begun(ModelSpec spec, TrainingPlan plan, string path)
     {

@@ -1,6 +1,8 @@
+using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Distributed;
 using ProbUNet.Models.Interchange;
+using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Models.Tests.Training;
@@ -47,6 +49,28 @@ public class RunTrainingTests
         var training = RunTraining.Begin(folder["run"], model, Data, Plan with { Minutes = 0.1 }, time: new SteadyClock());
         Assert.Equal(Plan with { Steps = 6 }, training.Plan);
         Assert.Equal(training.Plan, RunFolder.Open(folder["run"]).Plan);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void ASettingThatDoesNothing_IsRefusedWhereARunBegins_AndGoneOnWithWhereOneOfAnEarlierVersionHasIt(int size)
+    {
+        using var folder = new TemporaryFolder();
+        var (spec, plan) = (new DropoutUNetSpec { Image = TinyNet.Spec.Image, UNet = TinyNet.Spec.UNet, Blocks = 1 }, Plan with { Beta = 5 });
+        SegmentationModel Made() => KeptTraining.Make(spec, seed: 3, TorchSharp.torch.CPU);
+        using (var model = Made())
+        {
+            Assert.StartsWith("TrainingPlan.Beta: it weighs a KL term", Assert.Throws<InputException>(() => RunTraining.Begin(folder["run"], model, Data, plan)).Message);
+            RunFolder.Create(folder["run"], model, plan, Data);
+        }
+        var steps = InProcessRanks.Run(size, ranks =>
+        {
+            using var model = Made();
+            RunTraining.Of(RunFolder.Open(folder["run"]), model, Data, ranks).Train();
+            return File.ReadAllLines(folder["run/metrics.jsonl"]).Length;
+        });
+        Assert.All(steps, taken => Assert.Equal(plan.Steps, taken));
     }
 
     [Fact]
