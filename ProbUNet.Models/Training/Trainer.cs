@@ -140,9 +140,10 @@ public static class Trainer
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(plan);
         plan.Check();
-        if (plan.Objective == Objective.Reference && !model.Living.Penalised.Any())
-            throw new InputException("TrainingPlan.Objective Reference", $"it is the loss of a Probabilistic U-Net, and this is a {Families.Of(model.Declaration).Name}", "use Paper");
-        if (plan.FaultFor(model.Declaration) is { } fault)
+        var network = model.Living.Declaration;
+        if (plan.Objective == Objective.Reference && !model.Penalised.Any())
+            throw new InputException("TrainingPlan.Objective Reference", $"it is the loss of a Probabilistic U-Net, and this is a {Families.Of(network).Name}", "use Paper");
+        if (plan.FaultFor(network) is { } fault)
             throw fault;
         string[] names = [.. model.named_parameters().Select(named => named.name)];
         if (plan.Frozen.FirstOrDefault(pattern => !names.Any(name => Wildcard.Fits(pattern, name))) is { } nothing)
