@@ -98,14 +98,24 @@ public sealed partial class NetworkGenerator
             writer.Line("/// </remarks>");
         }
 
+        /// <summary>
+        /// The spec, held by a class of its own: static initializers of the user's part may come before those of this one, and what they ask of
+        /// the network, as <c>static readonly Net Shared = new();</c> does, would find none yet.
+        /// </summary>
         private static void WriteSpec(SourceWriter writer, ModelSpec spec)
         {
+            var type = $"global::ProbUNet.Dsl.{SpecName(spec)}";
             writer.Line("/// <summary>What the attributes of this class say.</summary>");
             writer.Line(Generated);
-            writer.Open($"public static global::ProbUNet.Dsl.{SpecName(spec)} {MemberNames.Spec} {{ get; }} = new()");
+            writer.Line($"public static {type} {MemberNames.Spec} => {MemberNames.Declared}.Value;");
+            writer.Line();
+            writer.Line(Generated);
+            writer.Open($"private static class {MemberNames.Declared}");
+            writer.Open($"internal static readonly {type} Value = new()");
             foreach (var (name, value) in SpecSource.Parts(spec))
                 writer.Line($"{name} = {value},");
             writer.Close("};");
+            writer.Close();
         }
 
         private static void WriteConstructor(SourceWriter writer, NetworkModel model, Graph graph)

@@ -17,7 +17,10 @@ internal static class MemberNames
     /// <summary>The static property of the spec.</summary>
     public const string Spec = nameof(Spec);
 
-    private static readonly string[] Helpers = [CheckShape, CheckBatch, CheckSamples, CheckCount, NoSuch, Complete, Spec];
+    /// <summary>The class within the network's that holds it.</summary>
+    public const string Declared = nameof(Declared);
+
+    private static readonly string[] Helpers = [CheckShape, CheckBatch, CheckSamples, CheckCount, NoSuch, Complete, Spec, Declared];
 
     /// <summary>The methods that the base class of each family asks for.</summary>
     private static readonly Dictionary<Family, string[]> Asked = Families.All.ToDictionary(

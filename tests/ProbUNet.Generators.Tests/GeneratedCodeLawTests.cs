@@ -52,13 +52,33 @@ public class GeneratedCodeLawTests
         var output = TestCompilation.Run(string.Join('\n', specs.Select((spec, i) => SpecAttributes.Write(spec, $"Net{i}")))).Output;
         for (var i = 0; i < specs.Length; i++)
         {
-            var property = (PropertyDeclarationSyntax)output.GetTypeByMetadataName($"Net{i}")!.GetMembers("Spec").Single().DeclaringSyntaxReferences.Single().GetSyntax(TestContext.Current.CancellationToken);
-            Assert.Equal(Settings.Of(specs[i]).Select(setting => setting.Path).Order(StringComparer.Ordinal), Said(property.Initializer!.Value, "").Order(StringComparer.Ordinal));
+            var field = (VariableDeclaratorSyntax)output.GetTypeByMetadataName($"Net{i}+Declared")!.GetMembers("Value").Single().DeclaringSyntaxReferences.Single().GetSyntax(TestContext.Current.CancellationToken);
+            Assert.Equal(Settings.Of(specs[i]).Select(setting => setting.Path).Order(StringComparer.Ordinal), Said(field.Initializer!.Value, "").Order(StringComparer.Ordinal));
         }
 
         static IEnumerable<string> Said(ExpressionSyntax made, string path) => made is BaseObjectCreationExpressionSyntax { Initializer: { } initializer }
             ? initializer.Expressions.Cast<AssignmentExpressionSyntax>().SelectMany(setting => Said(setting.Right, $"{path}.{setting.Left}"))
             : [path[1..]];
+    }
+
+    /// <summary>Static initializers run in the order of the files that they stand in, and the generated one is the last.</summary>
+    [Fact]
+    public void TheSpec_IsThereForStaticInitializersOfTheUsersPart()
+    {
+        var assembly = TestCompilation.Run("""
+            [ProbabilisticUNet(Height = 8, Width = 8)] [UNet(Channels = [2, 3])] [Latent(5)]
+            public sealed partial class Net
+            {
+                public static Net Shared { get; } = new(seed: 1);
+                public static readonly int Dimension = Spec.Latent.Dimension;
+                public static readonly ProbUNet.Dsl.ProbabilisticUNetSpec Wider = Spec with { Latent = new() { Dimension = 7 } };
+            }
+            """).Load();
+        var net = assembly.GetType("Net")!;
+        using var shared = (SegmentationModel)net.GetProperty("Shared")!.GetValue(null)!;
+        Assert.Equal(5, net.GetField("Dimension")!.GetValue(null));
+        Assert.Equal(7, ((ProbabilisticUNetSpec)net.GetField("Wider")!.GetValue(null)!).Latent.Dimension);
+        Assert.Same(net.GetProperty("Spec")!.GetValue(null), shared.Declaration);
     }
 
     private static void Check(ModelSpec spec, SegmentationModel emitted)

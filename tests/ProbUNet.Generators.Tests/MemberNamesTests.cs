@@ -21,7 +21,7 @@ public class MemberNamesTests
         foreach (var tree in compilation.SyntaxTrees.Where(tree => tree.FilePath.EndsWith(".ProbUNet.g.cs", StringComparison.Ordinal)))
         {
             var (root, model) = (tree.GetRoot(TestContext.Current.CancellationToken), compilation.GetSemanticModel(tree));
-            var network = model.GetDeclaredSymbol(root.DescendantNodes().OfType<ClassDeclarationSyntax>().Single())!;
+            var network = model.GetDeclaredSymbol(root.DescendantNodes().OfType<ClassDeclarationSyntax>().First())!;
             var spec = Parser.Read(network, TestContext.Current.CancellationToken)!.Spec!;
             var names = MemberNames.Of(spec, GraphBuilder.Build(spec), null).ToHashSet();
 

@@ -80,18 +80,24 @@ partial class OneConv : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
 
     /// <summary>What the attributes of this class say.</summary>
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
-    public static global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec { get; } = new()
+    public static global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec => Declared.Value;
+
+    [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
+    private static class Declared
     {
-        Image = new() { Channels = 1, Height = 128, Width = 128 },
-        Classes = 1,
-        SizePolicy = global::ProbUNet.Dsl.SizePolicy.Strict,
-        UNet = new() { Depth = null, BaseChannels = null, Growth = null, Channels = null, ConvsPerBlock = 1, Kernel = 3, Padding = global::ProbUNet.Dsl.PaddingMode.Zeros, Activation = global::ProbUNet.Dsl.Nonlinearity.Relu, Normalization = global::ProbUNet.Dsl.Normalization.None, Downsampling = global::ProbUNet.Dsl.Downsampling.Average, Upsampling = global::ProbUNet.Dsl.Upsampling.Nearest, Residual = false, Dropout = 0, Initialization = global::ProbUNet.Dsl.Initialization.HeNormal, Biases = global::ProbUNet.Dsl.BiasInitialization.TruncatedNormal, Groups = 8 },
-        Prior = new() { Channels = null, ConvsPerBlock = null },
-        Latent = new() { Dimension = 6, Entry = global::ProbUNet.Dsl.LatentEntry.Combiner },
-        Posterior = new() { Channels = null, ConvsPerBlock = null },
-        Combiner = new() { Convs = 3, Channels = null },
-        MaskEncoding = global::ProbUNet.Dsl.MaskEncoding.Centred,
-    };
+        internal static readonly global::ProbUNet.Dsl.ProbabilisticUNetSpec Value = new()
+        {
+            Image = new() { Channels = 1, Height = 128, Width = 128 },
+            Classes = 1,
+            SizePolicy = global::ProbUNet.Dsl.SizePolicy.Strict,
+            UNet = new() { Depth = null, BaseChannels = null, Growth = null, Channels = null, ConvsPerBlock = 1, Kernel = 3, Padding = global::ProbUNet.Dsl.PaddingMode.Zeros, Activation = global::ProbUNet.Dsl.Nonlinearity.Relu, Normalization = global::ProbUNet.Dsl.Normalization.None, Downsampling = global::ProbUNet.Dsl.Downsampling.Average, Upsampling = global::ProbUNet.Dsl.Upsampling.Nearest, Residual = false, Dropout = 0, Initialization = global::ProbUNet.Dsl.Initialization.HeNormal, Biases = global::ProbUNet.Dsl.BiasInitialization.TruncatedNormal, Groups = 8 },
+            Prior = new() { Channels = null, ConvsPerBlock = null },
+            Latent = new() { Dimension = 6, Entry = global::ProbUNet.Dsl.LatentEntry.Combiner },
+            Posterior = new() { Channels = null, ConvsPerBlock = null },
+            Combiner = new() { Convs = 3, Channels = null },
+            MaskEncoding = global::ProbUNet.Dsl.MaskEncoding.Centred,
+        };
+    }
 
     /// <summary>Makes the network with initial weights.</summary>
     /// <param name="seed">Decides the weights: the same seed, the same network.</param>
