@@ -14,9 +14,12 @@ public sealed partial class NetworkGenerator
         /// <summary>What is wrong with the attributes of a class that has one of ours, whatever they say of the spec.</summary>
         private static IEnumerable<Finding> MisfitsIn(INamedTypeSymbol type, ModelSpec? spec, CancellationToken cancellation)
         {
+            var ours = type.GetAttributes().Select(attribute => (Attribute: attribute, Name: OurAttributes.NameOf(attribute))).Where(own => own.Name is not null).ToList();
+            var unread = ours.SelectMany(own => OurAttributes.Unread(own.Attribute).Select(said => Unread(own.Name!, said))).ToList();
+            if (unread.Count > 0)
+                return unread;
             if (WrongBase(type, cancellation) is { } wrong)
                 return [new(Rules.VariantOf, wrong, new Subject.OnAttribute(OurAttributes.Variant))];
-            var ours = type.GetAttributes().Select(attribute => (Attribute: attribute, Name: OurAttributes.NameOf(attribute))).Where(own => own.Name is not null).ToList();
             return spec is null
                 ? ours.Take(1).Select(own => new Finding(Rules.StrayAttribute,
                     $"[{own.Name}] {(own.Name == OurAttributes.Pretrained ? "gives weights to" : "describes a part of")} a network, but {type.Name} is none: add the attribute of a family, for example [{Families.Usual.Name}]", new Subject.OnAttribute(own.Name!)))
@@ -26,6 +29,11 @@ public sealed partial class NetworkGenerator
                             select new Finding(Rules.StrayAttribute, $"The family {Families.Of(spec).Name} has no {own.Name}: remove [{own.Name}]", new Subject.OnAttribute(own.Name!)))
                     .Concat(Weights(type));
         }
+
+        private static Finding Unread(string attribute, string said) => new(
+            Rules.Unread,
+            $"[{attribute}({said})] has no value that a generator can read, which sees nothing of what other generators write: write there a constant, or a class, of the project's own sources",
+            new Subject.OnAttribute(attribute));
 
         private static IEnumerable<Finding> SecondFamilies(INamedTypeSymbol type, IReadOnlyList<string> names) =>
             from second in names.Skip(1)
@@ -38,12 +46,13 @@ public sealed partial class NetworkGenerator
             if (AttributeOf(type, OurAttributes.Variant) is not { } attribute)
                 return null;
             if (BaseOf(type) is not { } based)
-                // What is no type at all is the compiler's to report.
-                return attribute.ConstructorArguments is [{ Kind: TypedConstantKind.Type }] ? $"{type.Name} must be a variant of a class: name one that is declared as a network" : null;
+                return $"{type.Name} must be a variant of a class: name one that is declared as a network";
             var line = Line(type);
             if (BaseOf(line[line.Count - 1]) is not null)
                 return $"{type.Name} is a variant of {based.Name}, which is in the end a variant of itself: let one of them name its family";
-            if (based.TypeKind != TypeKind.Error && ReadSpec(based, cancellation) is null)
+            if (line.Skip(1).FirstOrDefault(elder => elder.GetAttributes().Any(attribute => OurAttributes.NameOf(attribute) is not null && OurAttributes.Unread(attribute).Any())) is { } unread)
+                return $"{type.Name} is a variant of {unread.Name}, whose own declaration cannot be read here: " + (SymbolEqualityComparer.Default.Equals(unread.ContainingAssembly, type.ContainingAssembly) ? "mend that first" : $"reference what {unread.ContainingAssembly.Name} was built with");
+            if (ReadSpec(based, cancellation) is null)
                 return $"{type.Name} is a variant of {based.Name}, which is no network: name a class that is declared as one";
             // Its attributes leave out what had its default where it was compiled, which need not be the default here.
             foreach (var elder in line)
@@ -55,10 +64,9 @@ public sealed partial class NetworkGenerator
         }
 
         private static IEnumerable<Finding> Weights(INamedTypeSymbol type) =>
-            // What is of another type, or missing, is the compiler's to report.
             AttributeOf(type, OurAttributes.Pretrained) is { } attribute && ReadWeights(type) is { } weights
                 ? from rule in new[] { (Id: Rules.WeightsPath, Position: 0, Wrong: ProblemOfPath(weights.Path)), (Id: Rules.WeightsChecksum, Position: 1, Wrong: ProblemOfChecksum(weights)) }
-                  where rule.Wrong is not null && rule.Position < attribute.ConstructorArguments.Length && attribute.ConstructorArguments[rule.Position] is { Kind: TypedConstantKind.Primitive }
+                  where rule.Wrong is not null
                   select new Finding(rule.Id, rule.Wrong, new Subject.OnParameter(OurAttributes.Pretrained, rule.Position))
                 : [];
 

@@ -21,6 +21,9 @@ public enum RuleStage
 
     /// <summary>Where a document is read alone.</summary>
     RunTime,
+
+    /// <summary>Where code is generated alone: at its place, the compiler itself says what is wrong.</summary>
+    Generation,
 }
 
 /// <summary>A rule, or a piece of advice, as documents and compilers list it; what it says of a spec are <see cref="SpecError"/>s and <see cref="SpecWarning"/>s.</summary>

@@ -39,11 +39,13 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
             return;
         foreach (var finding in declared.Judge(context.CancellationToken).FindingsIn(NetworkGenerator.Parser.ReadSurroundings(context.Compilation)))
         {
+            if (Descriptors.Of(finding.Rule) is not { } descriptor)
+                continue;
             var place = PlaceOf(type, finding.Subject, context.CancellationToken);
             var properties = place.TakesValue && finding.Remedies.Count > 0
                 ? ImmutableDictionary<string, string?>.Empty.Add(Remedies, string.Join("|", finding.Remedies)).Add(Argument, place.Argument)
                 : null;
-            context.ReportDiagnostic(Diagnostic.Create(Descriptors.Of(finding.Rule), place.Location ?? type.Locations.FirstOrDefault(location => location.IsInSource) ?? Location.None, properties, finding.Message));
+            context.ReportDiagnostic(Diagnostic.Create(descriptor, place.Location ?? type.Locations.FirstOrDefault(location => location.IsInSource) ?? Location.None, properties, finding.Message));
         }
     }
 

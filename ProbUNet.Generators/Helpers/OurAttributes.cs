@@ -48,7 +48,26 @@ internal static class OurAttributes
         : NameOf(attribute) is { } name ? Settings.All.Where(setting => setting.Attribute == name)
         : [];
 
-    /// <summary>The settings that an attribute gives. What is of a wrong type, which the compiler reports, is not given.</summary>
+    /// <summary>
+    /// What an attribute says that has no value, argument by argument as one would write it: a constant of a wrong type, which the compiler reports, or one that is nowhere yet, because another generator writes it. Where no constructor
+    /// takes what is said, that is all of it.
+    /// </summary>
+    public static IEnumerable<string> Unread(AttributeData attribute) =>
+        attribute.AttributeConstructor is not { } constructor ? ["…"]
+        : constructor.Parameters.Zip(attribute.ConstructorArguments, (parameter, constant) => (Name: $"{parameter.Name}: …", Value: constant))
+            .Concat(attribute.NamedArguments.Select(named => (Name: $"{named.Key} = …", named.Value)))
+            .Where(argument => IsUnread(argument.Value))
+            .Select(argument => argument.Name);
+
+    private static bool IsUnread(TypedConstant constant) => constant.Kind switch
+    {
+        TypedConstantKind.Error => true,
+        TypedConstantKind.Type => constant.Value is ITypeSymbol { TypeKind: TypeKind.Error },
+        TypedConstantKind.Array => !constant.IsNull && constant.Values.Any(IsUnread),
+        _ => false,
+    };
+
+    /// <summary>The settings that an attribute gives. What has no value is not given.</summary>
     public static IEnumerable<(Setting Setting, object? Value)> Given(AttributeData attribute) =>
         from setting in SettingsOf(attribute)
         let constant = ArgumentOf(attribute, setting)

@@ -22,8 +22,8 @@ internal sealed record NetworkDeclaration(TypeModel Type, ModelSpec? Spec, UserN
         var network = GraphBuilder.Build(Spec);
         cancellation.ThrowIfCancellationRequested();
         var problem = Obstacle?.Problem ?? Names.Clash(new HashSet<string>(MemberNames.Of(Spec, network, Weights)));
-        // Of a variant of something else nobody knows what it was meant to be.
-        if (Misfits.Any(misfit => misfit.Rule == Rules.VariantOf))
+        // Of a variant of something else, and of what cannot be read, nobody knows what it was meant to be.
+        if (Misfits.Any(misfit => misfit.Rule is Rules.VariantOf or Rules.Unread))
             return new(Type, Spec, Weights, null, problem is null, Misfits);
         ValueList<Finding> findings =
         [

@@ -1,0 +1,87 @@
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Text;
+using ProbUNet.Dsl;
+
+namespace ProbUNet.Generators.Tests;
+
+/// <summary>No generator sees what another one writes. What it cannot read is no network with defaults: it is an error, though the compiler, who sees all, finds none.</summary>
+public class UnreadTests
+{
+    private const string Others = """
+        public static class Other
+        {
+            public const int Number = 3;
+            public const double Factor = 1.5;
+            public const bool Yes = true;
+            public const ProbUNet.Dsl.LatentEntry Entry = ProbUNet.Dsl.LatentEntry.Input;
+            public const string Path = "net.safetensors";
+            public const string Checksum = "0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789";
+        }
+        [ProbUNet.Dsl.ProbabilisticUNet] public partial class Base;
+        """;
+
+    [Theory]
+    [InlineData("[ProbabilisticUNet(Height = Other.Number * 32)] partial class Net;", "[ProbabilisticUNet(Height = …)]")]
+    [InlineData("[UNetEnsemble(Members = Other.Number)] partial class Net;", "[UNetEnsemble(Members = …)]")]
+    [InlineData("[ProbabilisticUNet] [Latent(Other.Number)] partial class Net;", "[Latent(…)]")]
+    [InlineData("[ProbabilisticUNet] [Latent(dimension: Other.Number, Entry = LatentEntry.Input)] partial class Net;", "[Latent(…)]")]
+    [InlineData("[ProbabilisticUNet] [Latent(3, Entry = Other.Entry)] partial class Net;", "[Latent(Entry = …)]")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [2, Other.Number])] partial class Net;", "[UNet(Channels = …)]")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = new[] { 2, Other.Number })] partial class Net;", "[UNet(Channels = …)]")]
+    [InlineData("[ProbabilisticUNet] [UNet(Growth = Other.Factor, Residual = Other.Yes)] partial class Net;", "[UNet(Growth = …)]", "[UNet(Residual = …)]")]
+    [InlineData("[ProbabilisticUNet] [UNet(ConvsPerBlock = Other.Number - 1)] partial class Net;", "[UNet(ConvsPerBlock = …)]")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(\"net.safetensors\", Other.Checksum)] partial class Net;", "[Pretrained(…)]")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(Other.Path, sha256: Other.Checksum)] partial class Net;", "[Pretrained(…)]")]
+    [InlineData("[Variant(of: typeof(Base))] partial class Net;", "[Variant(of: …)]")]
+    [InlineData("[Variant(of: typeof(Base)), DropoutUNet] partial class Net;", "[Variant(of: …)]")]
+    public void WhatAnotherGeneratorWrites_IsAnErrorOfTheGenerator_NeverADefault(string source, params string[] unread)
+    {
+        var driver = TestCompilation.Driver(tracked: false, others: new Writer(Others)).RunGeneratorsAndUpdateCompilation(TestCompilation.Create(source), out var output, out _, TestContext.Current.CancellationToken);
+        var sentences = TestCompilation.Written(output).Order(StringComparer.Ordinal).ToList();
+        Assert.Equal(unread.Order(StringComparer.Ordinal).Select(said => $"PUN0028: {said} has no value that a generator can read"), sentences.Select(sentence => sentence.Split(", which")[0]));
+
+        // It is the only error: without it a network with defaults would have compiled.
+        Assert.All(output.GetDiagnostics(TestContext.Current.CancellationToken).Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error), error => Assert.True(TestCompilation.IsWritten(error), $"{error}"));
+        Assert.Empty(TestCompilation.Located(TestCompilation.Analyze(output)));
+    }
+
+    [Fact]
+    public void AnElder_WhoseOwnBaseIsInAnAssemblyThatIsNotReferenced_IsAnError()
+    {
+        var root = Library("Root", "[ProbabilisticUNet(Classes = 3)] public partial class Root;", TestCompilation.AllReferences);
+        var elder = Library("Elder", "[Variant(of: typeof(Root)), Latent(4)] public partial class Elder;", [.. TestCompilation.AllReferences, root]);
+        const string Source = "[Variant(of: typeof(Elder))] [UNet(Channels = [2, 3])] partial class Net;";
+
+        var whole = TestCompilation.Run(Source, [.. TestCompilation.AllReferences, root, elder]);
+        Assert.Empty(whole.Errors);
+        Assert.Contains("Classes = 3", whole.Source);
+
+        var error = Assert.Single(TestCompilation.Run(Source, [.. TestCompilation.AllReferences, elder]).Errors);
+        Assert.Equal(Rules.VariantOf, error.Id);
+        Assert.Equal("Net is a variant of Elder, whose own declaration cannot be read here: reference what Elder was built with", error.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    [Fact]
+    public void AVariantOfWhatCannotBeRead_WaitsForThat()
+    {
+        var result = TestCompilation.Run("[ProbabilisticUNet(Height = Missing.Height)] partial class Elder; [Variant(of: typeof(Elder))] partial class Net;");
+        Assert.Equal("Net is a variant of Elder, whose own declaration cannot be read here: mend that first", Assert.Single(result.Errors, error => error.Id == Rules.VariantOf).GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+    }
+
+    private static PortableExecutableReference Library(string name, string source, IEnumerable<MetadataReference> references)
+    {
+        var compilation = CSharpCompilation.Create(name, [CSharpSyntaxTree.ParseText($"using ProbUNet.Dsl; {source}", cancellationToken: TestContext.Current.CancellationToken)], references, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        using var image = new MemoryStream();
+        Assert.True(compilation.Emit(image, cancellationToken: TestContext.Current.CancellationToken).Success);
+        return MetadataReference.CreateFromImage(image.ToArray());
+    }
+
+    /// <summary>A generator that writes one text, whatever the program is, where the programs after it see it and generators beside it do not.</summary>
+    private sealed class Writer(string text) : IIncrementalGenerator
+    {
+        public void Initialize(IncrementalGeneratorInitializationContext context) =>
+            context.RegisterSourceOutput(context.CompilationProvider, (output, _) => output.AddSource("Other.g.cs", SourceText.From(text, Encoding.UTF8)));
+    }
+}
