@@ -25,7 +25,7 @@ public sealed partial class NetworkGenerator
             var errors = model.FindingsIn(surroundings).Where(finding => finding.IsError).ToList();
             foreach (var error in errors)
                 writer.Line($"#error {error.Rule}: {model.Type.Name}: {OnOneLine(error.Message)}");
-            if (model.Spec is not { } spec || !model.HasPlace || errors.Any(error => error.Rule == Rules.Surroundings))
+            if (model.Spec is not { } spec || !model.HasPlace || surroundings.ProblemOf(model.Type) is not null)
                 return writer.ToSource();
 
             writer.Line($"// The network {model.Type.Name}, written by ProbUNet.Generators from its attributes. Edits are overwritten.");
