@@ -49,8 +49,11 @@ public sealed class InputException : Exception
     /// <summary>What stands between one fault with its remedy and the next.</summary>
     internal const string Also = ". Also: ";
 
-    /// <summary>Whether a training came to what is no number: a fault of its settings with these data, which others need not have.</summary>
-    internal bool IsDivergence { get; init; }
+    /// <summary>Whether what is at fault is no number: a fault of a training's settings with these data, which others need not have.</summary>
+    internal bool IsDivergence { get; private init; }
+
+    /// <summary>The refusal of what is no number, wherever it is met: in a loss, in weights, or in what these answer.</summary>
+    internal static InputException NoNumber(string input, string problem, string remedy, Exception? inner = null) => new(input, problem, remedy, inner) { IsDivergence = true };
 
     /// <summary>The file, folder or setting at fault.</summary>
     public string Input { get; }

@@ -200,8 +200,9 @@ public sealed class Comparer
                     throw new InputException(_folder, $"a comparison with another {key} was begun in this folder", "give the same settings to go on with it, or name a new folder");
             return;
         }
-        if (Directory.Exists(_folder) && Directory.EnumerateFileSystemEntries(_folder).Any())
-            throw new InputException(_folder, "the folder is not empty and holds no comparison", StartAnew);
+        var folder = new NewFolder(_folder, PlanFile);
+        folder.CheckEmpty("the folder is not empty and holds no comparison", StartAnew);
+        folder.Sweep();
         Save(path, wanted);
     }
 

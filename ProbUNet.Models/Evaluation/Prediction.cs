@@ -79,7 +79,7 @@ public sealed class Prediction
     {
         foreach (var value in Probabilities.Span)
             if (float.IsNaN(value))
-                throw new InputException(image, "a probability that the network gives is NaN, which means that its weights have diverged", "take the weights of an earlier checkpoint, or train it with a smaller learning rate");
+                throw InputException.NoNumber(image, "a probability that the network gives is NaN, which means that its weights have diverged", "take the weights of an earlier checkpoint, or train it with a smaller learning rate");
     }
 
     private int SampleSize => Probabilities.Length / Count;

@@ -19,7 +19,7 @@ public abstract partial class SegmentationModel
     /// </param>
     /// <exception cref="ArgumentException">The image is not of the network's channels, or no float32.</exception>
     /// <exception cref="InputException">The declaration has no network of this size, or a tile would need the whole image: statistics over the map (instance, group and layer normalisation), circular padding, the noise of a Dropout U-Net.</exception>
-    /// <exception cref="InvalidOperationException">The network is in training.</exception>
+    /// <exception cref="InvalidOperationException">The network has batch normalisation and is in training.</exception>
     public void SampleInTiles(Tensor image, int count, Generator random, int tile, Action<Region, Tensor> take)
     {
         ArgumentNullException.ThrowIfNull(take);
@@ -52,9 +52,8 @@ public abstract partial class SegmentationModel
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(tile, 1);
-        return training
-            ? throw new InvalidOperationException("A network in training takes statistics of whole batches, which no tile has: call eval() first.")
-            : new TiledImage(this, image, tile);
+        CheckMode();
+        return new TiledImage(this, image, tile);
     }
 
     private void InTiles(TiledImage image, int count, Generator random, Action<Region, Tensor> take)

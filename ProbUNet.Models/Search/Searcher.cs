@@ -168,8 +168,9 @@ public sealed partial class Searcher
         var wanted = new Claimed(_data.Name, _fingerprint, _plan, [.. _variants.Select(variant => new ClaimedVariant(variant.Name, SpecJson.ToNode(variant.Spec), PlanOf(variant)))]);
         if (!File.Exists(path))
         {
-            if (Directory.Exists(_folder) && Directory.EnumerateFileSystemEntries(_folder).Any())
-                throw new InputException(_folder, "the folder is not empty and holds no search", StartAnew);
+            var folder = new NewFolder(_folder, PlanFile);
+            folder.CheckEmpty("the folder is not empty and holds no search", StartAnew);
+            folder.Sweep();
             Save(path, wanted);
             return;
         }

@@ -74,9 +74,18 @@ internal sealed class Checkpoint(string path)
         Directory.CreateDirectory(folder);
         Safetensors.Write(System.IO.Path.Combine(folder, WeightsFile), weights, StoredSpec.In(place.Spec));
         Safetensors.Write(System.IO.Path.Combine(folder, TrainingFile), training);
+        Write(folder, state, new JsonObject(new[] { WeightsFile, TrainingFile }.Select(file => KeyValuePair.Create(file, (JsonNode?)HashOf(System.IO.Path.Combine(folder, file))))));
+    }
+
+    /// <summary>Says something else of the same tensors. Whoever calls it has read the state before, and knows that they are as they were written.</summary>
+    /// <param name="state">Of the same step.</param>
+    public void Say(CheckpointState state) => Write(path, state, JsonFile.ParseBytes(StateFile, File.ReadAllBytes(System.IO.Path.Combine(path, StateFile)))!["files"]!.DeepClone());
+
+    private static void Write(string folder, CheckpointState state, JsonNode files)
+    {
         var node = JsonSerializer.SerializeToNode(state, Json)!.AsObject();
         node.Insert(0, "formatVersion", FormatVersion);
-        node["files"] = new JsonObject(new[] { WeightsFile, TrainingFile }.Select(file => KeyValuePair.Create(file, (JsonNode?)HashOf(System.IO.Path.Combine(folder, file)))));
+        node["files"] = files;
         node["checksum"] = ChecksumOf(node);
         AtomicFile.Write(System.IO.Path.Combine(folder, StateFile), stream => JsonSerializer.Serialize(stream, node, Json));
     }

@@ -8,6 +8,9 @@ namespace ProbUNet.Models.Training;
 /// <param name="spec">The network's, which their weights are of.</param>
 internal sealed class CheckpointStore(string folder, ModelSpec spec)
 {
+    /// <summary>The name of their folder.</summary>
+    public const string Name = "checkpoints";
+
     private const string Prefix = "step-";
     private const string Partial = ".partial", Refused = ".refused";
 
@@ -15,7 +18,13 @@ internal sealed class CheckpointStore(string folder, ModelSpec spec)
     public string Folder => folder;
 
     /// <summary>The folder of the checkpoint of a step.</summary>
-    public string PathOf(int step) => Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}"));
+    public string PathOf(int step) => Path.Combine(folder, NameOf(step));
+
+    private static string NameOf(int step) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}");
+
+    /// <summary>Whether a path is a folder of checkpoints in which nothing was trained yet: the weights that a run begins with, whole or half-written.</summary>
+    public static bool IsStartAlone(string path) =>
+        Path.GetFileName(path) == Name && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).All(entry => Path.GetFileName(entry) is var name && (name == NameOf(0) || name == NameOf(0) + Partial));
 
     /// <summary>The steps that there are checkpoints of, the last one first. Folders that were left half-written are none.</summary>
     public IReadOnlyList<int> Steps => Directory.Exists(folder)
@@ -25,7 +34,9 @@ internal sealed class CheckpointStore(string folder, ModelSpec spec)
     /// <summary>The checkpoint of a step.</summary>
     public Checkpoint At(int step) => new(PathOf(step));
 
-    /// <summary>Writes one, and removes those that are not kept: all but the last few and the best.</summary>
+    /// <summary>
+    /// Writes one, and removes those that are not kept: all but the last few and the best. Of the step that the last one is of, only what is said is written anew: its weights are the same, and at no moment missing.
+    /// </summary>
     /// <param name="state">Of its step.</param>
     /// <param name="keep">How many of the last stay, this one among them.</param>
     /// <param name="write">Writes it.</param>
@@ -36,19 +47,22 @@ internal sealed class CheckpointStore(string folder, ModelSpec spec)
         Disk.Try(place, () =>
         {
             RemoveIfThere(beside);   // of a training that was cut short here
-            try
-            {
-                write(new(beside, spec));
-                Disk.Flush(beside);
-                RemoveIfThere(place);
-                Directory.Move(beside, place);
-                Disk.Flush(folder);
-                Disk.Flush(Path.GetDirectoryName(folder)!);   // where the first of them has made this folder
-            }
-            finally
-            {
-                RemoveIfThere(beside);
-            }
+            if (IsWhole(state.Step, state.Run))
+                At(state.Step).Say(state);
+            else
+                try
+                {
+                    write(new(beside, spec));
+                    Disk.Flush(beside);
+                    RemoveIfThere(place);
+                    Directory.Move(beside, place);
+                    Disk.Flush(folder);
+                    Disk.Flush(Path.GetDirectoryName(folder)!);   // where the first of them has made this folder
+                }
+                finally
+                {
+                    RemoveIfThere(beside);
+                }
             foreach (var step in Steps.Where(step => step < state.Step && step != state.Best?.Step).Skip(keep - 1))
                 Directory.Delete(PathOf(step), recursive: true);
         });
@@ -91,6 +105,19 @@ internal sealed class CheckpointStore(string folder, ModelSpec spec)
         return state.Run == run && PathOf(state.Step) == checkpoint.Path
             ? state
             : throw new InputException(checkpoint.Path, "this checkpoint is of another run", "remove it, and go on from one of this run");
+    }
+
+    /// <summary>Whether there is a checkpoint of a step that is as it was written, of a run, and all there.</summary>
+    private bool IsWhole(int step, string run)
+    {
+        try
+        {
+            return File.Exists(At(step).Weights) && Verify(At(step), CheckpointUse.GoOn, run) is not null;
+        }
+        catch (InputException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Whether the checkpoint of a step is as it was written, of a run, and nothing of that step is left to do.</summary>

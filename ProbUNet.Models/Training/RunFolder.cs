@@ -66,7 +66,7 @@ public sealed class RunFolder
     {
         (Path, Spec, Seed, IsImported, Plan, _data, InitialWeights, _formatVersion) = (path, spec, description.Seed, description.Plan is null, description.Plan ?? new TrainingPlan(), description.Data, description.InitialWeights, description.FormatVersion);
         Versions = description.Versions;
-        Checkpoints = new CheckpointStore(System.IO.Path.Combine(path, "checkpoints"), spec);
+        Checkpoints = new CheckpointStore(System.IO.Path.Combine(path, CheckpointStore.Name), spec);
         // Of the file, and not of what is read from it: a later version, whose plans have more settings, goes on with the run.
         Identity = Convert.ToHexStringLower(SHA256.HashData(file))[..32];
     }
@@ -278,7 +278,7 @@ public sealed class RunFolder
         ArgumentNullException.ThrowIfNull(data);
         if (plan.Minutes is not null)
             throw new InputException("TrainingPlan.Minutes", "a run is of so many steps, or it could not be done again", "turn it into one of steps by Trainer.InSteps");
-        CheckEmpty(path);   // before the data are hashed, which takes time; and once more when it is nobody else's
+        CheckEmpty(In(path));   // before the data are hashed, which takes time; and once more when it is nobody else's
         var beginning = Weights.HashOf(model);
         var run = Create(path, model, Describe(model, initialWeights ?? (beginning == HashOfSeed(model.Declaration, model.Seed) ? null : "the network as it was given")) with
         {
@@ -319,7 +319,7 @@ public sealed class RunFolder
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(weights);
-        CheckEmpty(path);
+        CheckEmpty(In(path));
         return Create(path, model, Describe(model, weights));
     }
 
@@ -346,7 +346,9 @@ public sealed class RunFolder
         var wasThere = Directory.Exists(path);
         Disk.Try(path, () => Directory.CreateDirectory(path));
         using var taken = RunLock.Take(path);
-        CheckEmpty(path);
+        var folder = In(path);
+        CheckEmpty(folder);
+        folder.Sweep();
         try
         {
             if (run.HasForeignStart)
@@ -369,11 +371,10 @@ public sealed class RunFolder
         }
     }
 
-    private static void CheckEmpty(string path)
-    {
-        if (Disk.Try(path, () => Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => !RunLock.IsOurs(entry))))
-            throw new InputException(path, "the folder is not empty", "name a new folder for the run, or remove this one");
-    }
+    /// <summary>A folder that is to be a run.</summary>
+    private static NewFolder In(string path) => new(path, Description, CheckpointStore.IsStartAlone);
+
+    private static void CheckEmpty(NewFolder folder) => folder.CheckEmpty("the folder is not empty", "name a new folder for the run, or remove this one");
 
     /// <summary>SHA-256 of the weights that a spec and a seed give, in hexadecimal.</summary>
     private static string HashOfSeed(ModelSpec spec, long seed) => Interpreter.Create(spec, seed).Match(

@@ -16,6 +16,9 @@ internal sealed class RunLock : IDisposable
     /// <summary>Whether a path is that of a lock, and not of a run.</summary>
     public static bool IsOurs(string path) => Path.GetFileName(path).StartsWith(HolderFile, StringComparison.Ordinal) || Path.GetFileName(path) == LockFile;
 
+    /// <summary>Whether a path is what is left of a lock by a process that was killed while it took it.</summary>
+    public static bool IsPartOfOurs(string path) => AtomicFile.IsPartOf(HolderFile, path);
+
     /// <summary>Takes the folder.</summary>
     /// <exception cref="InputException">Another process has it, and which; or the folder cannot be written.</exception>
     public static RunLock Take(string folder)

@@ -236,7 +236,12 @@ public static class Trainer
         using var _ = session.Evaluating();
         // Spread over the set, and always the same, so that the numbers of a run are one curve.
         var looked = Spread(images.Count, DiversityImages).Select(place => images[place]).ToList();
-        var distances = ranks.Map(looked.Count, place => GeneralizedEnergyDistance.Between(Predictor.Predict(model, looked[place], DiversitySamples).Samples, looked[place].Reference, looked[place].Classes));
+        var distances = ranks.Map(looked.Count, place =>
+        {
+            var prediction = Predictor.Predict(model, looked[place], DiversitySamples);
+            prediction.CheckNumbers(looked[place].Name);
+            return GeneralizedEnergyDistance.Between(prediction.Samples, looked[place].Reference, looked[place].Classes);
+        });
         return new Diversity(distances.Average(distance => distance.SampleDiversity), distances.Average(distance => distance.GraderDiversity));
     }
 

@@ -79,10 +79,10 @@ internal sealed class TrainingSession : IDisposable
         catch (InputException error)
         {
             _statistics.PutBack();
-            if (FirstBroken() is not { } broken)
+            if (!error.IsDivergence || FirstBroken() is not { } broken)
                 throw;
             // The images are innocent.
-            throw new InputException(error.Input, $"{error.Problem}; there was no number in {broken} before", error.Remedy, error) { IsDivergence = error.IsDivergence };
+            throw InputException.NoNumber(error.Input, $"{error.Problem}; there was no number in {broken} before", error.Remedy, error);
         }
         _parts.ForEach(part => part.Move(step));
         AverageStatistics();
@@ -171,7 +171,7 @@ internal sealed class TrainingSession : IDisposable
     }
 
     private InputException Broken(string name) =>
-        new(FormattableString.Invariant($"TrainingPlan.LearningRate {_plan.LearningRate}"), $"the last step left no numbers in {name}", "lower the learning rate") { IsDivergence = true };
+        InputException.NoNumber(FormattableString.Invariant($"TrainingPlan.LearningRate {_plan.LearningRate}"), $"the last step left no numbers in {name}", "lower the learning rate");
 
     private string? FirstBroken()
     {
@@ -337,12 +337,9 @@ internal sealed class TrainingSession : IDisposable
                 : (terms is null ? null : "the sum of its terms", OfAll(here));
             const int shown = 3;
             var named = string.Join(", ", culprits.Distinct().Take(shown)) + (culprits.Distinct().Count() is var count && count > shown ? $" and {count - shown} more" : "");
-            return new InputException($"TrainingPlan.LearningRate {Invariant(_plan.LearningRate)}",
+            return InputException.NoNumber($"TrainingPlan.LearningRate {Invariant(_plan.LearningRate)}",
                 $"in step {step} {what}{(term is null ? "" : $", by {term}")}; images: {named}",
-                _plan.ClipNorm is null ? "lower the learning rate, or bound the gradient by TrainingPlan.ClipNorm, and look at these images" : "lower the learning rate, and look at these images")
-            {
-                IsDivergence = true,
-            };
+                _plan.ClipNorm is null ? "lower the learning rate, or bound the gradient by TrainingPlan.ClipNorm, and look at these images" : "lower the learning rate, and look at these images");
         }
 
         /// <summary>The names that each rank has, in the order of the batch.</summary>

@@ -7,5 +7,15 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string this[string name] => Path.Combine(Root, name);
 
+    /// <summary>Writes small files, with the folders that they are in.</summary>
+    public void Write(IEnumerable<string> names)
+    {
+        foreach (var name in names)
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(this[name])!);
+            File.WriteAllText(this[name], "{");
+        }
+    }
+
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -153,6 +153,10 @@ public class ComparerTests
         Directory.CreateDirectory(folder["b"]);
         File.WriteAllText(folder["b/letter.txt"], "mine");
         Assert.Contains("not empty", Assert.Throws<InputException>(() => Open(folder["b"], Plan)).Message);
+        // Killed while it wrote its plan, a comparison is begun again.
+        folder.Write(["d/plan.json.0123456789abcdef0123456789abcdef.partial"]);
+        Open(folder["d"], Plan);
+        Assert.Equal(["plan.json"], Directory.GetFiles(folder["d"]).Select(Path.GetFileName));
         Assert.Contains("ComparisonPlan.Steps: 0 cannot work", Assert.Throws<InputException>(() => Open(folder["c"], Plan with { Steps = 0 })).Message);
         Assert.False(Directory.Exists(folder["c"]));
     }

@@ -107,6 +107,21 @@ public class DescribedReaderTests
         Assert.Equal(data.Fingerprint(), DataSource.Open(set.Root, new DataMemory { Limit = 0 }).Fingerprint());
     }
 
+    /// <summary>Or a search that is gone on with would rank scores of two metrics.</summary>
+    [Fact]
+    public void WhatIsEvaluated_IsOfTheData()
+    {
+        string Fingerprint(string evaluated)
+        {
+            using var set = Classes($"\"ignored\": 200{evaluated}", [0, 1, 2, 200, 0, .. new byte[15]]);
+            return set.Open().Fingerprint();
+        }
+        var all = Fingerprint("");
+        Assert.Equal(all, Fingerprint(", \"evaluated\": [\"background\", \"vessel\", \"lesion\"]"));
+        Assert.Equal(Fingerprint(", \"evaluated\": [\"lesion\", \"vessel\"]"), Fingerprint(", \"evaluated\": [\"vessel\", \"lesion\"]"));
+        Assert.Equal(4, new[] { all, Fingerprint(", \"evaluated\": [\"lesion\", \"vessel\"]"), Fingerprint(", \"evaluated\": [\"lesion\"]"), Fingerprint(", \"evaluated\": [\"vessel\"]") }.Distinct().Count());
+    }
+
     [Fact]
     public void ALevelThatIsNoClass_AndPixelsThatOneGraderAloneIgnores_AreRefused()
     {

@@ -1,5 +1,6 @@
 using ProbUNet.Dsl;
 using ProbUNet.Dsl.Graphs;
+using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Tests.Training;
 using static TorchSharp.torch;
@@ -16,6 +17,29 @@ public class SamplingTests
         var model = new Counting();
         model.Sample(rand(2, 1, 8, 8), 16, random);
         Assert.Equal((1, 1, 1), (model.FeatureCalls, model.PriorCalls, model.CombineCalls));
+    }
+
+    /// <summary>Whoever looks at a network while it is trained, from a handler of its progress, must not change it.</summary>
+    [Theory]
+    [InlineData(Normalization.Batch, true)]
+    [InlineData(Normalization.None, false)]
+    [InlineData(Normalization.Group, false)]
+    public void DrawingFromANetworkInTraining_IsRefused_WhereItWouldChangeIt(Normalization normalization, bool refused)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(1);
+        using var model = Interpreter.Create(TinyNet.Spec with { UNet = TinyNet.Spec.UNet with { Normalization = normalization, Groups = 1 } }, 2).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
+        var image = rand(3, 1, 8, 8);
+        model.train();
+        if (refused)
+        {
+            Assert.Contains("call eval()", Assert.Throws<InvalidOperationException>(() => model.Sample(image, 2, random)).Message);
+            Assert.Contains("call eval()", Assert.Throws<InvalidOperationException>(() => model.SampleInTiles(image, 2, random, tile: 4)).Message);
+            model.eval();
+        }
+        var before = Weights.HashOf(model);
+        model.Sample(image, 2, random);
+        Assert.Equal(before, Weights.HashOf(model));
     }
 
     [Fact]

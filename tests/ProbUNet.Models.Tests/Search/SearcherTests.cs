@@ -152,6 +152,21 @@ public class SearcherTests
         Assert.Contains("none of its variants could be trained: wild (training.learningRate 1000: ", Assert.Throws<InputException>(() => new Searcher(folder["b"], Data, [some[0]], plan with { Rungs = null }).Run((_, train) => train(new Each<TrainingStep>(_ => { })), _ => { })).Message);
     }
 
+    /// <summary>Weights that are numbers still, and answers that are none: a validation sees it before any loss does, and after the last step the judge.</summary>
+    [Theory]
+    [InlineData(1, 4)]
+    [InlineData(0, 1)]
+    [InlineData(0, 4, 1)]
+    public void ATrainingWhoseAnswersAreNoNumbers_EndsNoOther_WhoeverSeesIt(int validateEvery, int steps, int diversityEvery = 0)
+    {
+        using var folder = new TemporaryFolder();
+        IReadOnlyList<Variant> some = [new("wild", Network.WithChannels(8, 16), Training with { LearningRate = 1000, WeightDecay = 1e9, Optimizer = Optimization.AdamW, ValidateEvery = validateEvery, ValidationSamples = 1, DiversityEvery = diversityEvery }), .. Variants.Take(1)];
+        var result = new Searcher(folder["a"], Data, some, Plan with { Steps = steps, Rungs = 1 }).Run((_, train) => train(new Each<TrainingStep>(_ => { })), _ => { });
+        Assert.Equal("wild", result.Variants[^1].Name);
+        Assert.Contains("NaN", result.Variants[^1].Rungs[0].Failed);
+        new Searcher(folder["a"], Data, some, Plan with { Steps = steps, Rungs = 1 }).Run((_, _) => throw new InvalidOperationException("all was done"), _ => { });
+    }
+
     [Fact]
     public void Minutes_AreTimedOnce_AndWrittenDown()
     {
@@ -181,6 +196,10 @@ public class SearcherTests
         Directory.CreateDirectory(folder["b"]);
         File.WriteAllText(folder["b/letter.txt"], "mine");
         Assert.Contains("not empty", Assert.Throws<InputException>(() => Open(folder["b"], Plan)).Message);
+        // Killed while it wrote its plan, a search is begun again.
+        folder.Write(["d/search.json.0123456789abcdef0123456789abcdef.partial"]);
+        Open(folder["d"], Plan);
+        Assert.Equal(["search.json"], Directory.GetFiles(folder["d"]).Select(Path.GetFileName));
         foreach (var (plan, option) in new[] { (Plan with { Steps = 0 }, "SearchPlan.Steps: 0 cannot work"), (Plan with { Eta = 1 }, "SearchPlan.Eta: 1 cannot work"), (Plan with { Rungs = 4 }, "SearchPlan.Rungs: 4 cannot work; use 1 to 3"), (Plan with { Samples = 0 }, "SearchPlan.Samples: 0 cannot work"), (Plan with { Seeds = [1, 1] }, "SearchPlan.Seeds: 1,1 cannot work"), (Plan with { Steps = int.MaxValue / 3 }, "SearchPlan.Steps: 715827882 cannot work") })
             Assert.StartsWith(option, Assert.Throws<InputException>(() => Open(folder["c"], plan)).Message);
         Assert.Contains("its val split has no images", Assert.Throws<InputException>(() => new Searcher(folder["c"], Data with { Validation = [] }, Variants, Plan)).Message);

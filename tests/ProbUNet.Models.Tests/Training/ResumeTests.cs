@@ -111,6 +111,23 @@ public class ResumeTests
         Assert.Equal(File.ReadAllText(folder["whole/metrics.jsonl"]), File.ReadAllText(folder["run/metrics.jsonl"]));
     }
 
+    /// <summary>Or, killed in the middle of it, a training would lose the last step that it has.</summary>
+    [Fact]
+    public void OfTheStepThatTheLastCheckpointIsOf_OnlyWhatIsSaidIsWrittenAnew()
+    {
+        using var folder = new TemporaryFolder();
+        var run = Begun(TinyNet.Spec, new TrainingPlan { Steps = 4, BatchSize = 2, CheckpointEvery = 2, DiversityEvery = 0 }, folder["run"]);
+        Continued(run, null);
+        var (checkpoint, state) = run.Checkpoints.LastGood(CheckpointUse.GoOn, run.Identity, _ => { })!.Value;
+        var other = state with { Best = new BestStep(4, 0.25) };
+        run.Checkpoints.Save(other, 2, _ => throw new InvalidOperationException("its tensors are there"));
+        Assert.Equal(other.Best, run.Checkpoints.Verify(checkpoint, CheckpointUse.GoOn, run.Identity).Best);
+        // What is damaged, or another run's, is not kept.
+        File.AppendAllText(checkpoint.Weights, "x");
+        Assert.Throws<InvalidOperationException>(() => run.Checkpoints.Save(other, 2, _ => throw new InvalidOperationException("its tensors are gone")));
+        Assert.Throws<InvalidOperationException>(() => run.Checkpoints.Save(other with { Run = "another" }, 2, _ => throw new InvalidOperationException("its tensors are gone")));
+    }
+
     [Fact]
     public void AStepThatIsLeftToValidate_IsInItsCheckpointAsALineOfTheMetrics_AndIsReadByTheNamesOfTheClassToo()
     {

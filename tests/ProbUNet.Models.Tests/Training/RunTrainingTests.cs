@@ -41,6 +41,37 @@ public class RunTrainingTests
         Assert.False(Directory.Exists(folder["a"]));
     }
 
+    /// <summary>Killed while it makes its folder, a training is begun again by the same command; what is not of such an end is nobody's to remove.</summary>
+    [Theory]
+    [InlineData("run.json.0123456789abcdef0123456789abcdef.partial")]
+    [InlineData("training.lock", "training.pid", "training.pid.0123456789abcdef0123456789abcdef.partial")]
+    [InlineData("checkpoints/step-000000.partial/weights.safetensors")]
+    [InlineData("checkpoints/step-000000/weights.safetensors", "checkpoints/step-000000/checkpoint.json", "run.json.0123456789abcdef0123456789abcdef.partial")]
+    public void WhatAKilledBeginningLeft_IsInNobodysWay_AndGoes(params string[] left)
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new TinyNet(seed: 3);
+        folder.Write(left.Select(name => $"run/{name}"));
+        RunTraining.Begin(folder["run"], model, Data, Plan);
+        Assert.Equal(["run.json"], Directory.GetFileSystemEntries(folder["run"]).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("run.json.partial")]
+    [InlineData("run.json.mine.partial")]
+    [InlineData("plan.json.0123456789abcdef0123456789abcdef.partial")]
+    [InlineData("checkpoints/step-000002/weights.safetensors", "checkpoints/step-000000/weights.safetensors")]
+    [InlineData("checkpoints/mine.txt")]
+    [InlineData("step-000000/weights.safetensors")]
+    public void WhatNoKilledBeginningLeaves_IsKept(params string[] kept)
+    {
+        using var folder = new TemporaryFolder();
+        using var model = new TinyNet(seed: 3);
+        folder.Write(kept.Select(name => $"run/{name}"));
+        Assert.Contains("the folder is not empty", Assert.Throws<InputException>(() => RunTraining.Begin(folder["run"], model, Data, Plan)).Message);
+        Assert.All(kept, name => Assert.True(File.Exists(folder[$"run/{name}"])));
+    }
+
     [Fact]
     public void Minutes_AreStepsInTheFolder()
     {
