@@ -32,6 +32,7 @@ def main():
     arguments.add_argument("--data", required=True, help="the folder of train.tar.gz")
     arguments.add_argument("--minutes", type=float, required=True)
     arguments.add_argument("--learning-rate", type=float, default=1e-4, help="the paper's; at 1e-3 and at 3e-4 the network says NaN within the first steps")
+    arguments.add_argument("--clip", type=float, help="the largest 2-norm of the gradient; not clipped if left out, as in the paper")
     arguments.add_argument("--batch", type=int, default=8)
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--seed", type=int, default=1)
@@ -66,6 +67,8 @@ def main():
             group["lr"] = rate
         adam.zero_grad(set_to_none=True)
         loss.backward()
+        if o.clip:
+            torch.nn.utils.clip_grad_norm_(net.parameters(), o.clip)
         adam.step()
         return loss.item()
 
