@@ -100,7 +100,7 @@ public sealed partial class NetworkGenerator
 
         /// <summary>
         /// The spec, held by a class of its own: static initializers of the user's part may come before those of this one, and what they ask of
-        /// the network, as <c>static readonly Net Shared = new();</c> does, would find none yet.
+        /// the network, as <c>static readonly Net Shared = new();</c> does, would find none yet. That class bears the record of the declaration too.
         /// </summary>
         private static void WriteSpec(SourceWriter writer, ModelSpec spec)
         {
@@ -110,6 +110,8 @@ public sealed partial class NetworkGenerator
             writer.Line($"public static {type} {MemberNames.Spec} => {MemberNames.Declared}.Value;");
             writer.Line();
             writer.Line(Generated);
+            foreach (var attribute in DeclarationRecord.Attributes(spec))
+                writer.Line(attribute);
             writer.Open($"private static class {MemberNames.Declared}");
             writer.Open($"internal static readonly {type} Value = new()");
             foreach (var (name, value) in SpecSource.Parts(spec))

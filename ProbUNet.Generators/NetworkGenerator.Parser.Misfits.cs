@@ -30,6 +30,20 @@ public sealed partial class NetworkGenerator
                     .Concat(Weights(type));
         }
 
+        /// <summary>
+        /// Settings that attributes say which another generator writes, where no generator sees them: the network that was made is another. Only who sees all that was generated can tell, as the analyzer does.
+        /// </summary>
+        public static IEnumerable<Finding> Unseen(INamedTypeSymbol type, ModelSpec? spec) =>
+            spec is not null && DeclarationRecord.Read(type) is { } made && made != spec && Line(type).SelectMany(elder => elder.GetAttributes()).Any(attribute => OurAttributes.NameOf(attribute) is not null && IsGenerated(attribute))
+                ? from setting in Settings.Of(spec)
+                  where !setting.Suits(made) || !Equals(setting.Get(spec), setting.Get(made))
+                  select new Finding(Rules.Unseen, $"{setting.Path} is {Literal.Of(setting.Get(spec))} by what another generator adds, which no generator sees: the network is made without it; say it in sources of the project", new Subject.OnSetting(setting.Path))
+                : [];
+
+        /// <summary>Whether an attribute stands in a file that is named as generated ones are.</summary>
+        private static bool IsGenerated(AttributeData attribute) => attribute.ApplicationSyntaxReference?.SyntaxTree.FilePath is { } path
+            && (path.EndsWith(".g.cs", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".generated.cs", StringComparison.OrdinalIgnoreCase));
+
         private static Finding Unread(string attribute, string said) => new(
             Rules.Unread,
             $"[{attribute}({said})] has no value that a generator can read, which sees nothing of what other generators write: write there a constant, or a class, of the project's own sources",
@@ -48,18 +62,20 @@ public sealed partial class NetworkGenerator
             if (BaseOf(type) is not { } based)
                 return $"{type.Name} must be a variant of a class: name one that is declared as a network";
             var line = Line(type);
-            if (BaseOf(line[line.Count - 1]) is not null)
+            var eldest = line[line.Count - 1];
+            if (IsElsewhere(eldest, type))
+            {
+                if (DeclarationRecord.Read(eldest) is null)
+                    return eldest.GetAttributes().Any(OurAttributes.IsMarker)
+                        ? $"{type.Name} is a variant of {eldest.Name}, of which {eldest.ContainingAssembly.Name} has no record that this version reads: build it anew with {Surroundings.GeneratorVersion.ToString(3)}"
+                        : $"{type.Name} is a variant of {eldest.Name}, which is no network: name a class that is declared as one";
+            }
+            else if (BaseOf(eldest) is not null)
                 return $"{type.Name} is a variant of {based.Name}, which is in the end a variant of itself: let one of them name its family";
-            if (line.Skip(1).FirstOrDefault(elder => elder.GetAttributes().Any(attribute => OurAttributes.NameOf(attribute) is not null && OurAttributes.Unread(attribute).Any())) is { } unread)
-                return $"{type.Name} is a variant of {unread.Name}, whose own declaration cannot be read here: " + (SymbolEqualityComparer.Default.Equals(unread.ContainingAssembly, type.ContainingAssembly) ? "mend that first" : $"reference what {unread.ContainingAssembly.Name} was built with");
-            if (ReadSpec(based, cancellation) is null)
+            if (line.Skip(1).FirstOrDefault(elder => !IsElsewhere(elder, type) && elder.GetAttributes().Any(attribute => OurAttributes.NameOf(attribute) is not null && OurAttributes.Unread(attribute).Any())) is { } unread)
+                return $"{type.Name} is a variant of {unread.Name}, whose own declaration cannot be read: mend that first";
+            if (ReadSpec(type, line.Skip(1), cancellation) is null)
                 return $"{type.Name} is a variant of {based.Name}, which is no network: name a class that is declared as one";
-            // Its attributes leave out what had its default where it was compiled, which need not be the default here.
-            foreach (var elder in line)
-                if (!SymbolEqualityComparer.Default.Equals(elder.ContainingAssembly, type.ContainingAssembly)
-                    && elder.ContainingAssembly.Modules.SelectMany(module => module.ReferencedAssemblies).FirstOrDefault(assembly => assembly.Name == OurAttributes.Assembly) is { } language
-                    && language.Version != Surroundings.GeneratorVersion)
-                    return $"{type.Name} is a variant of {elder.Name}, which {elder.ContainingAssembly.Name} declares in the language of {OurAttributes.Assembly} {language.Version.ToString(3)}: build it anew with {Surroundings.GeneratorVersion.ToString(3)}";
             return null;
         }
 

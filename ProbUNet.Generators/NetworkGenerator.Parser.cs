@@ -25,18 +25,26 @@ public sealed partial class NetworkGenerator
         /// <summary>What a class with attributes of ours declares. Nothing of what is no class: there the compiler reports them.</summary>
         public static NetworkDeclaration? Read(INamedTypeSymbol type, CancellationToken cancellation)
         {
-            if (type.TypeKind != TypeKind.Class)
+            if (type.TypeKind != TypeKind.Class || IsRecord(type))
                 return null;
             var spec = ReadSpec(type, cancellation);
             return new(ReadType(type), spec, ReadNames(type), spec is null ? null : ObstacleIn(type, spec, cancellation), ReadWeights(type), MisfitsIn(type, spec, cancellation).ToValueList());
         }
 
-        /// <summary>What the attributes of a class, and of the networks that it is a variant of, say; nothing if none of them is a family's.</summary>
-        public static ModelSpec? ReadSpec(INamedTypeSymbol type, CancellationToken cancellation) => Line(type).Reverse().Aggregate(default(ModelSpec), (based, next) =>
+        /// <summary>Whether a class is the one within a network's that bears the record of its declaration, and no network.</summary>
+        private static bool IsRecord(INamedTypeSymbol type) => type is { Name: MemberNames.Declared, ContainingType: not null } && !IsHandWritten(type);
+
+        /// <summary>What the attributes of a class, and of the networks that it is a variant of, say; nothing if none of them is a family's. A network of another assembly is what it was compiled as.</summary>
+        public static ModelSpec? ReadSpec(INamedTypeSymbol type, CancellationToken cancellation) => ReadSpec(type, Line(type), cancellation);
+
+        /// <summary>What some of the line of a class say, as it is read where the class is.</summary>
+        private static ModelSpec? ReadSpec(INamedTypeSymbol type, IEnumerable<INamedTypeSymbol> line, CancellationToken cancellation) => line.Reverse().Aggregate(default(ModelSpec), (based, next) =>
         {
             cancellation.ThrowIfCancellationRequested();
-            return Vary(based, next);
+            return IsElsewhere(next, type) ? DeclarationRecord.Read(next) : Vary(based, next);
         });
+
+        private static bool IsElsewhere(INamedTypeSymbol elder, INamedTypeSymbol type) => !SymbolEqualityComparer.Default.Equals(elder.ContainingAssembly, type.ContainingAssembly);
 
         /// <summary>What a class says over the network that it is a variant of, whose spec alone counts: two bases with equal specs vary alike.</summary>
         private static ModelSpec? Vary(ModelSpec? based, INamedTypeSymbol type)
@@ -46,11 +54,11 @@ public sealed partial class NetworkGenerator
             return spec?.Overlay([.. type.GetAttributes().SelectMany(OurAttributes.Given)]);
         }
 
-        /// <summary>The class, the network that it is a variant of, the one that that is a variant of, and so on; each once, however they turn in circles.</summary>
+        /// <summary>The class, the network that it is a variant of, the one that that is a variant of, and so on, to the first of another assembly; each once, however they turn in circles.</summary>
         public static IReadOnlyList<INamedTypeSymbol> Line(INamedTypeSymbol type)
         {
             var line = new List<INamedTypeSymbol>();
-            for (var next = type; next is not null && !line.Contains(next, SymbolEqualityComparer.Default); next = BaseOf(next))
+            for (var next = type; next is not null && !line.Contains(next, SymbolEqualityComparer.Default); next = IsElsewhere(next, type) ? null : BaseOf(next))
                 line.Add(next);
             return line;
         }

@@ -91,6 +91,9 @@ public static class Rules
     /// <summary>What a declaration says can be read where it is written.</summary>
     public const string Unread = "PUN0028";
 
+    /// <summary>What a declaration says is seen where the network is made.</summary>
+    public const string Unseen = "PUN0029";
+
     /// <summary>The posterior should see no less than the prior.</summary>
     public const string ShallowPosterior = "PUN0101";
 
@@ -134,6 +137,7 @@ public static class Rules
         new(WeightsPath, "The weights have no place beside the assembly", Stage: RuleStage.CompileTime),
         new(WeightsChecksum, "The checksum is no SHA-256", Stage: RuleStage.CompileTime),
         new(Unread, "The declaration cannot be read", Stage: RuleStage.Generation),
+        new(Unseen, "Another generator adds to the declaration", Stage: RuleStage.CompileTime),
         new(ShallowPosterior, "The posterior is shallower than the prior", RuleSeverity.Warning),
         new(WideLatent, "The latent is larger than what it is read from", RuleSeverity.Warning),
         new(TinyBottleneck, "The deepest level is a single pixel", RuleSeverity.Warning),

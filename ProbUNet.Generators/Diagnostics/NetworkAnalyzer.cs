@@ -37,7 +37,7 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         var type = (INamedTypeSymbol)context.Symbol;
         if (NetworkGenerator.Parser.Read(type, context.CancellationToken) is not { } declared)
             return;
-        foreach (var finding in declared.Judge(context.CancellationToken).FindingsIn(NetworkGenerator.Parser.ReadSurroundings(context.Compilation)))
+        foreach (var finding in declared.Judge(context.CancellationToken).FindingsIn(NetworkGenerator.Parser.ReadSurroundings(context.Compilation)).Concat(NetworkGenerator.Parser.Unseen(type, declared.Spec)))
         {
             if (Descriptors.Of(finding.Rule) is not { } descriptor)
                 continue;

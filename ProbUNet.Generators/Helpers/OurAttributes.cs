@@ -12,8 +12,8 @@ internal static class OurAttributes
     /// <summary>The attribute that gives a network weights which come with its assembly.</summary>
     public const string Pretrained = "Pretrained";
 
-    /// <summary>The assembly that they are in.</summary>
-    public const string Assembly = "ProbUNet.Dsl";
+    /// <summary>The namespace that they are in.</summary>
+    public const string Space = "ProbUNet.Dsl";
 
     private const string Suffix = "Attribute";
 
@@ -25,7 +25,7 @@ internal static class OurAttributes
     public static IEnumerable<string> Names => Known;
 
     /// <summary>The full name of an attribute's class.</summary>
-    public static string MetadataName(string name) => $"ProbUNet.Dsl.{name}{Suffix}";
+    public static string MetadataName(string name) => $"{Space}.{name}{Suffix}";
 
     /// <summary>The name of an attribute of ours; nothing for any other. Every attribute of a program is asked, so no text is made.</summary>
     public static string? NameOf(AttributeData attribute) =>
