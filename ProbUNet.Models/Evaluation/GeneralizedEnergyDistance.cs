@@ -6,7 +6,8 @@ namespace ProbUNet.Models.Evaluation;
 /// The generalised energy distance between what a model samples for an image and what its graders drew, with d = 1 − IoU
 /// (Kohl et al. 2018, Appendix B). The paper's is the V-statistic, <see cref="EnergyDistance.Squared"/>: expectations over all ordered pairs, a
 /// mask with itself included. So it is never negative, and it falls with the number of samples even for a perfect model: report that number
-/// beside it. The U-statistic, <see cref="EnergyDistance.UnbiasedSquared"/>, comes with it for nothing.
+/// beside it. The U-statistic, <see cref="EnergyDistance.UnbiasedSquared"/>, comes with it for nothing. At most 2²⁸ pairs are compared, which are those
+/// of 16,384 samples or modes; more is an <see cref="InputException"/>.
 /// </summary>
 public static class GeneralizedEnergyDistance
 {

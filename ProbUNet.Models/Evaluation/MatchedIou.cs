@@ -4,13 +4,15 @@ namespace ProbUNet.Models.Evaluation;
 
 /// <summary>
 /// Hungarian-matched IoU: how well samples and graders can be told to be the same set, sample by sample. Unlike the energy distance it
-/// does not reward diversity for its own sake (Kohl et al. 2019, "A Hierarchical Probabilistic U-Net").
+/// does not reward diversity for its own sake (Kohl et al. 2019, "A Hierarchical Probabilistic U-Net"). Where both sets are repeated to the least
+/// common multiple of their sizes, a matching one to one is a plan of transport between amounts that are alike, and is solved as one: 10,000
+/// samples against 4 graders take about a second. At most 2²⁸ pairs are compared; more is an <see cref="InputException"/>.
 /// </summary>
 public static class MatchedIou
 {
     /// <summary>
     /// max over π of (1/k) Σᵢ IoU(Sᵢ, Yπ(i)), in [0, 1], higher is better: both sets are repeated to the least common multiple k of their
-    /// sizes and matched one to one; IoU(∅, ∅) = 1. Takes O(k³): 16 samples against 4 graders have k = 16, against 10 graders k = 80.
+    /// sizes and matched one to one; IoU(∅, ∅) = 1. Takes O(many² · few) for the larger and the smaller set.
     /// </summary>
     /// <param name="samples">Masks [H, W] that the model drew for one image; at least one.</param>
     /// <param name="graders">Masks [H, W] of the image's graders; at least one.</param>
@@ -39,30 +41,6 @@ public static class MatchedIou
         var samples = distances.Samples;
         if (samples == 0)
             throw new ArgumentException("A matching needs at least one sample.", nameof(samples));
-        if (distances.Weights.All(probability => probability == distances.Weights[0]))
-            return Matched(distances);
-        var cost = new double[samples, distances.Modes];
-        for (var sample = 0; sample < samples; sample++)
-            for (var mode = 0; mode < distances.Modes; mode++)
-                cost[sample, mode] = distances.Between(sample, mode);
-        return 1 - OptimalTransport.Minimize(cost, [.. Enumerable.Repeat(1.0 / samples, samples)], distances.Weights);
+        return Math.Clamp(1 - OptimalTransport.Minimize(distances.AllBetween, [.. Enumerable.Repeat(1.0 / samples, samples)], distances.Weights), 0, 1);   // rounding may leave a little below 0
     }
-
-    private static double Matched(PairDistances distances)
-    {
-        var (samples, graders) = (distances.Samples, distances.Modes);
-        var size = samples / GreatestCommonDivisor(samples, graders) * graders;
-        var cost = new double[size * size];
-        for (var row = 0; row < size; row++)
-            for (var column = 0; column < size; column++)
-                cost[row * size + column] = distances.Between(row % samples, column % graders);
-
-        var columns = LinearAssignment.Minimize(cost, size);
-        var total = 0.0;
-        for (var row = 0; row < size; row++)
-            total += 1 - cost[row * size + columns[row]];
-        return total / size;
-    }
-
-    private static int GreatestCommonDivisor(int a, int b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
 }

@@ -5,6 +5,7 @@ namespace ProbUNet.Models.Evaluation;
 /// <summary>
 /// Which modes of a known distribution samples hit, and how often: each sample counts for the mode nearest to it by d = 1 − IoU, the first of
 /// equally near ones. Kohl et al. 2018 count the 32 modes of their Cityscapes task so (released evaluation code).
+/// At most 2²⁸ pairs are compared, which are those of 16,384 modes; more is an <see cref="InputException"/>.
 /// </summary>
 /// <param name="Nearest">The mode of each sample, by its place.</param>
 /// <param name="Frequencies">The share of samples that hit a mode, one a mode, in [0, 1].</param>

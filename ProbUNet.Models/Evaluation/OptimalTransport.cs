@@ -2,11 +2,12 @@ namespace ProbUNet.Models.Evaluation;
 
 /// <summary>
 /// The cheapest way to turn one distribution into another: the linear assignment problem with weights, solved exactly by successive
-/// shortest paths with potentials (Edmonds and Karp, JACM 19, 1972).
+/// shortest paths with potentials (Edmonds and Karp, JACM 19, 1972), in O(many² · few) for a distribution over many and one over few.
 /// </summary>
 public static class OptimalTransport
 {
     private const double Rounding = 1e-12;
+    private const int None = -1;
 
     /// <summary>min over plans T ≥ 0 with the given sums of rows and columns of Σᵢⱼ Tᵢⱼ · costᵢⱼ.</summary>
     /// <param name="cost">[n, m], finite and not negative.</param>
@@ -17,81 +18,94 @@ public static class OptimalTransport
     public static double Minimize(double[,] cost, IReadOnlyList<double> supply, IReadOnlyList<double> demand)
     {
         Check(cost, supply, demand);
-        var (rows, columns) = (supply.Count, demand.Count);
-        double[] left = [.. supply], wanted = [.. demand];
-        var plan = new double[rows, columns];
-        // Potentials keep the reduced cost of every way that is open at or above 0, so that shortest paths need no negative steps.
-        var (rowPotential, columnPotential) = (new double[rows], new double[columns]);
-        var (distance, parent, done) = (new double[rows + columns], new int[rows + columns], new bool[rows + columns]);
-        while (Array.Exists(left, amount => amount > Rounding) && Array.Exists(wanted, amount => amount > Rounding))
-        {
-            var target = Search();
-            Update(distance[rows + target]);
-            Push(target);
-        }
+        // The paths lead from column to column, and so it is the few that are columns.
+        return supply.Count >= demand.Count ? LeastCost(cost, [.. supply], [.. demand]) : LeastCost(Transposed(cost), [.. demand], [.. supply]);
+    }
+
+    private static double LeastCost(double[,] cost, double[] left, double[] room)
+    {
+        var (rows, columns) = (left.Length, room.Length);
+        var plan = new double[columns, rows];
+        // What is sent from a row lies where cost − price is least: what makes the plan so far optimal for the rows so far.
+        var price = new double[columns];
+        // The shortest known path from the row being placed to each column, and its last step: the row that lets the way go on, and the column that this row leaves for it.
+        var length = new double[columns];
+        var (mover, before, done) = (new int[columns], new int[columns], new bool[columns]);
+
+        for (var row = 0; row < rows; row++)
+            while (left[row] > Rounding && Nearest(row) is var target and not None)
+            {
+                for (var column = 0; column < columns; column++)
+                    if (done[column])
+                        price[column] -= length[target] - length[column];
+                Send(row, target);
+            }
 
         var total = 0.0;
-        for (var row = 0; row < rows; row++)
-            for (var column = 0; column < columns; column++)
-                total += plan[row, column] * cost[row, column];
+        for (var column = 0; column < columns; column++)
+            for (var row = 0; row < rows; row++)
+                total += plan[column, row] * cost[row, column];
         return total;
 
-        // The nearest column that still wants something, from all rows that have something left (Dijkstra).
-        int Search()
+        // The nearest column with room (Dijkstra), over full ones that a row which lies there can leave for another; none if all are full. Where columns are equally near, as of samples that are
+        // alike, one with room ends the search at once.
+        int Nearest(int from)
         {
             Array.Clear(done);
-            for (var node = 0; node < distance.Length; node++)
-                (distance[node], parent[node]) = (node < rows && left[node] > Rounding ? 0 : double.PositiveInfinity, -1);
-            while (true)
+            for (var column = 0; column < columns; column++)
+                (length[column], mover[column], before[column]) = (cost[from, column] - price[column], from, None);
+            for (var reached = 0; reached < columns; reached++)
             {
-                var nearest = -1;
-                for (var node = 0; node < distance.Length; node++)
-                    if (!done[node] && (nearest < 0 || distance[node] < distance[nearest]))
-                        nearest = node;
+                var nearest = None;
+                for (var column = 0; column < columns; column++)
+                    if (!done[column] && (nearest == None || length[column] < length[nearest] || (length[column] == length[nearest] && room[column] > Rounding)))
+                        nearest = column;
+                if (room[nearest] > Rounding)
+                    return nearest;
                 done[nearest] = true;
-                if (nearest >= rows && wanted[nearest - rows] > Rounding)
-                    return nearest - rows;
-                if (nearest < rows)
-                    for (var column = 0; column < columns; column++)
-                        Relax(nearest, rows + column, cost[nearest, column] + rowPotential[nearest] - columnPotential[column]);
-                else
-                    for (var row = 0; row < rows; row++)
-                        if (plan[row, nearest - rows] > 0)
-                            Relax(nearest, row, columnPotential[nearest - rows] - cost[row, nearest - rows] - rowPotential[row]);
+                for (var row = 0; row < rows; row++)
+                    if (plan[nearest, row] > 0)
+                        Leave(nearest, row);
+            }
+            return None;
+        }
+
+        void Leave(int full, int row)
+        {
+            var here = cost[row, full] - price[full];
+            for (var column = 0; column < columns; column++)
+            {
+                // Rounding may leave a little below 0.
+                var through = length[full] + Math.Max(cost[row, column] - price[column] - here, 0);
+                if (!done[column] && through < length[column])
+                    (length[column], mover[column], before[column]) = (through, row, full);
             }
         }
 
-        void Relax(int from, int to, double step)
+        // As much as every step of the way has.
+        void Send(int from, int target)
         {
-            var reached = distance[from] + Math.Max(step, 0);   // rounding may leave a little below 0
-            if (!done[to] && reached < distance[to])
-                (distance[to], parent[to]) = (reached, from);
+            var amount = Math.Min(left[from], room[target]);
+            for (var column = target; before[column] != None; column = before[column])
+                amount = Math.Min(amount, plan[before[column], mover[column]]);
+            left[from] -= amount;
+            room[target] -= amount;
+            for (var column = target; column != None; column = before[column])
+            {
+                plan[column, mover[column]] += amount;
+                if (before[column] != None)
+                    plan[before[column], mover[column]] -= amount;
+            }
         }
+    }
 
-        void Update(double reached)
-        {
-            for (var row = 0; row < rows; row++)
-                rowPotential[row] += Math.Min(distance[row], reached);
-            for (var column = 0; column < columns; column++)
-                columnPotential[column] += Math.Min(distance[rows + column], reached);
-        }
-
-        void Push(int target)
-        {
-            var amount = wanted[target];
-            var node = rows + target;
-            for (; parent[node] >= 0; node = parent[node])
-                if (node < rows)   // a way back frees what was sent
-                    amount = Math.Min(amount, plan[node, parent[node] - rows]);
-            amount = Math.Min(amount, left[node]);
-            left[node] -= amount;
-            wanted[target] -= amount;
-            for (node = rows + target; parent[node] >= 0; node = parent[node])
-                if (node < rows)
-                    plan[node, parent[node] - rows] -= amount;
-                else
-                    plan[parent[node], node - rows] += amount;
-        }
+    private static double[,] Transposed(double[,] cost)
+    {
+        var transposed = new double[cost.GetLength(1), cost.GetLength(0)];
+        for (var row = 0; row < cost.GetLength(0); row++)
+            for (var column = 0; column < cost.GetLength(1); column++)
+                transposed[column, row] = cost[row, column];
+        return transposed;
     }
 
     private static void Check(double[,] cost, IReadOnlyList<double> supply, IReadOnlyList<double> demand)

@@ -9,11 +9,14 @@ namespace ProbUNet.Models.Evaluation;
 /// </summary>
 internal sealed class PairDistances
 {
+    /// <summary>How many numbers a table may have, 2 GiB: 16,384 segmentations compared with each other.</summary>
+    private const int MostDistances = 1 << 28;
+
     private readonly Segmentation[] _samples;
     private readonly Segmentation[] _modes;
     private readonly SegmentationClasses _classes;
     private readonly EmptyMasks _empty;
-    private double[]? _between, _amongSamples, _amongModes;
+    private double[,]? _between, _amongSamples, _amongModes;
 
     private PairDistances(Segmentation[] samples, ModeDistribution reference, SegmentationClasses classes, EmptyMasks empty) =>
         (_samples, _modes, Weights, AreDraws, _classes, _empty) = (samples, [.. reference.Modes], reference.Probabilities, reference.AreDraws, classes, empty);
@@ -53,32 +56,43 @@ internal sealed class PairDistances
 
     /// <summary>d(S, Y) of a sample and a mode, by their places.</summary>
     /// <exception cref="ArgumentException">Segmentations differ in size or classes.</exception>
-    public double Between(int sample, int mode) => (_between ??= Table(_samples, _modes))[sample * _modes.Length + mode];
+    /// <exception cref="InputException">They are too many to compare: more than 2²⁸ pairs. The same of what follows.</exception>
+    public double Between(int sample, int mode) => AllBetween[sample, mode];
+
+    /// <summary>All of those, [samples, modes].</summary>
+    public double[,] AllBetween => _between ??= Table(_samples, _modes);
 
     /// <summary>d(S, S′) of two samples, by their places.</summary>
     /// <exception cref="ArgumentException">Segmentations differ in size or classes.</exception>
-    public double AmongSamples(int first, int second) => (_amongSamples ??= Among(_samples))[first * _samples.Length + second];
+    public double AmongSamples(int first, int second) => (_amongSamples ??= Among(_samples))[first, second];
 
     /// <summary>d(Y, Y′) of two modes, by their places.</summary>
-    public double AmongModes(int first, int second) => (_amongModes ??= Among(_modes))[first * _modes.Length + second];
+    public double AmongModes(int first, int second) => (_amongModes ??= Among(_modes))[first, second];
 
-    private double[] Table(Segmentation[] rows, Segmentation[] columns)
+    private double[,] Table(Segmentation[] rows, Segmentation[] columns)
     {
-        var table = new double[rows.Length * columns.Length];
+        var table = Empty(rows.Length, columns.Length);
         for (var row = 0; row < rows.Length; row++)
             for (var column = 0; column < columns.Length; column++)
-                table[row * columns.Length + column] = Distance(rows[row], columns[column]);
+                table[row, column] = Distance(rows[row], columns[column]);
         return table;
     }
 
     /// <summary>d is symmetric: half of the table is enough.</summary>
-    private double[] Among(Segmentation[] all)
+    private double[,] Among(Segmentation[] all)
     {
-        var table = new double[all.Length * all.Length];
+        var table = Empty(all.Length, all.Length);
         for (var row = 0; row < all.Length; row++)
             for (var column = 0; column <= row; column++)
-                table[row * all.Length + column] = table[column * all.Length + row] = Distance(all[row], all[column]);
+                table[row, column] = table[column, row] = Distance(all[row], all[column]);
         return table;
+    }
+
+    private static double[,] Empty(int rows, int columns)
+    {
+        var size = (long)rows * columns;
+        return size <= MostDistances ? new double[rows, columns] : throw new InputException("The segmentations",
+            FormattableString.Invariant($"{rows} are to be compared with {columns}, which are {size} distances, and at most {MostDistances} are held"), "compare fewer samples, graders or modes");
     }
 
     private double Distance(Segmentation a, Segmentation b) => SegmentationDistance.Between(a, b, _classes, _empty);

@@ -1,4 +1,5 @@
 using ProbUNet.Dsl;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -95,6 +96,20 @@ public sealed class GroupNormLayer : Layer
         RegisterComponents();
     }
 
-    /// <summary>[N, C, H, W] → the same shape.</summary>
-    public override Tensor forward(Tensor x) => nn.functional.group_norm(x, _groups, weight, bias, eps: ProbUNet.Dsl.Graphs.GroupNorm.Epsilon);
+    /// <summary>[N, C, H, W] → the same shape and precision.</summary>
+    public override Tensor forward(Tensor x) => For(x.device_type, x);
+
+    /// <summary>
+    /// The same by what the kernels of a device take. For a bfloat16 map beside a float32 weight and bias there is one on CPUs; that on GPUs reads these as numbers of the map's type, and refuses others. So there it
+    /// is computed in the precision of the weight, as autocast does. (Batch normalisation has kernels for both on either.)
+    /// </summary>
+    internal Tensor For(DeviceType device, Tensor x)
+    {
+        if (device == DeviceType.CPU || x.dtype == weight.dtype)
+            return Normalised(x);
+        using var scope = NewDisposeScope();
+        return Normalised(x.to(weight.dtype)).to(x.dtype).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Normalised(Tensor x) => nn.functional.group_norm(x, _groups, weight, bias, eps: ProbUNet.Dsl.Graphs.GroupNorm.Epsilon);
 }

@@ -1,5 +1,6 @@
 using FsCheck.Xunit;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Randomness;
 
 namespace ProbUNet.Models.Tests.Data;
@@ -57,6 +58,22 @@ public class LabelSwitchesTests
         Assert.Same(image, middle.Whole);
         Assert.Equal(image.Truth!.Modes.Select(mode => mode.Crop(new Window(1, 2, 4, 3))), middle.Truth!.Modes);
         Assert.Same(middle.Truth, middle.Reference);
+    }
+
+    [Fact]
+    public void AsManySwitchesAsThereMayBe_AreJudged_AndMoreAreRefused()
+    {
+        LabelSwitches Of(int count) => new([.. Enumerable.Range(0, count).Select(i => new LabelSwitch(i, count + i, 0.3))]);
+        var truth = Of(10).Over(Segmentation.FromLabels(2, 5, [.. Enumerable.Range(0, 10).Select(i => (byte)i)], 20));
+        var classes = new SegmentationClasses([.. Enumerable.Range(0, 20).Select(i => $"{i}")]);
+        Assert.Equal(1024, truth.Modes.Count);
+        Assert.Equal(1, MatchedIou.Between([.. truth.Modes], new ModeDistribution([.. truth.Modes], [.. Enumerable.Repeat(1.0 / 1024, 1024)]), classes), 1e-12);
+        // Two classes whose switch differs lie nowhere together: d = 2k/(10 + k) where k switches differ, and each differs with 2 · 0.3 · 0.7.
+        var expected = 0.0;
+        for (int k = 0, ways = 1; k <= 10; ways = ways * (10 - k) / ++k)
+            expected += ways * Math.Pow(0.42, k) * Math.Pow(0.58, 10 - k) * 2 * k / (10 + k);
+        Assert.Equal(expected, GeneralizedEnergyDistance.Between([truth.Modes[0]], truth, classes).GraderDiversity, 1e-9);
+        Assert.Contains("There are 1 to 10 switches, not 11", Assert.Throws<ArgumentException>(() => Of(11)).Message);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using FsCheck.Xunit;
-using ProbUNet.Models.Evaluation;
 
 namespace ProbUNet.Models.Tests.Evaluation;
 

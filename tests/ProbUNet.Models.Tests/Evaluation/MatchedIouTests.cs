@@ -37,6 +37,27 @@ public class MatchedIouTests
     public bool EqualMultisets_MatchPerfectly(MaskSets sets) =>
         Math.Abs(MatchedIou.Between(sets.SampleMasks, [.. sets.SampleMasks.Reverse()]) - 1) <= Rounding;
 
+    // Half of the samples is each of two graders, whose share of the graders is 1/n each: all that a matching can gain.
+    [Theory]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(7)]
+    public void TenThousandSamples_AreMatched(int graders)
+    {
+        BitMask[] masks = [.. Enumerable.Range(0, graders).Select(grader => BitMask.From<int>(1, graders, [.. Enumerable.Range(0, graders)], pixel => pixel == grader))];
+        Assert.Equal(2.0 / graders, MatchedIou.Between([.. Enumerable.Range(0, 10_000).Select(sample => masks[sample % 2])], masks), Rounding);
+    }
+
+    [Fact]
+    public void MoreThanCanBeCompared_IsRefusedInASentence()
+    {
+        BitMask[] many = [.. Enumerable.Repeat(BitMask.Empty(1, 1), 65_536)];
+        var truth = new ModeDistribution(many, [.. Enumerable.Repeat(1.0 / many.Length, many.Length)]);
+        foreach (var judging in (Action[])[() => MatchedIou.Between(many, many), () => GeneralizedEnergyDistance.Between(many, [many[0]]), () => ModeCoverage.Expected(truth, 1)])
+            Assert.Equal("The segmentations: 65536 are to be compared with 65536, which are 4294967296 distances, and at most 268435456 are held; compare fewer samples, graders or modes.",
+                Assert.Throws<InputException>(judging).Message);
+    }
+
     [Fact]
     public void ImpossibleInputs_AreRejected()
     {

@@ -17,6 +17,18 @@ public class OptimalTransportTests
     }
 
     [Property]
+    public void AmountsAlikeOnEachSide_AreAnAssignmentOfBothRepeated(int seed)
+    {
+        var random = new Random(seed);
+        var (rows, columns) = (1 + random.Next(30), 1 + random.Next(9));
+        var cost = Costs(random, rows, columns);
+        var size = Enumerable.Range(1, rows * columns).First(n => n % rows == 0 && n % columns == 0);
+        double[] repeated = [.. Enumerable.Range(0, size).SelectMany(row => Enumerable.Range(0, size).Select(column => cost[row % rows, column % columns]))];
+        var expected = LinearAssignment.Minimize(repeated, size).Select((column, row) => repeated[row * size + column]).Average();
+        Assert.Equal(expected, OptimalTransport.Minimize(cost, [.. Enumerable.Repeat(1.0 / rows, rows)], [.. Enumerable.Repeat(1.0 / columns, columns)]), 1e-12);
+    }
+
+    [Property]
     public void AmountsOfWholeParts_AreAnAssignmentOfTheParts(int seed)
     {
         var random = new Random(seed);

@@ -3,6 +3,7 @@ using ProbUNet.Dsl.Graphs;
 using ProbUNet.Models.Interchange;
 using ProbUNet.Models.Runtime;
 using ProbUNet.Testing;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace ProbUNet.Models.Tests.Runtime;
@@ -60,6 +61,41 @@ public class PrecisionTests
             Assert.True(gradient.isfinite().all().item<bool>(), name);
         }
     });
+
+    /// <summary>The processor takes a float32 weight beside a bfloat16 map, and no other device need do so: what is computed there is the same to the rounding of bfloat16. Nothing here runs on a GPU.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void ANormalisationOverGroups_IsTheSame_WhereWeightAndMapMustBeOfOneType(int groups)
+    {
+        using var scope = NewDisposeScope();
+        using var random = new Generator(1);
+        using var layer = new GroupNormLayer("norm", 8, groups);
+        using (no_grad())
+        {
+            layer.weight.uniform_(0.5, 2, random);
+            layer.bias.uniform_(-1, 1, random);
+        }
+        (Tensor Made, Tensor Gradient, Tensor OfWeight) Of(Func<Tensor, Tensor> forward)
+        {
+            layer.zero_grad();
+            using var pixels = new Generator(2);
+            var x = Layout.ChannelsLast(rand([2, 8, 6, 5], generator: pixels).to(ScalarType.BFloat16)).detach().requires_grad_();
+            var made = forward(x);
+            made.to(ScalarType.Float32).square().sum().backward();
+            return (made, x.grad!, layer.weight.grad!.clone());
+        }
+        var (mixed, widened) = (Of(layer.forward), Of(x => layer.For(DeviceType.CUDA, x)));
+        Assert.Equal((ScalarType.BFloat16, ScalarType.BFloat16, ScalarType.Float32), (widened.Made.dtype, widened.Gradient.dtype, widened.OfWeight.dtype));
+        Assert.InRange(Difference(mixed.Made.to(ScalarType.Float32), widened.Made), 0, 1.0 / 128);
+        Assert.InRange(Difference(mixed.Gradient.to(ScalarType.Float32), widened.Gradient), 0, 1.0 / 32);
+        Assert.InRange(Difference(mixed.OfWeight, widened.OfWeight), 0, 1.0 / 32);
+        // A float64 map is what no kernel of the processor takes beside a float32 weight, as those of a GPU take no bfloat16 one.
+        var refused = rand([2, 8, 6, 5], ScalarType.Float64);
+        Assert.ThrowsAny<Exception>(() => layer.forward(refused));
+        Assert.Equal(ScalarType.Float64, layer.For(DeviceType.CUDA, refused).dtype);
+    }
 
     [Fact]
     public void SamplesAtOnce_AreThoseOfALoop() => Each((spec, graph) =>

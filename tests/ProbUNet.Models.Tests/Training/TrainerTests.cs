@@ -122,6 +122,22 @@ public class TrainerTests
     }
 
     [Fact]
+    public void TheReferenceObjective_SumsOverTheBatch_AndAveragesOverTheGradersOfAnImage()
+    {
+        double PenaltyOf(int graders)
+        {
+            using var model = new TinyNet(seed: 3);
+            TrainingStep first = default;
+            Trainer.Train(model, ToyData.Squares(16), Plan with { Steps = 1, Objective = Objective.Reference, Beta = 10, Graders = graders },
+                new() { Progress = new Each<TrainingStep>(step => first = step) }, cancellation: TestContext.Current.CancellationToken);
+            return first.Loss - Plan.BatchSize * first.CrossEntropy - 10 * first.KullbackLeibler;
+        }
+        // What is left of the loss is the norms, which no grader changes.
+        Assert.InRange(PenaltyOf(1), 1e-5, 1e-2);
+        Assert.All([2, 4, 6], graders => Assert.Equal(PenaltyOf(1), PenaltyOf(graders), 2e-4));
+    }
+
+    [Fact]
     public void IgnoredPixels_AddNothingToTheLossAndReceiveNoGradient()
     {
         using var scope = NewDisposeScope();

@@ -1,7 +1,10 @@
-namespace ProbUNet.Models.Evaluation;
+namespace ProbUNet.Models.Tests.Evaluation;
 
-/// <summary>The linear assignment problem, solved exactly in O(n³) by shortest augmenting paths (Jonker and Volgenant, Computing 38, 1987).</summary>
-public static class LinearAssignment
+/// <summary>
+/// The linear assignment problem, solved exactly in O(n³) by shortest augmenting paths (Jonker and Volgenant, Computing 38, 1987): what a transport between
+/// amounts that are all alike must come to.
+/// </summary>
+internal static class LinearAssignment
 {
     private const int None = -1;
 
