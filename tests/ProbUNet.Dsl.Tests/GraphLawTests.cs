@@ -84,6 +84,23 @@ public class GraphLawTests
         }
     }
 
+    [Fact]
+    public void WhatIsMadeOfNothingSeen_SeesNothing()
+    {
+        GraphFunction Of(params (Operator Operator, TensorShape Shape)[] chain) => new("f", [new("image", TensorShape.Map(1, 4, 4))],
+            [.. chain.Select((node, i) => new Node($"{i}", node.Operator, [i], node.Shape))], [new("out", chain.Length)]);
+        var (zeros, map) = ((new Zeros(2), TensorShape.Vector(2)), TensorShape.Map(2, 3, 3));
+        // A mean and a norm look at every pixel, of which none says anything.
+        var constant = Of(zeros, (new Broadcast(3, 3), map), (new Conv2d("conv", 2, 2, 3), map), (new GroupNorm("norm", 2, 1), map), (new GlobalMean(), TensorShape.Map(2, 1, 1)), (new Flatten(), TensorShape.Vector(2)));
+        Assert.Empty(GraphVerifier.Verify(constant));
+        Assert.All(Reach.Of(constant).Skip(1), reach => Assert.Equal(Reach.None, reach));
+        Assert.False(constant.SeesArguments);
+        // And what sees nothing need not be zero.
+        Assert.False(Of(zeros, (new Shift(1), TensorShape.Vector(2))) is { SeesArguments: false } shifted ? shifted.IsZero : throw new InvalidOperationException());
+        Assert.True(Of(zeros).IsZero);
+        Assert.False(constant.IsZero);
+    }
+
     [Property]
     public void ASize_IsAccepted_ExactlyWhenTheGraphFits(AnySizeSpec any)
     {
@@ -180,7 +197,7 @@ public class GraphLawTests
         Assert.Equal(FunctionResult.Gaussian, prior.Result);
         Assert.All(new[] { prior, posterior }.SelectMany(function => function.Outputs, (function, output) => function.ShapeOf(output.Value)), shape => Assert.Equal(TensorShape.Vector(latent.Latent.Dimension), shape));
         Assert.Equal(posterior.Outputs.Select(output => output.Name), prior.Outputs.Select(output => output.Name));
-        Assert.Equal(latent is not ImageToImageVaeSpec, prior.SeesArguments);
+        Assert.Equal((latent is not ImageToImageVaeSpec, latent is ImageToImageVaeSpec), (prior.SeesArguments, prior.IsZero));
         Assert.Equal(latent is ImageToImageVaeSpec ? 0 : null, Cost.Of(prior).ReceptiveField);
     }
 
