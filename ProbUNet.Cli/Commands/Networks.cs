@@ -16,8 +16,10 @@ internal static class Networks
 {
     public const string ModelHelp = "A name from 'probunet models', a JSON file with a spec, or a run folder.";
     public const string TrainedHelp = "A run folder, or a network that comes with weights ('probunet models' says which).";
-    private const string Shipped = "nodules";
     public const string DataHelp = "A folder of graded images in a known layout, synthetic:lesions or synthetic:streets.";
+
+    /// <summary>The network that is looked at where none is named: it comes with weights.</summary>
+    private const string Shipped = "nodules";
 
     /// <summary>Where a command's networks live; one for all commands.</summary>
     private static readonly Option<string> DeviceName = new("--device") { Description = $"Where the network lives: {Devices.Names}.", DefaultValueFactory = _ => "cpu" };
@@ -65,9 +67,10 @@ internal static class Networks
     /// is a line to be told once nothing is refused any more.
     /// </summary>
     /// <exception cref="InputException">There is no such network, the size is none, or the data cannot be used.</exception>
-    public static (CatalogEntry Network, GradedData Data, string? Taken) Open(string model, string source, string? size)
+    public static (CatalogEntry Network, GradedData Data, string? Taken) Open(string model, string source, string? size) => WithData(ModelSource.Open(model), source, size);
+
+    private static (CatalogEntry Network, GradedData Data, string? Taken) WithData(CatalogEntry entry, string source, string? size)
     {
-        var entry = ModelSource.Open(model);
         var image = entry.Spec.Image;
         var data = size is not null ? OpenAt(source, size) : entry.TakesFormOfData ? DataSource.Open(source) : DataSource.Open(source, image.Height, image.Width);
         var network = ModelSource.Fitted(entry, data);
@@ -82,7 +85,7 @@ internal static class Networks
         var image = entry.Spec.Image;
         if (size is not null && !entry.TakesFormOfData && SizeOf(size) is var (height, width) && (height, width) != (image.Height, image.Width))
             throw new InputException($"--size {size}", $"{entry.Name} takes {image.Height}x{image.Width}", $"leave it out, or declare the network with image.height = {height} and image.width = {width}{Pliant(entry)}");
-        var opened = Open(model, source, size);
+        var opened = WithData(entry, source, size);
         try
         {
             Fit.Check(opened.Network.Spec, opened.Data.Train, opened.Data.Name, opened.Network.Name);

@@ -50,7 +50,7 @@ internal sealed class Endpoints(IReadOnlyList<(ExploredRun Run, ModelHost Host)>
         return Results.Json(new
         {
             Data = data,
-            Runs = runs.Select(each => new { each.Run.Name, each.Run.Family, each.Run.Step, each.Host.Dimension, each.Host.DistinctAnswers, PriorSeesImage = each.Run.Model is not LatentVariableModel { PriorSeesImage: false } }),
+            Runs = runs.Select(each => new { each.Run.Name, each.Run.Family, each.Run.Step, each.Host.Dimension, each.Host.DistinctAnswers, PriorIsStandard = each.Run.Model is LatentVariableModel { PriorIsStandard: true } }),
             spec.Image.Height,
             spec.Image.Width,
             spec.Image.Channels,

@@ -57,7 +57,10 @@ public sealed record GraphFunction(string Name, ValueList<GraphInput> Inputs, Va
     }
 
     /// <summary>Whether its outputs depend on what its arguments say; else on how many images they are of alone.</summary>
-    internal bool SeesArguments => Reach.Of(this) is var reaches && Outputs.Any(output => reaches[output.Value] != Reach.None);
+    internal bool SeesArguments => Reach.Of(this) is var reaches && Outputs.Any(output => reaches[output.Value].Sees);
+
+    /// <summary>Whether all that it returns is zeros, whatever its arguments: of a Gaussian, that it is N(0, I).</summary>
+    internal bool IsZero => Outputs.All(output => output.Value >= Inputs.Count && Nodes[output.Value - Inputs.Count].Operator is Zeros);
 
     /// <summary>What its outputs are together.</summary>
     public FunctionResult Result => Outputs switch

@@ -32,6 +32,9 @@ public abstract record Operator
     /// </summary>
     public virtual Reach Widen(Reach input) => input;
 
+    /// <summary>Whether its output depends on what its inputs say; else on how many images they are of alone.</summary>
+    internal bool Sees => Widen(Reach.Pixel).Sees;
+
     /// <summary>
     /// How a region of its output is made of a region of each map that it reads, outside of training and without random numbers; or why that takes whole maps. Vectors have one pixel, and are always read whole.
     /// </summary>

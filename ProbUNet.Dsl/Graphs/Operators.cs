@@ -54,7 +54,7 @@ public sealed record Shift(double Constant) : Operator
     public override OperatorCall Call => new(nameof(Shift), [new("constant", Constant)]);
 
     /// <inheritdoc/>
-    public override string Description => FormattableString.Invariant($"add {Constant}");
+    public override string Description => $"add {Numeral.Of(Constant)}";
 
     /// <inheritdoc/>
     public override Outcome<Patch, string> Cut(Region region, TensorShape input) => PixelByPixel(region);
@@ -198,7 +198,7 @@ public sealed record Dropout(double Rate) : Operator
     public override OperatorRole Role => OperatorRole.Dropout;
 
     /// <inheritdoc/>
-    public override string Description => FormattableString.Invariant($"dropout {Rate}");
+    public override string Description => $"dropout {Numeral.Of(Rate)}";
 
     /// <inheritdoc/>
     public override bool MayAlias => true;
@@ -210,7 +210,7 @@ public sealed record Dropout(double Rate) : Operator
     public override Outcome<Patch, string> Cut(Region region, TensorShape input) => PixelByPixel(region);
 
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
-        Rate is >= 0 and < 1 ? inputs[0] : FormattableString.Invariant($"a dropout rate is at least 0 and below 1, not {Rate}");
+        Rate is >= 0 and < 1 ? inputs[0] : $"a dropout rate is at least 0 and below 1, not {Numeral.Of(Rate)}";
 }
 
 /// <summary>Repeats the outermost pixels of a map around it.</summary>
@@ -291,13 +291,13 @@ public sealed record Clamp(double Least, double Most) : Operator
     public override OperatorCall Call => new(nameof(Clamp), [new("least", Least), new("most", Most)]);
 
     /// <inheritdoc/>
-    public override string Description => FormattableString.Invariant($"clamp {Least}..{Most}");
+    public override string Description => $"clamp {Numeral.Of(Least)}..{Numeral.Of(Most)}";
 
     /// <inheritdoc/>
     public override Outcome<Patch, string> Cut(Region region, TensorShape input) => PixelByPixel(region);
 
     private protected override Outcome<TensorShape, string> InferShape(IReadOnlyList<TensorShape> inputs) =>
-        Least <= Most ? inputs[0] : FormattableString.Invariant($"nothing lies between {Least} and {Most}");
+        Least <= Most ? inputs[0] : $"nothing lies between {Numeral.Of(Least)} and {Numeral.Of(Most)}";
 }
 
 /// <summary>A map in the precision and layout that the network works in; which these are it says when it runs.</summary>

@@ -19,9 +19,13 @@ public readonly record struct Reach(double Side, double Step)
     {
         var reaches = function.Inputs.Select(_ => Pixel).ToList();
         foreach (var node in function.Nodes)
-            reaches.Add(node.Operator.Widen(node.Inputs.Select(input => reaches[input]).Aggregate((a, b) => a.Side >= b.Side ? a : b)));
+            // Of what sees nothing nothing can be seen: a mean over all pixels of zeros is no function of the image.
+            reaches.Add(node.Inputs.Select(input => reaches[input]).Aggregate((a, b) => a.Side >= b.Side ? a : b) is { Sees: true } farthest ? node.Operator.Widen(farthest) : None);
         return reaches;
     }
+
+    /// <summary>Whether it is anything at all that is seen.</summary>
+    internal bool Sees => Side > 0;
 
     /// <summary>Behind a window that is moved by a stride.</summary>
     public Reach Through(int window, int stride = 1) => new(Side + (window - 1) * Step, Step * stride);

@@ -16,7 +16,7 @@ public abstract record Domain
     /// <summary>Whole numbers as the words of remedies.</summary>
     internal static ValueList<string> Words(IEnumerable<int> numbers) => numbers.Select(number => number.ToString(CultureInfo.InvariantCulture)).ToValueList();
 
-    private protected static string Say(string words, object value) => string.Format(CultureInfo.InvariantCulture, words, value);
+    private protected static string Say(string words, object value) => string.Format(CultureInfo.InvariantCulture, words, value is double number ? Numeral.Of(number) : value);
 }
 
 /// <summary>Whole numbers in a range.</summary>

@@ -171,11 +171,19 @@ public sealed record UNetSpec
     /// <summary>The channels of each level: <see cref="Channels"/>, or what depth, base channels and growth make.</summary>
     public ValueList<int> Levels() => Channels ?? Geometric(Depth ?? 5, BaseChannels ?? 32, Growth ?? 2);
 
-    private static ValueList<int> Geometric(int depth, int baseChannels, double growth) =>
-        // Bounded, because a spec that breaks the rules is asked too.
-        Enumerable.Range(0, Math.Max(0, Math.Min(depth, 64)))
-            .Select(level => (int)Math.Max(int.MinValue, Math.Min(int.MaxValue, Math.Round(baseChannels * Math.Pow(growth, level), MidpointRounding.AwayFromZero))))
-            .ToValueList();
+    private static ValueList<int> Geometric(int depth, int baseChannels, double growth)
+    {
+        // All is bounded, because a spec that breaks the rules is asked too: a rule says of what ends at the bound that no level has so many channels.
+        const decimal Bound = int.MaxValue;
+        // As decimals, for so they are written: the compiler and every machine make the same network of them, where powers of doubles are what a library makes of them.
+        var (levels, channels, factor) = (new List<int>(), (decimal)baseChannels, growth is >= (double)-Bound and <= (double)Bound ? (decimal)growth : Bound);
+        for (var level = 0; level < Math.Min(depth, 64); level++)
+        {
+            levels.Add((int)Math.Round(channels, MidpointRounding.AwayFromZero));
+            channels = Math.Max(-Bound, Math.Min(channels * factor, Bound));
+        }
+        return levels.ToValueList();
+    }
 }
 
 /// <summary>An encoder of the latent Gaussian: a contracting path like the U-Net's, a global mean, and a 1x1 head for mean and log sigma.</summary>

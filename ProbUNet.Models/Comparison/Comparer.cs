@@ -210,7 +210,7 @@ public sealed class Comparer
         Action<string, Action<IProgress<TrainingStep>>> train, Action<string> tell, CancellationToken cancellation, out double seconds)
     {
         var kept = new KeptTraining(RunPath(network, seed), network.Spec, seed, _data, _device, _time);
-        (var model, seconds) = kept.Done(() => PlanOf(contestant, network, seed), (plan, go) =>
+        (var model, seconds, _) = kept.Done(() => PlanOf(contestant, network, seed), (plan, go) =>
         {
             tell($"{contestant.Title} ({network.Key}), seed {seed}: {Counted.Of(plan.Steps, "step")}");
             train($"{network.Key} seed {seed}", go);

@@ -10,7 +10,12 @@ namespace ProbUNet.Models.Runtime;
 /// </summary>
 public abstract class LatentVariableModel : SegmentationModel
 {
-    private protected LatentVariableModel(LatentVariableSpec spec, long seed) : base(spec, seed) { }
+    private readonly Lazy<(bool SeesImage, bool IsStandard)> _prior;
+
+    // Of its graph, which generated code does without: built where somebody asks, and once.
+    private protected LatentVariableModel(LatentVariableSpec spec, long seed) : base(spec, seed) => _prior = new(() => GraphBuilder.Build(Declaration).Match(
+        graph => graph["prior"] is var prior ? (prior.SeesArguments, prior.IsZero) : default,
+        errors => throw new InvalidOperationException($"{GetType().Name} has errors: {errors}")));
 
     /// <inheritdoc/>
     public override LatentVariableSpec Declaration => (LatentVariableSpec)base.Declaration;
@@ -36,7 +41,10 @@ public abstract class LatentVariableModel : SegmentationModel
     public virtual DiagonalGaussian Prior(Tensor image, Generator? random = null) => new(Run("prior", random, image));
 
     /// <summary>Whether the prior depends on the image; else it is one Gaussian for all of them.</summary>
-    internal bool PriorSeesImage => GraphBuilder.Build(Declaration).Match(graph => graph["prior"].SeesArguments, errors => throw new InvalidOperationException($"{GetType().Name} has errors: {errors}"));
+    internal bool PriorSeesImage => _prior.Value.SeesImage;
+
+    /// <summary>Whether the prior is N(0, I), whatever the image.</summary>
+    internal bool PriorIsStandard => _prior.Value.IsStandard;
 
     /// <summary>Q(z|X,Y), the posterior of z for each image and mask: Gaussians [N, D].</summary>
     /// <param name="image">[N, C, H, W] in [0, 1].</param>

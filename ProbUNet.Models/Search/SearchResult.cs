@@ -55,7 +55,7 @@ public sealed record VariantResult
 /// <summary>What was found of a variant on a rung.</summary>
 public sealed record RungResult
 {
-    /// <summary>Steps of each of its trainings.</summary>
+    /// <summary>Steps that each of its trainings took; those of the first, where they came to no number at different ones.</summary>
     public required int Steps { get; init; }
 
     /// <summary>Seconds of training, by seed.</summary>

@@ -244,21 +244,22 @@ public sealed partial class Searcher
         var training = new KeptTraining(Path.Combine(_folder, RunOf(place.Key)), place.Variant.Spec, place.Seed, _data, _device, _time);
         try
         {
-            var (model, seconds) = training.Done(() => plan, (_, go) =>
+            // A run that is there already has its own number of them, whatever would be planned today.
+            var (model, seconds, steps) = training.Done(() => plan, (how, go) =>
             {
-                tell($"{place}: {plan.Steps} steps");
+                tell($"{place}: {how.Steps} steps");
                 train($"{place}", go);
             }, tell, cancellation);
             using (model)
             {
                 tell($"{place}: judging by {_judged.Count} validation images");
                 var judged = Evaluator.Evaluate(model, _judged, [_plan.Samples], place.Seed, cancellation: cancellation);
-                return new VariantScores(plan.Steps, seconds, model.ParameterCount, [.. judged.Images.Select(image => new ValidationScore(image.Image, image.Case, image.EnergyDistances[0].Squared))]);
+                return new VariantScores(steps, seconds, model.ParameterCount, [.. judged.Images.Select(image => new ValidationScore(image.Image, image.Case, image.EnergyDistances[0].Squared))]);
             }
         }
         catch (InputException error) when (error.IsDivergence)
         {
-            return new VariantScores(plan.Steps, 0, 0, [], Why(error));
+            return new VariantScores(training.StepsTaken, 0, 0, [], Why(error));
         }
     }
 

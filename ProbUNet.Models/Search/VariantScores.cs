@@ -1,7 +1,7 @@
 namespace ProbUNet.Models.Search;
 
 /// <summary>The scores of one training of a variant, as they lie on disk and go from rank to rank.</summary>
-/// <param name="Steps">Of its training.</param>
+/// <param name="Steps">That its training took; before it came to no number, where it did.</param>
 /// <param name="Seconds">Of its training.</param>
 /// <param name="Parameters">Trainable values.</param>
 /// <param name="Images">A score each; none where it could not be trained.</param>

@@ -14,6 +14,9 @@ internal sealed class CheckpointStore(string folder, ModelSpec spec)
     private const string Prefix = "step-";
     private const string Partial = ".partial", Refused = ".refused";
 
+    /// <summary>What was said last, and of which files.</summary>
+    private (IReadOnlyList<(string Path, DateTime Written)> Files, CheckpointState? State)? _said;
+
     /// <summary>Where they are.</summary>
     public string Folder => folder;
 
@@ -120,12 +123,23 @@ internal sealed class CheckpointStore(string folder, ModelSpec spec)
         }
     }
 
-    /// <summary>Whether the checkpoint of a step is as it was written, of a run, and nothing of that step is left to do.</summary>
+    /// <summary>What the last checkpoint that can be judged says; nothing where there is none at all. Its files, which are as large as the network, are hashed once, and anew only where others lie there.</summary>
+    /// <param name="run">The run.</param>
+    /// <exception cref="InputException">There are some, and none can be used.</exception>
+    public CheckpointState? Said(string run)
+    {
+        var files = Disk.Try(folder, () => Directory.Exists(folder) ? Directory.GetFiles(folder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => (file, File.GetLastWriteTimeUtc(file))).ToList() : []);
+        if (_said is not { } known || !known.Files.SequenceEqual(files))
+            _said = known = (files, LastGood(CheckpointUse.Judge, run, _ => { })?.State);
+        return known.State;
+    }
+
+    /// <summary>Whether the checkpoint of a step is the last of a run and as it was written, and nothing of that step is left to do.</summary>
     public bool IsDone(int step, string run)
     {
         try
         {
-            return Verify(At(step), CheckpointUse.Judge, run) is var state && state.Step == step && state.Unvalidated is null;
+            return Said(run) is { Unvalidated: null } state && state.Step == step;
         }
         catch (InputException)
         {

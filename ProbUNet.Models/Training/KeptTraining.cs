@@ -17,18 +17,17 @@ internal sealed record KeptTraining(string Path, ModelSpec Spec, long Seed, Grad
     /// <summary>What earlier versions wrote last, whose runs may not tell themselves that they are done.</summary>
     private string Timing => System.IO.Path.Combine(Path, "seconds.json");
 
-    /// <summary>The trained network and the seconds that its training took. Whoever takes it disposes it.</summary>
+    /// <summary>The trained network, which whoever takes it disposes; the seconds that its training took, and its steps, which are those of the run and not of what is planned now.</summary>
     /// <param name="plan">How it is trained; asked where it is not begun yet.</param>
     /// <param name="train">Given the plan and what trains by it with something to report to: how a training is shown while it runs. Not called where there is nothing to train.</param>
     /// <param name="tell">Told of a checkpoint that cannot be used.</param>
     /// <param name="cancellation">Ends it between two steps.</param>
-    public (SegmentationModel Model, double Seconds) Done(Func<TrainingPlan> plan, Action<TrainingPlan, Action<IProgress<TrainingStep>>> train, Action<string> tell, CancellationToken cancellation)
+    public (SegmentationModel Model, double Seconds, int Steps) Done(Func<TrainingPlan> plan, Action<TrainingPlan, Action<IProgress<TrainingStep>>> train, Action<string> tell, CancellationToken cancellation)
     {
-        if (File.Exists(Timing))
-            return (RunFolder.Open(Path).LoadModel(device: Device), JsonFile.Read<double>(Timing, PlanJson.Options, "time of a training", "remove it, and the network is trained anew"));
-        var begun = RunFolder.Recognizes(Path) ? RunFolder.Open(Path) : null;
-        if (begun is { IsDone: true })
-            return (begun.LoadModel(device: Device), begun.Seconds);
+        var isTimed = File.Exists(Timing);
+        var begun = isTimed || RunFolder.Recognizes(Path) ? RunFolder.Open(Path) : null;
+        if (begun is not null && (isTimed || begun.IsDone))
+            return (begun.LoadModel(device: Device), isTimed ? JsonFile.Read<double>(Timing, PlanJson.Options, "time of a training", "remove it, and the network is trained anew") : begun.Seconds, begun.Plan.Steps);
         var how = begun?.Plan ?? plan();
         SegmentationModel? model = null;
         try
@@ -39,7 +38,7 @@ internal sealed record KeptTraining(string Path, ModelSpec Spec, long Seed, Grad
                 var training = begun is null ? RunTraining.Begin(Path, model, Data, how) : RunTraining.Of(begun, model, Data);
                 training.Train(new() { Progress = progress, Tell = tell, Time = Time }, cancellation);
             });
-            return (model!, RunFolder.Open(Path).Seconds);
+            return (model!, RunFolder.Open(Path).Seconds, how.Steps);
         }
         catch
         {
@@ -47,6 +46,9 @@ internal sealed record KeptTraining(string Path, ModelSpec Spec, long Seed, Grad
             throw;
         }
     }
+
+    /// <summary>How many steps it has come, as its metrics say: where it did not come to its end.</summary>
+    public int StepsTaken => RunFolder.Recognizes(Path) && RunFolder.Open(Path).ReadSteps() is [.., var last] ? last.Step : 0;
 
     /// <summary>A network of a spec that is known to be valid.</summary>
     public static SegmentationModel Make(ModelSpec spec, long seed, Device device) =>

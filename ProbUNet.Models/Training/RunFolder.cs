@@ -182,14 +182,14 @@ public sealed class RunFolder
 
     /// <summary>The best weights that the training has validated, and when; nothing where it did not look, or where they are gone.</summary>
     /// <exception cref="InputException">None of the checkpoints can be used.</exception>
-    public BestStep? Best => Checkpoints.LastGood(CheckpointUse.Judge, Identity, _ => { }) is var (_, state) && state.Best is { } best && Checkpoints.Steps.Contains(best.Step) ? best : null;
+    public BestStep? Best => Checkpoints.Said(Identity) is { Best: { } best } && Checkpoints.Steps.Contains(best.Step) ? best : null;
 
     /// <summary>Whether the training came to its end, and that is still there.</summary>
     public bool IsDone => !IsImported && Checkpoints.Steps is [var last, ..] && last >= Plan.Steps && Checkpoints.IsDone(last, Identity);
 
     /// <summary>How long its training has taken so far, the parts before it was stopped included, as its last checkpoint says; 0 before the first.</summary>
     /// <exception cref="InputException">None of the checkpoints can be used.</exception>
-    internal double Seconds => Checkpoints.LastGood(CheckpointUse.Judge, Identity, _ => { })?.State.Seconds ?? 0;
+    internal double Seconds => Checkpoints.Said(Identity)?.Seconds ?? 0;
 
     private Checkpoint CheckpointAt(int? step)
     {

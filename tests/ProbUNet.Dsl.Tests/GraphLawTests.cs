@@ -1,3 +1,4 @@
+using FsCheck;
 using FsCheck.Xunit;
 using ProbUNet.Dsl.Graphs;
 using ProbUNet.Testing;
@@ -13,6 +14,91 @@ public class GraphLawTests
     {
         Assert.Empty(valid.Spec.Validate());
         Assert.Empty(GraphVerifier.Verify(GraphOf(valid.Spec)));
+    }
+
+    /// <summary>Whoever calls a function frees what it returns: of any network, an output that is an argument, or another output, is refused.</summary>
+    [Property]
+    public void AnOutput_IsAValueOfItsOwn_InAnyGraph(ValidSpec valid, NonNegativeInt at)
+    {
+        foreach (var graph in new[] { GraphOf(valid.Spec), Lowering.Of(GraphOf(valid.Spec)) })
+        {
+            var function = graph.Functions[at.Get % graph.Functions.Count];
+            var (outputs, argument) = (function.Outputs, at.Get % function.Inputs.Count);
+            IEnumerable<string> Problems(GraphFunction broken) => GraphVerifier.Verify(With(graph, broken)).Select(error => $"{error.Function} {error.Problem}");
+            Assert.Contains($"{function.Name} it returns an argument, which is the caller's already", Problems(function with { Outputs = [outputs[0] with { Value = argument }, .. outputs.Skip(1)] }));
+            Assert.Contains($"{function.Name} it returns what another output is", Problems(function with { Outputs = [.. outputs, outputs[0] with { Name = "more" }] }));
+        }
+    }
+
+    /// <summary>Backends hand on the features by place: what the one function returns and the other takes is the same list, in names, shapes and order.</summary>
+    [Property]
+    public void WhatCombineTakes_IsWhatFeaturesReturns(ValidSpec valid, NonNegativeInt at)
+    {
+        if (valid.Spec is not LatentVariableSpec)
+            return;
+        foreach (var graph in new[] { GraphOf(valid.Spec), Lowering.Of(GraphOf(valid.Spec)) })
+        {
+            var (features, combine) = (graph["features"], graph["combine"]);
+            var made = features.Outputs.Select(output => new GraphInput(output.Name, features.ShapeOf(output.Value))).ToList();
+            Assert.Equal(made, combine.Inputs.Take(made.Count));
+            Assert.Equal(["z"], combine.Inputs.Skip(made.Count).Select(input => input.Name));
+            // And no graph in which they differ is one.
+            var place = at.Get % made.Count;
+            IEnumerable<GraphFunction> others =
+            [
+                combine with { Inputs = [.. combine.Inputs.Select((input, i) => i == place ? input with { Name = Numbered.Name("features", made.Count) } : input)] },
+                features with { Outputs = [.. features.Outputs.Select((output, i) => i == place ? output with { Name = Numbered.Name("features", made.Count) } : output)] },
+                features with { Outputs = [.. features.Outputs.Select((output, i) => i == place ? output with { Name = "map" } : output)] },
+                Moved(combine, combine.Inputs.Count - 1, 0),
+                Handed(features, place, new Slice(0, 1)),
+                .. made.Count < 2 ? Array.Empty<GraphFunction>() : [Moved(combine, 0, made.Count - 1), features with { Outputs = [.. features.Outputs.Reverse()] }, features with { Outputs = [.. features.Outputs.Skip(1)] }],
+            ];
+            foreach (var other in others.Where(other => other != features && other != combine))
+                Assert.Contains(GraphVerifier.Verify(With(graph, other)), error => (error.Function, error.Node) == ("combine", "features"));
+            Assert.Contains("combine/features: it takes a list that no function before it returns", GraphVerifier.Verify(new Graph([.. graph.Functions.Reverse()])).Select(error => error.ToString()));
+        }
+
+        // The same function with an argument elsewhere.
+        static GraphFunction Moved(GraphFunction function, int from, int to)
+        {
+            var order = Enumerable.Range(0, function.Inputs.Count).ToList();
+            order.RemoveAt(from);
+            order.Insert(to, from);
+            return function with
+            {
+                Inputs = [.. order.Select(place => function.Inputs[place])],
+                Nodes = [.. function.Nodes.Select(node => node with { Inputs = [.. node.Inputs.Select(input => input < order.Count ? order.IndexOf(input) : input)] })],
+            };
+        }
+
+        // The same function, whose output goes through an operator first; itself where that changes no shape.
+        static GraphFunction Handed(GraphFunction function, int place, Operator through)
+        {
+            var (value, name) = (function.Outputs[place].Value, "handed");
+            var shape = through.Infer([function.ShapeOf(value)]).Match(made => made, error => throw new InvalidOperationException(error));
+            return shape == function.ShapeOf(value) ? function : function with
+            {
+                Nodes = [.. function.Nodes, new Node(name, through, [value], shape)],
+                Outputs = [.. function.Outputs.Select((output, i) => i == place ? output with { Value = function.Inputs.Count + function.Nodes.Count } : output)],
+            };
+        }
+    }
+
+    [Fact]
+    public void WhatIsMadeOfNothingSeen_SeesNothing()
+    {
+        GraphFunction Of(params (Operator Operator, TensorShape Shape)[] chain) => new("f", [new("image", TensorShape.Map(1, 4, 4))],
+            [.. chain.Select((node, i) => new Node($"{i}", node.Operator, [i], node.Shape))], [new("out", chain.Length)]);
+        var (zeros, map) = ((new Zeros(2), TensorShape.Vector(2)), TensorShape.Map(2, 3, 3));
+        // A mean and a norm look at every pixel, of which none says anything.
+        var constant = Of(zeros, (new Broadcast(3, 3), map), (new Conv2d("conv", 2, 2, 3), map), (new GroupNorm("norm", 2, 1), map), (new GlobalMean(), TensorShape.Map(2, 1, 1)), (new Flatten(), TensorShape.Vector(2)));
+        Assert.Empty(GraphVerifier.Verify(constant));
+        Assert.All(Reach.Of(constant).Skip(1), reach => Assert.Equal(Reach.None, reach));
+        Assert.False(constant.SeesArguments);
+        // And what sees nothing need not be zero.
+        Assert.False(Of(zeros, (new Shift(1), TensorShape.Vector(2))) is { SeesArguments: false } shifted ? shifted.IsZero : throw new InvalidOperationException());
+        Assert.True(Of(zeros).IsZero);
+        Assert.False(constant.IsZero);
     }
 
     [Property]
@@ -111,7 +197,7 @@ public class GraphLawTests
         Assert.Equal(FunctionResult.Gaussian, prior.Result);
         Assert.All(new[] { prior, posterior }.SelectMany(function => function.Outputs, (function, output) => function.ShapeOf(output.Value)), shape => Assert.Equal(TensorShape.Vector(latent.Latent.Dimension), shape));
         Assert.Equal(posterior.Outputs.Select(output => output.Name), prior.Outputs.Select(output => output.Name));
-        Assert.Equal(latent is not ImageToImageVaeSpec, prior.SeesArguments);
+        Assert.Equal((latent is not ImageToImageVaeSpec, latent is ImageToImageVaeSpec), (prior.SeesArguments, prior.IsZero));
         Assert.Equal(latent is ImageToImageVaeSpec ? 0 : null, Cost.Of(prior).ReceptiveField);
     }
 
@@ -166,6 +252,9 @@ public class GraphLawTests
         Assert.Equal(GraphOf(valid.Spec), GraphOf(copy));
         Assert.NotEqual(valid.Spec, valid.Spec with { Classes = valid.Spec.Classes + 1 });
     }
+
+    /// <summary>A graph with another function in the place of that of its name.</summary>
+    private static Graph With(Graph graph, GraphFunction other) => new([.. graph.Functions.Select(function => function.Name == other.Name ? other : function)]);
 
     private static Graph GraphOf(ModelSpec spec) => GraphBuilder.Build(spec).Match(graph => graph, errors => throw new InvalidOperationException(errors.ToString()));
 }

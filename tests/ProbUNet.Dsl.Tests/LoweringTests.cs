@@ -49,10 +49,9 @@ public class LoweringTests
         foreach (var function in Lowering.Of(GraphOf(any.Spec)).Functions)
         {
             // What sees nothing of a map does not ask for it in another precision.
-            bool Sees(Node node) => node.Operator.Widen(Reach.Pixel) != Reach.None;
-            Assert.All(function.Nodes.Where(node => node.Inputs.Any(input => input < function.Inputs.Count && function.Inputs[input].Shape.IsMap)), node => Assert.Equal(Sees(node), node.Operator is ToWorkingPrecision));
+            Assert.All(function.Nodes.Where(node => node.Inputs.Any(input => input < function.Inputs.Count && function.Inputs[input].Shape.IsMap)), node => Assert.Equal(node.Operator.Sees, node.Operator is ToWorkingPrecision));
             Assert.All(Enumerable.Range(0, function.Nodes.Count).Where(place => function.Nodes[place].Operator is ToWorkingPrecision).Select(place => place + function.Inputs.Count), value =>
-                Assert.True(function.Outputs.Any(output => output.Value == value) || function.Nodes.Any(node => node.Inputs.Contains(value) && Sees(node))));
+                Assert.True(function.Outputs.Any(output => output.Value == value) || function.Nodes.Any(node => node.Inputs.Contains(value) && node.Operator.Sees)));
             if (function.Result == FunctionResult.Tensor)
                 Assert.IsType<ToFloat32>(function.Nodes[function.Outputs[0].Value - function.Inputs.Count].Operator);
         }

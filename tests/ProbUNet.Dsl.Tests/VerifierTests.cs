@@ -39,6 +39,27 @@ public class VerifierTests
     public void AFunction_TakesOneList() => Assert.Contains("second list beside a", Assert.Single(GraphVerifier.Verify(new Graph([new GraphFunction("f",
         [new GraphInput("a.0", Image), new GraphInput("b.0", Image)], [new Node("sum", new Add(), [0, 1], Image)], [new GraphOutput("out", 2)])]))).ToString());
 
+    [Theory]
+    [InlineData(0, 2, "it returns an argument, which is the caller's already")]
+    [InlineData(1, 1, "it returns what another output is")]
+    [InlineData(1, 3, "it returns a value that is not made")]
+    [InlineData(1, 2, null)]   // a view, but a value of its own
+    public void AnOutput_IsAValueOfItsOwn(int one, int other, string? problem)
+    {
+        var errors = GraphVerifier.Verify(new Graph([new GraphFunction("f", [new GraphInput("image", Image)],
+            [new Node("relu", new Activation(Nonlinearity.Relu), [0], Image), new Node("same", new Identity(), [1], Image)], [new GraphOutput("one", one), new GraphOutput("other", other)])]));
+        Assert.Equal(problem is null ? [] : [problem], errors.Select(error => error.Problem));
+    }
+
+    [Fact]
+    public void ANameOfAnArgument_OrOfAnOutput_IsUsedOnce()
+    {
+        var node = new Node("sum", new Add(), [0, 1], Image);
+        Assert.Equal("f/image: the name is used twice", Assert.Single(GraphVerifier.Verify(new Graph([new GraphFunction("f", [new GraphInput("image", Image), new GraphInput("image", Image)], [node], [new GraphOutput("out", 2)])]))).ToString());
+        Assert.Equal("f/out: the name is used by two outputs", Assert.Single(GraphVerifier.Verify(new Graph([new GraphFunction("f", [new GraphInput("a", Image), new GraphInput("b", Image)],
+            [node, node with { Name = "again" }], [new GraphOutput("out", 2), new GraphOutput("out", 3)])]))).ToString());
+    }
+
     [Fact]
     public void AClaimedShape_MustBeTheInferredOne() => Assert.Contains("claims", Problem(new Node("pool", new AveragePool(), [0], Image)));
 

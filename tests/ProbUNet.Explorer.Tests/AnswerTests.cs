@@ -144,7 +144,7 @@ public sealed class AnswerTests
         var about = await (await client.GetAsync("/api/explorer")).Json();
         var name = Disagreement.Largest(Explorers.Lesions).Name;
         Assert.Equal(name, about.GetProperty("images").EnumerateArray().Single(image => image.GetProperty("id").GetString() == about.GetProperty("chosen").GetString()).GetProperty("name").GetString());
-        Assert.Equal([true, false], about.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("priorSeesImage").GetBoolean()));
+        Assert.Equal([false, true], about.GetProperty("runs").EnumerateArray().Select(run => run.GetProperty("priorIsStandard").GetBoolean()));
         var prior = (await (await client.GetAsync("/api/runs/1/images/t0/latent")).Json()).GetProperty("prior");
         Assert.Equal([0, 0, 0], prior.GetProperty("mean").EnumerateArray().Select(value => value.GetDouble()));
         Assert.Equal([1, 1, 1], prior.GetProperty("sigma").EnumerateArray().Select(value => value.GetDouble()));

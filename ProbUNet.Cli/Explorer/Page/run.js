@@ -49,7 +49,7 @@ export class RunView {
         heading.id = `run-${number}`;
         heading.textContent = run.name;
         this.#root.setAttribute('aria-labelledby', heading.id);
-        this.#find('.about').textContent = `${run.family}${run.step > 0 ? `, after step ${run.step}` : ''}${run.dimension ? `, ${run.dimension} latent dimension${run.dimension === 1 ? '' : 's'}` : ''}${run.priorSeesImage ? '' : ', prior N(0, I)'}`;
+        this.#find('.about').textContent = `${run.family}${run.step > 0 ? `, after step ${run.step}` : ''}${run.dimension ? `, ${run.dimension} latent dimension${run.dimension === 1 ? '' : 's'}` : ''}${run.priorIsStandard ? ', prior N(0, I)' : ''}`;
         this.#makeLayers();
         this.#find('.sort').append(...[['drawn', 'as drawn'], ...(classes.length === 0 ? [['area', 'by area']] : []), ['likeness', 'by similarity to the mask']].map(([value, words]) => new Option(words, value)));
         this.#on('.sort', 'change', () => this.#showSamples());

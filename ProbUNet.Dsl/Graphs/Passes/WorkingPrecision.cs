@@ -33,7 +33,6 @@ internal static class WorkingPrecision
             (rewriter, output) => works.Contains(rewriter[output.Value]) && !isInner(output) ? rewriter.Add($"{output.Name}.float32", new ToFloat32(), rewriter[output.Value]) : rewriter[output.Value]);
     }
 
-    /// <summary>Whether anything depends on what an argument says: only then does its precision matter.</summary>
-    private static bool IsSeen(GraphFunction function, int input) =>
-        function.Outputs.Any(output => output.Value == input) || function.Nodes.Any(node => node.Inputs.Contains(input) && node.Operator.Widen(Reach.Pixel) != Reach.None);
+    /// <summary>Whether a node sees what an argument says: only then does its precision matter.</summary>
+    private static bool IsSeen(GraphFunction function, int input) => function.Nodes.Any(node => node.Inputs.Contains(input) && node.Operator.Sees);
 }

@@ -61,6 +61,9 @@ public class FamilyTests
         var (one, other) = (model.Prior(rand(1, 1, 8, 8, generator: random)), model.Prior(rand(1, 1, 8, 8, generator: random)));
         Assert.Equal(model.PriorSeesImage, !one.Mean.equal(other.Mean).all().item<bool>());
         Assert.Equal(family == "ProbabilisticUNet", model.PriorSeesImage);
+        // And says N(0, I) of what is computed to be that.
+        Assert.Equal(model.PriorIsStandard, new[] { one, other }.All(prior => prior.Mean.eq(0).all().item<bool>() && prior.LogSigma.eq(0).all().item<bool>()));
+        Assert.Equal(family == "ImageToImageVae", model.PriorIsStandard);
     }
 
     [Theory]

@@ -146,6 +146,8 @@ public class SearcherTests
         Assert.Equal(("wild", 1), (result.Variants[^1].Name, result.Variants[^1].Rungs.Count));
         Assert.Contains("training.learningRate 1000: ", result.Variants[^1].Rungs[0].Failed);
         Assert.Null(result.Variants[^1].Rungs[0].Ged);
+        var taken = RunFolder.Open(folder[$"a/{result.Variants[^1].Rungs[0].Runs[0]}"]).ReadSteps().Count;
+        Assert.Equal((taken, true), (result.Variants[^1].Rungs[0].Steps, taken < 30));
         Assert.Contains("wild could not be trained on rung 0", File.ReadAllText(folder["a/search.md"]));
         // It is not tried again.
         new Searcher(folder["a"], Data, some, plan).Run((_, _) => throw new InvalidOperationException("all was done"), _ => { });
@@ -181,6 +183,21 @@ public class SearcherTests
         Directory.Delete(folder["a/runs"], recursive: true);
         var again = Open(folder["a"], plan, new SteadyClock(2)).Run((_, train) => train(new Each<TrainingStep>(_ => { })), _ => { });
         Assert.Equal([6, 12, 24], again.Variants[0].Rungs.Select(rung => rung.Steps));
+    }
+
+    [Fact]
+    public void TheStepsThatAreTold_AreThoseThatWereTaken_WhateverWouldBePlannedNow()
+    {
+        using var folder = new TemporaryFolder();
+        var plan = Plan with { Minutes = 0.1 };
+        var first = Open(folder["a"], plan, new SteadyClock()).Run((_, train) => train(new Each<TrainingStep>(_ => { })), _ => { });
+        // Timed anew, by a slower clock, and judged anew; the trainings are there.
+        Directory.Delete(folder["a/scores"], recursive: true);
+        Directory.Delete(folder["a/steps"], recursive: true);
+        var again = Open(folder["a"], plan, new SteadyClock(2)).Run((_, _) => throw new InvalidOperationException("all was trained"), _ => { });
+        Assert.Equal([3], Directory.GetFiles(folder["a/steps"]).Select(file => (int)System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllText(file))!["steps"]!).Distinct());
+        Assert.All(again.Variants.SelectMany(variant => variant.Rungs), rung => Assert.All(rung.Runs, run => Assert.Equal(RunFolder.Open(folder[$"a/{run}"]).ReadSteps()[^1].Step, rung.Steps)));
+        Assert.Equal(first.Variants.Select(variant => (variant.Name, variant.Rungs[^1].Steps)), again.Variants.Select(variant => (variant.Name, variant.Rungs[^1].Steps)));
     }
 
     [Fact]

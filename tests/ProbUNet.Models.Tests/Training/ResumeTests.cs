@@ -290,6 +290,32 @@ public class ResumeTests
     }
 
     [Fact]
+    public void WhatARunSaysOfItself_IsReadOnce_UntilOtherFilesLieThere()
+    {
+        using var folder = new TemporaryFolder();
+        var plan = new TrainingPlan { Steps = 2, BatchSize = 2, DiversityEvery = 0, ValidateEvery = 2, ValidationSamples = 1 };
+        Continued(Begun(TinyNet.Spec, plan, folder["run"]), null);
+        var run = RunFolder.Open(folder["run"]);
+        var said = (run.IsDone, run.Best, run.Seconds);
+        Assert.True(said.IsDone);
+        // Nobody hashes a file again that is as old as it was …
+        var (file, written) = (run.WeightsFile(), File.GetLastWriteTimeUtc(run.WeightsFile()));
+        var bytes = File.ReadAllBytes(file);
+        File.WriteAllBytes(file, [.. bytes[..^1], (byte)~bytes[^1]]);
+        File.SetLastWriteTimeUtc(file, written);
+        Assert.Equal(said, (run.IsDone, run.Best, run.Seconds));
+        // … but whoever takes its weights, and whoever asks after it was written.
+        Assert.Throws<InputException>(() => run.WeightsFile());
+        File.SetLastWriteTimeUtc(file, written.AddSeconds(1));
+        Assert.False(run.IsDone);
+        Assert.Throws<InputException>(() => run.Best);
+        File.WriteAllBytes(file, bytes);
+        Assert.Equal(said, (run.IsDone, run.Best, run.Seconds));
+        Directory.Delete(folder["run/checkpoints"], recursive: true);
+        Assert.Equal((false, null, 0), (run.IsDone, run.Best, run.Seconds));
+    }
+
+    [Fact]
     public void ATrainingByAnotherPlan_ThanThatOfItsRun_IsRefused()
     {
         using var folder = new TemporaryFolder();
