@@ -34,7 +34,7 @@ public sealed partial class NetworkGenerator
         /// Settings that attributes say which another generator writes, where no generator sees them: the network that was made is another. Only who sees all that was generated can tell, as the analyzer does.
         /// </summary>
         public static IEnumerable<Finding> Unseen(INamedTypeSymbol type, ModelSpec? spec) =>
-            spec is not null && DeclarationRecord.Read(type) is { } made && made != spec && Line(type).SelectMany(elder => elder.GetAttributes()).Any(attribute => OurAttributes.NameOf(attribute) is not null && IsGenerated(attribute))
+            spec is not null && RecordOf(type) is { } made && made != spec && Line(type).SelectMany(elder => elder.GetAttributes()).Any(attribute => OurAttributes.NameOf(attribute) is not null && IsGenerated(attribute))
                 ? from setting in Settings.Of(spec)
                   where !setting.Suits(made) || !Equals(setting.Get(spec), setting.Get(made))
                   select new Finding(Rules.Unseen, $"{setting.Path} is {Literal.Of(setting.Get(spec))} by what another generator adds, which no generator sees: the network is made without it; say it in sources of the project", new Subject.OnSetting(setting.Path))
@@ -65,7 +65,7 @@ public sealed partial class NetworkGenerator
             var eldest = line[line.Count - 1];
             if (IsElsewhere(eldest, type))
             {
-                if (DeclarationRecord.Read(eldest) is null)
+                if (RecordOf(eldest) is null)
                     return eldest.GetAttributes().Any(OurAttributes.IsMarker)
                         ? $"{type.Name} is a variant of {eldest.Name}, of which {eldest.ContainingAssembly.Name} has no record that this version reads: build it anew with {Surroundings.GeneratorVersion.ToString(3)}"
                         : $"{type.Name} is a variant of {eldest.Name}, which is no network: name a class that is declared as one";

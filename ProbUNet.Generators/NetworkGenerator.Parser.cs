@@ -41,8 +41,11 @@ public sealed partial class NetworkGenerator
         private static ModelSpec? ReadSpec(INamedTypeSymbol type, IEnumerable<INamedTypeSymbol> line, CancellationToken cancellation) => line.Reverse().Aggregate(default(ModelSpec), (based, next) =>
         {
             cancellation.ThrowIfCancellationRequested();
-            return IsElsewhere(next, type) ? DeclarationRecord.Read(next) : Vary(based, next);
+            return IsElsewhere(next, type) ? RecordOf(next) : Vary(based, next);
         });
+
+        /// <summary>What a network was compiled as; nothing if its generated part is not there, or is of another version.</summary>
+        public static ModelSpec? RecordOf(INamedTypeSymbol type) => DeclarationRecord.Read(type.GetTypeMembers(MemberNames.Declared, 0).FirstOrDefault());
 
         private static bool IsElsewhere(INamedTypeSymbol elder, INamedTypeSymbol type) => !SymbolEqualityComparer.Default.Equals(elder.ContainingAssembly, type.ContainingAssembly);
 

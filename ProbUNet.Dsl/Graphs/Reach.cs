@@ -14,15 +14,23 @@ public readonly record struct Reach(double Side, double Step)
     /// <summary>Everything.</summary>
     public static Reach All { get; } = new(double.PositiveInfinity, 1);
 
-    /// <summary>Those of the values of a function, by their numbers.</summary>
-    internal static IReadOnlyList<Reach> Of(GraphFunction function)
+    /// <summary>
+    /// Those of the values of a function, by their numbers: of each the farthest, over the arguments. Every argument is followed for itself, in pixels of its own, which need not be those of another: features
+    /// come in several sizes.
+    /// </summary>
+    internal static IReadOnlyList<Reach> Of(GraphFunction function) => Enumerable.Range(0, function.Inputs.Count).Select(argument => From(function, argument))
+        .Aggregate((one, other) => [.. one.Zip(other, Farther)]);
+
+    private static List<Reach> From(GraphFunction function, int argument)
     {
-        var reaches = function.Inputs.Select(_ => Pixel).ToList();
+        var reaches = function.Inputs.Select((_, input) => input == argument ? Pixel : None).ToList();
         foreach (var node in function.Nodes)
             // Of what sees nothing nothing can be seen: a mean over all pixels of zeros is no function of the image.
-            reaches.Add(node.Inputs.Select(input => reaches[input]).Aggregate((a, b) => a.Side >= b.Side ? a : b) is { Sees: true } farthest ? node.Operator.Widen(farthest) : None);
+            reaches.Add(node.Inputs.Select(input => reaches[input]).Aggregate(Farther) is { Sees: true } farthest ? node.Operator.Widen(farthest) : None);
         return reaches;
     }
+
+    private static Reach Farther(Reach one, Reach other) => one.Side >= other.Side ? one : other;
 
     /// <summary>Whether it is anything at all that is seen.</summary>
     internal bool Sees => Side > 0;

@@ -17,10 +17,10 @@ internal static class DeclarationRecord
         group $"{setting.Argument} = {Literal.Of(value)}" by setting.AttributeOf(Families.Of(spec)) into attribute
         select $"[global::{OurAttributes.Space}.{attribute.Key}({string.Join(", ", attribute)})]";
 
-    /// <summary>The spec that they say; nothing where there are none, or some say what this version does not know.</summary>
-    public static ModelSpec? Read(INamedTypeSymbol network)
+    /// <summary>The spec that those of a class say; nothing where there are none, or some say what this version does not know.</summary>
+    public static ModelSpec? Read(INamedTypeSymbol? holder)
     {
-        var said = network.GetTypeMembers(MemberNames.Declared, 0).FirstOrDefault()?.GetAttributes().Where(attribute => attribute.AttributeClass?.Name != "GeneratedCodeAttribute").ToList() ?? [];
+        var said = holder?.GetAttributes().Where(attribute => attribute.AttributeClass?.Name != "GeneratedCodeAttribute").ToList() ?? [];
         if (said.Select(OurAttributes.FamilyOf).FirstOrDefault(family => family is not null) is not { } family)
             return null;
         var given = said.Where(attribute => OurAttributes.NameOf(attribute) is not null).SelectMany(OurAttributes.Given).ToDictionary(pair => pair.Setting, pair => pair.Value);

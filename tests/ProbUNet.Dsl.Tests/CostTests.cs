@@ -114,6 +114,17 @@ public class CostTests
         Assert.Equal(expected, Cost.Of(GraphOf(spec)["features"]).ReceptiveField);
     }
 
+    /// <summary>In pixels of the argument that is seen farthest: maps of three sizes come together, and the middle one is half as large as what is made of it.</summary>
+    [Theory]
+    [InlineData(LatentEntry.Combiner, 1)]
+    [InlineData(LatentEntry.Bottleneck, 11)]   // three convolutions at the middle level: 7; doubled: 8; three at the first level, whose pixels are half as wide: 11
+    public void TheReceptiveField_IsInPixelsOfTheArgument(LatentEntry entry, int expected) => Assert.Equal(expected, Cost.Of(GraphOf(new ProbabilisticUNetSpec
+    {
+        Image = new(1, 32, 32),
+        UNet = new() { Channels = [4, 6, 8], ConvsPerBlock = 3, Upsampling = Upsampling.BilinearAligned },
+        Latent = new() { Dimension = 2, Entry = entry },
+    })["combine"]).ReceptiveField);
+
     [Fact]
     public void BehindAMean_TheReceptiveFieldIsTheWholeImage() => Assert.Null(Cost.Of(GraphOf(Standard)["prior"]).ReceptiveField);
 

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.Emit;
 using ProbUNet.Dsl;
 using ProbUNet.Testing;
-using DeclarationRecord = generators::ProbUNet.Generators.DeclarationRecord;
+using Parser = generators::ProbUNet.Generators.NetworkGenerator.Parser;
 using Rules = ProbUNet.Dsl.Rules;
 
 namespace ProbUNet.Generators.Tests;
@@ -24,7 +24,7 @@ public class RecordTests
         var specs = SpecGen.Valid.Draw(100, seed);
         var library = Image(TestCompilation.Run(string.Join('\n', specs.Select((spec, i) => SpecAttributes.Write(spec, $"Net{i}")))).Output, forReference);
         var variants = CSharpCompilation.Create("Variants", references: [.. TestCompilation.AllReferences, library]);
-        Assert.All(specs.Index(), spec => Assert.True(spec.Item.ToString() == DeclarationRecord.Read(variants.GetTypeByMetadataName($"Net{spec.Index}")!)?.ToString(), $"Seed {seed}: {spec.Item}"));
+        Assert.All(specs.Index(), spec => Assert.True(spec.Item.ToString() == Parser.RecordOf(variants.GetTypeByMetadataName($"Net{spec.Index}")!)?.ToString(), $"Seed {seed}: {spec.Item}"));
 
         var result = TestCompilation.Run(string.Join('\n', specs.Take(5).Select((_, i) => $"[Variant(of: typeof(Net{i}))] public partial class Variant{i};")), [.. TestCompilation.AllReferences, library]);
         Assert.Empty(result.Errors);
