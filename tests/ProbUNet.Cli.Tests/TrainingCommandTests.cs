@@ -18,7 +18,7 @@ public sealed class TrainingCommandTests : IDisposable
     public void ANetwork_IsReadOnce_SoThatItMayComeThroughAPipe()
     {
         File.WriteAllText(Path.Combine(_folder, "plain.json"), Tiny.Replace("ProbabilisticUNet", "DeterministicUNet", StringComparison.Ordinal).Replace(",\"latent\":{\"dimension\":2}", "", StringComparison.Ordinal));
-        using var running = Programs.Start(_folder, "bash", ["-c", "mkfifo pipe.json && { cat plain.json > pipe.json & } && exec timeout 60 dotnet \"$0\" compare --model pipe.json --out new", Programs.PathOfProbunet]);
+        using var running = Programs.Start(_folder, "bash", ["-c", "mkfifo pipe.json && { cat plain.json > pipe.json & } && exec timeout --signal=KILL 60 dotnet \"$0\" compare --model pipe.json --out new", Programs.PathOfProbunet]);
         Assert.Equal((2, "--model pipe.json: it is a U-Net; name a Probabilistic U-Net, whose U-Net the other systems take.\n"), running.End() is var outcome ? (outcome.ExitCode, outcome.Error) : default);
     }
 
