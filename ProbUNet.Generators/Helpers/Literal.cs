@@ -14,7 +14,7 @@ internal static class Literal
         string text => SymbolDisplay.FormatLiteral(text, quote: true),
         bool flag => flag ? "true" : "false",
         int number => number.ToString(CultureInfo.InvariantCulture),
-        double number => number.ToString("R", CultureInfo.InvariantCulture),
+        double number => Numeral.Of(number),
         ValueList<int> numbers => $"[{string.Join(", ", numbers.Select(number => Of(number)))}]",
         Enum choice => $"global::{choice.GetType().FullName}.{choice}",
         _ => throw new InvalidOperationException($"{value.GetType().Name} has no source."),   // the types of settings and arguments are closed
