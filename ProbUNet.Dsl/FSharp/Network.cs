@@ -88,7 +88,7 @@ public sealed partial record Network(ModelSpec Spec, Graph Graph)
     /// <summary>How the biases of convolutions start.</summary>
     public static FSharpFunc<TSpec, TSpec> biases<TSpec>(BiasInitialization kind) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithBiases(kind));
 
-    /// <summary>The dimension of the latent. This and what follows is of families that have one: for another, and behind <see cref="ofAnyFamily"/>, the compiler says FS0193 or FS0001, with the families' names.</summary>
+    /// <summary>The dimension of the latent. This and what follows is of families that have one: for another, and behind <see cref="ofAnyFamily"/>, the compiler says FS0193 (type constraint mismatch).</summary>
     public static FSharpFunc<TSpec, TSpec> latent<TSpec>(int dimension) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithLatent(dimension));
 
     /// <summary>Where z enters.</summary>
@@ -135,7 +135,7 @@ public sealed partial record Network(ModelSpec Spec, Graph Graph)
         graph => FSharpResult<Network, FSharpList<SpecError>>.NewOk(new Network(spec, graph)),
         errors => FSharpResult<Network, FSharpList<SpecError>>.NewError(ListModule.OfSeq(errors)));
 
-    /// <summary>The errors of <see cref="build"/> in words, a line each, with the functions that give the settings at fault: <c>Network.build >> Result.mapError Network.explain</c>.</summary>
+    /// <summary>The errors of <see cref="build"/> in words, a line each, with the functions that give the settings at fault: <c>Network.build |> Result.mapError Network.explain</c>.</summary>
     public static string explain(FSharpList<SpecError> errors) => string.Join("\n", errors.Select(error => $"{error.Id} {FunctionOf(error.Path)}: {Lists().Replace(error.Message, list => $"[ {list.Groups[1].Value.Replace(", ", "; ")} ]")}"));
 
     /// <summary>The network of a document of JSON, or what is wrong with it.</summary>
