@@ -14,9 +14,11 @@ internal static class AtomicFile
     /// Writes beside <paramref name="path"/>, waits for the disk, and renames; makes the folder if there is none, and replaces a file of
     /// that name. On failure what was there before is untouched and nothing is left behind.
     /// </summary>
-    /// <exception cref="InputException">The path is a folder, or cannot be written.</exception>
+    /// <exception cref="InputException">The path is no name or a folder, or cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
+        if (string.IsNullOrWhiteSpace(path))
+            throw new InputException(path, "no file can be called so", "give it a name");
         if (Directory.Exists(path) || Path.GetFileName(path).Length == 0)
             throw new InputException(path, "it is a folder, not a file", "name a file in it");
         var whole = Disk.Try(path, () => Path.GetFullPath(path));

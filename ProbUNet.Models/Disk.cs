@@ -31,7 +31,13 @@ internal static partial class Disk
         }
         catch (Exception error) when (IsRefusal(error))
         {
-            throw new InputException(path, "it cannot be read", "check the path and its permissions", error);
+            throw error switch
+            {
+                ArgumentException => new InputException(path, "no file can be called so", "name a file that there is", error),
+                _ when Directory.Exists(path) => new InputException(path, "it is a folder, not a file", "name a file in it", error),
+                FileNotFoundException or DirectoryNotFoundException => new InputException(path, "there is no such file", "check the path", error),
+                _ => new InputException(path, $"it cannot be read ({Reason(error)})", "check its permissions", error),
+            };
         }
     }
 

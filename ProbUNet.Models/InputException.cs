@@ -12,7 +12,7 @@ public sealed class InputException : Exception
     /// <param name="remedy">What to do, in the imperative, without a final stop.</param>
     /// <param name="innerException">The cause, if another exception told of it.</param>
     public InputException(string source, string problem, string remedy, Exception? innerException = null)
-        : base($"{source}: {problem}; {remedy}.", innerException)
+        : base($"{Shown(source)}: {problem}; {remedy}.", innerException)
     {
         Input = source;
         Problem = problem;
@@ -44,7 +44,10 @@ public sealed class InputException : Exception
 
     /// <summary>That refusal, of at least one reason.</summary>
     internal static InputException Of(IReadOnlyList<InputException> reasons) => reasons.Count == 1 ? reasons[0]
-        : new InputException(reasons[0].Input, reasons[0].Problem, string.Join(Also, reasons.Skip(1).Select(reason => $"{reason.Input}: {reason.Problem}; {reason.Remedy}").Prepend(reasons[0].Remedy)));
+        : new InputException(reasons[0].Input, reasons[0].Problem, string.Join(Also, reasons.Skip(1).Select(reason => $"{Shown(reason.Input)}: {reason.Problem}; {reason.Remedy}").Prepend(reasons[0].Remedy)));
+
+    /// <summary>A name in a message, which has something to see even where the name is empty.</summary>
+    internal static string Shown(string name) => string.IsNullOrWhiteSpace(name) ? $"\"{name}\"" : name;
 
     /// <summary>What stands between one fault with its remedy and the next.</summary>
     internal const string Also = ". Also: ";

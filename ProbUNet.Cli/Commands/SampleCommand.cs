@@ -55,9 +55,7 @@ internal static class SampleCommand
                 var picture = isFolder ? Path.Combine(target, $"{each.Name}.png") : target;
                 var prediction = Predictor.Predict(network, each, samples, parsed.GetValue(seed), side);
                 SamplePicture.Write(picture, each, prediction, $"{ModelCatalog.TitleOf(trained.Spec)}: {each.Name}");
-                string[] kept = parsed.GetValue(masks) is { } place ? [.. Enumerable.Range(0, samples).Select(sample => Path.Combine(place, string.Create(CultureInfo.InvariantCulture, $"{each.Name}_s{sample}.png")))] : [];
-                for (var sample = 0; sample < kept.Length; sample++)
-                    ImageFile.Write(kept[sample], prediction.Samples[sample]);
+                var kept = parsed.GetValue(masks) is { } place ? ImageFile.WriteSamples(place, each.Name, prediction.Samples) : [];
                 written.Add(new { image = each.Name, picture, masks = kept });
             }
             parsed.Say(isFolder ? $"{Counted.Of(images.Count, "picture is", "pictures are")} in {target}." : $"The samples{(source is null ? $" for {images[0].Name}" : "")} are in {target}.", new { samples, seed = parsed.GetValue(seed), images = written });

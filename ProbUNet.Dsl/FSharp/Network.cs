@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using ProbUNet.Dsl.Graphs;
@@ -10,7 +11,7 @@ namespace ProbUNet.Dsl.FSharp;
 /// <summary>A spec that was accepted, with its graph.</summary>
 /// <param name="Spec">What the network is.</param>
 /// <param name="Graph">What it computes.</param>
-public sealed record Network(ModelSpec Spec, Graph Graph)
+public sealed partial record Network(ModelSpec Spec, Graph Graph)
 {
     /// <summary>A Probabilistic U-Net for images; every other setting has the paper's value for LIDC.</summary>
     public static ProbabilisticUNetSpec probabilisticUNet(ImageSpec image) => new() { Image = image };
@@ -39,10 +40,10 @@ public sealed record Network(ModelSpec Spec, Graph Graph)
     /// <summary>What happens to a size that the poolings do not divide.</summary>
     public static FSharpFunc<TSpec, TSpec> sizePolicy<TSpec>(SizePolicy policy) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithSizePolicy(policy));
 
-    /// <summary>Channels of each level of the U-Net; their number is the depth. Takes the place of depth, base channels and growth.</summary>
+    /// <summary>Channels of each level of the U-Net; their number is the depth. Takes back <see cref="depth"/>, <see cref="baseChannels"/> and <see cref="growth"/> that were given before it, as each of them takes back the channels.</summary>
     public static FSharpFunc<TSpec, TSpec> channels<TSpec>(FSharpList<int> levels) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithChannels([.. levels]));
 
-    /// <summary>The number of levels of the U-Net, whose channels are made of depth, base channels and growth.</summary>
+    /// <summary>The number of levels of the U-Net, whose channels are made of depth, base channels and growth. Takes back <see cref="channels"/> that were given before it.</summary>
     public static FSharpFunc<TSpec, TSpec> depth<TSpec>(int levels) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithDepth(levels));
 
     /// <summary>Channels of the U-Net's first level; likewise.</summary>
@@ -66,7 +67,7 @@ public sealed record Network(ModelSpec Spec, Graph Graph)
     /// <summary>What stands between a convolution and its activation.</summary>
     public static FSharpFunc<TSpec, TSpec> normalization<TSpec>(Normalization kind) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithNormalization(kind));
 
-    /// <summary>Groups of a normalisation by groups.</summary>
+    /// <summary>Groups of a normalisation by groups; with any other they do nothing, and <see cref="warnings"/> say so.</summary>
     public static FSharpFunc<TSpec, TSpec> groups<TSpec>(int count) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithGroups(count));
 
     /// <summary>How a level's size is halved.</summary>
@@ -87,7 +88,7 @@ public sealed record Network(ModelSpec Spec, Graph Graph)
     /// <summary>How the biases of convolutions start.</summary>
     public static FSharpFunc<TSpec, TSpec> biases<TSpec>(BiasInitialization kind) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithBiases(kind));
 
-    /// <summary>The dimension of the latent.</summary>
+    /// <summary>The dimension of the latent. This and what follows is of families that have one: for another, and behind <see cref="ofAnyFamily"/>, the compiler says FS0193 (type constraint mismatch).</summary>
     public static FSharpFunc<TSpec, TSpec> latent<TSpec>(int dimension) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithLatent(dimension));
 
     /// <summary>Where z enters.</summary>
@@ -126,13 +127,16 @@ public sealed record Network(ModelSpec Spec, Graph Graph)
     /// <summary>Heads of the network.</summary>
     public static FSharpFunc<MultiHeadUNetSpec, MultiHeadUNetSpec> heads(int count) => Change<MultiHeadUNetSpec>(spec => spec.WithHeads(count));
 
-    /// <summary>The same spec as one of any family, so that several families fit into one list.</summary>
+    /// <summary>The same spec as one of any family, so that several families fit into one list; what is one family's own is said before it.</summary>
     public static ModelSpec ofAnyFamily(ModelSpec spec) => spec;
 
     /// <summary>The network of a spec, or every rule that the spec breaks.</summary>
     public static FSharpResult<Network, FSharpList<SpecError>> build(ModelSpec spec) => GraphBuilder.Build(spec).Match(
         graph => FSharpResult<Network, FSharpList<SpecError>>.NewOk(new Network(spec, graph)),
         errors => FSharpResult<Network, FSharpList<SpecError>>.NewError(ListModule.OfSeq(errors)));
+
+    /// <summary>The errors of <see cref="build"/> in words, a line each, with the functions that give the settings at fault: <c>Network.build |> Result.mapError Network.explain</c>.</summary>
+    public static string explain(FSharpList<SpecError> errors) => string.Join("\n", errors.Select(error => $"{error.Id} {FunctionOf(error.Path)}: {Lists().Replace(error.Message, list => $"[ {list.Groups[1].Value.Replace(", ", "; ")} ]")}"));
 
     /// <summary>The network of a document of JSON, or what is wrong with it.</summary>
     public static FSharpResult<Network, FSharpList<SpecError>> ofJson(string json) => SpecJson.Read(json).Match(
@@ -159,6 +163,22 @@ public sealed record Network(ModelSpec Spec, Graph Graph)
 
     /// <summary>The spec as JSON.</summary>
     public static string toJson(Network network) => SpecJson.Write(network.Spec);
+
+    /// <summary>What gives a setting here, by its path in the spec; what is no such path, as in documents, stays as it is.</summary>
+    internal static string FunctionOf(string path) => Settings.All.FirstOrDefault(setting => setting.Path == path.Split('[')[0]) switch
+    {
+        null => path,
+        { Part: "Image", Name: var name } => $"the image's {Camel(name)}",
+        { Part: "Latent", Name: "Dimension" } => "Network.latent",
+        { Part: "" or "UNet", Name: var name } => $"Network.{Camel(name)}",
+        { Part: var part, Name: var name } => $"Network.{Camel(part)}{name}",
+    };
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
+
+    /// <summary>Lists of numbers, as C# writes them.</summary>
+    [GeneratedRegex(@"\[(\d+(?:, \d+)*)\]", RegexOptions.CultureInvariant)]
+    private static partial Regex Lists();
 
     private static FSharpFunc<TSpec, TSpec> Change<TSpec>(Func<TSpec, TSpec> change) => FuncConvert.FromFunc(change);
 }

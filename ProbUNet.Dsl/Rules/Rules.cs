@@ -106,6 +106,9 @@ public static class Rules
     /// <summary>One member, one head, or no dropout gives one answer.</summary>
     public const string NoDiversity = "PUN0104";
 
+    /// <summary>Groups part channels where the normalisation is by groups alone.</summary>
+    public const string IdleGroups = "PUN0105";
+
     /// <summary>All rules and all advice, by their ids: what descriptors, release notes and docs/diagnostics.md list.</summary>
     public static ValueList<Rule> All { get; } =
     [
@@ -142,5 +145,6 @@ public static class Rules
         new(WideLatent, "The latent is larger than what it is read from", RuleSeverity.Warning),
         new(TinyBottleneck, "The deepest level is a single pixel", RuleSeverity.Warning),
         new(NoDiversity, "Every sample is the same", RuleSeverity.Warning),
+        new(IdleGroups, "The groups do nothing", RuleSeverity.Warning),
     ];
 }

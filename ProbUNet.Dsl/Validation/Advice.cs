@@ -3,7 +3,7 @@ namespace ProbUNet.Dsl;
 /// <summary>What works but is unwise: the compiler's warnings and the answers at run time come from here.</summary>
 public static class Advice
 {
-    private static readonly Func<ModelSpec, SpecWarning?>[] Relations = [TinyBottleneck, ShallowPosterior, WideLatent, OneAnswer];
+    private static readonly Func<ModelSpec, SpecWarning?>[] Relations = [TinyBottleneck, ShallowPosterior, WideLatent, OneAnswer, IdleGroups];
 
     /// <summary>What is unwise about a spec, in the order of its settings; nothing for one that breaks rules, which come first.</summary>
     public static ValueList<SpecWarning> Advise(this ModelSpec spec) => spec.Validate().Count > 0 ? [] : Relations.Select(relation => relation(spec))
@@ -44,6 +44,14 @@ public static class Advice
         ProbabilisticUNetSpec or ImageToImageVaeSpec or DeterministicUNetSpec => null,
         _ => throw new InvalidOperationException($"{spec.GetType().Name} has no advice."),   // the hierarchy is closed
     };
+
+    /// <summary>Groups that somebody asked for part something; the number that nobody has to say is not taken for said.</summary>
+    private static SpecWarning? IdleGroups(ModelSpec spec) =>
+        spec.UNet is { Normalization: not Normalization.Group, Groups: var groups } && groups != Usual.Groups
+            ? new SpecWarning(Rules.IdleGroups, "UNet.Groups", $"Groups {groups} do nothing without {nameof(Normalization)} {Normalization.Group}: set that too, or leave the groups out")
+            : null;
+
+    private static UNetSpec Usual { get; } = new();
 
     private static SpecWarning Same(string path, string message) => new(Rules.NoDiversity, path, message);
 }

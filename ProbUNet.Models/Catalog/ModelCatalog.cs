@@ -45,16 +45,29 @@ public static class ModelCatalog
     public static CatalogEntry Find(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return All.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+        return Named(name)
             ?? throw new InputException(name, $"no network has this name{Spelling.Aside(name, All.Select(entry => entry.Name))}", $"use one of {string.Join(", ", All.Select(entry => entry.Name))}");
     }
 
     /// <summary>The network of a name, with the weights that come with the library; the caller owns it.</summary>
     /// <param name="name">For example <c>lesions</c>.</param>
     /// <param name="device">Where it lives; the CPU if left out.</param>
-    /// <exception cref="InputException">There is none of that name, or none with weights.</exception>
-    public static SegmentationModel Pretrained(string name, Device? device = null) => Find(name) is { Pretrained: { } make } ? make(device)
-        : throw new InputException(name, "this network comes without weights", $"train it, or use one of {string.Join(", ", All.Where(entry => entry.Pretrained is not null).Select(entry => entry.Name))}");
+    /// <exception cref="InputException">There is none of that name, or none with weights; the message lists those with weights, and says which of them is nearest.</exception>
+    public static SegmentationModel Pretrained(string name, Device? device = null)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (Named(name) is { Pretrained: { } make })
+            return make(device);
+        var trained = string.Join(", ", NamesWithWeights);
+        throw Named(name) is null
+            ? new InputException(name, $"no network with weights has this name{Spelling.Aside(name, NamesWithWeights)}", $"use one of {trained}")
+            : new InputException(name, "this network comes without weights", $"train it, or use one of {trained}");
+    }
+
+    /// <summary>The names of those that come with weights.</summary>
+    internal static IEnumerable<string> NamesWithWeights => All.Where(entry => entry.Pretrained is not null).Select(entry => entry.Name);
+
+    private static CatalogEntry? Named(string name) => All.FirstOrDefault(entry => entry.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<CatalogEntry> Size(string size, string description, bool takesFormOfData, params (ModelSpec Spec, Func<long, SegmentationModel> Create)[] networks) =>
         networks.Select(network => new CatalogEntry(size + SuffixOf(Families.Of(network.Spec)), $"{TitleOf(network.Spec)}, {description}", network.Spec, network.Create) { TakesFormOfData = takesFormOfData });

@@ -20,7 +20,7 @@ public sealed class TrainedNetwork
     /// <summary>Opens what a run folder's path, or a name of the catalog, stands for.</summary>
     /// <exception cref="InputException">It is neither, or a network without weights.</exception>
     public static TrainedNetwork Open(string source) => EntryOf(source) is not { } entry
-        ? new(Path.Exists(source) ? RunFolder.Open(source) : throw new InputException(source, $"there is no such run, or network with weights{Spelling.Aside(source, NamesWithWeights)}", $"name a run folder, or one of {WithWeights}"))
+        ? new(Path.Exists(source) ? RunFolder.Open(source) : throw new InputException(source, $"there is no such run, or network with weights{Spelling.Aside(source, ModelCatalog.NamesWithWeights)}", $"name a run folder, or one of {WithWeights}"))
         : entry.Pretrained is not null ? new(entry)
         : throw new InputException(source, "this network comes without weights", $"name the folder that a training of it wrote, or a network that comes with weights: {WithWeights}");
 
@@ -46,9 +46,7 @@ public sealed class TrainedNetwork
             Weights.Load(network, source);
     }
 
-    private static IEnumerable<string> NamesWithWeights => ModelCatalog.All.Where(each => each.Pretrained is not null).Select(each => each.Name);
-
-    private static string WithWeights => string.Join(", ", NamesWithWeights);
+    private static string WithWeights => string.Join(", ", ModelCatalog.NamesWithWeights);
 
     /// <summary>The run; nothing where the weights come with the library.</summary>
     public RunFolder? Run { get; }

@@ -23,26 +23,35 @@ public static class Model
     public static FSharpFunc<long, FSharpFunc<Network, SegmentationModel>> createOn(Device device) =>
         FuncConvert.FromFunc((long seed, Network network) => Live(network, seed, device));
 
-    /// <summary>A network of the catalog with the weights that come with the library: <c>Model.pretrained "lesions"</c>; or why there is none.</summary>
+    /// <summary>A network of the catalog with the weights that come with the library: <c>Model.pretrained "lesions"</c>; or why there is none, with the names of those that there are.</summary>
     public static FSharpResult<SegmentationModel, string> pretrained(string name) => Results.Of(() => ModelCatalog.Pretrained(name));
 
     /// <summary>What the network is.</summary>
     public static ModelSpec spec(SegmentationModel model) => model.Declaration;
 
     /// <summary>The number of trainable values.</summary>
+    /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
     public static long parameterCount(SegmentationModel model) => model.ParameterCount;
 
-    /// <summary>Draws probabilities [N, count, classes, H, W] for images [N, C, H, W] in [0, 1]: count → random → image → model. The caller owns the tensor.</summary>
+    /// <summary>Draws probabilities [N, count, classes, H, W] for images [N, C, H, W] in [0, 1]: count → random → image → model. The caller owns the tensor. <see cref="predict"/> gives a Result in the place of exceptions.</summary>
+    /// <exception cref="ArgumentException">The image is not of the network's shape or no float32, is missing, as the generator may be, or the count is less than 1.</exception>
+    /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
     public static FSharpFunc<Generator, FSharpFunc<Tensor, FSharpFunc<SegmentationModel, Tensor>>> sample(int count) =>
         FuncConvert.FromFunc((Generator random, Tensor image, SegmentationModel model) => model.Sample(image, count, random));
 
-    /// <summary>The same in the memory of a tile, for images of any size: tile (pixels of its side) → count → random → image → model.</summary>
+    /// <summary>The same in the memory of a tile, for images of any size: tile (pixels of its side) → count → random → image → model. <see cref="predictInTiles"/> gives a Result in the place of exceptions.</summary>
+    /// <exception cref="ArgumentException">The image is not of the network's channels or no float32, is missing, as the generator may be, or the count or the tile is less than 1.</exception>
+    /// <exception cref="InputException">No network of this size can be declared, or a tile would need the whole image: normalisation by instance, group or layer, circular padding, a Dropout U-Net.</exception>
+    /// <exception cref="InvalidOperationException">The network is in training.</exception>
+    /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
     public static FSharpFunc<int, FSharpFunc<Generator, FSharpFunc<Tensor, FSharpFunc<SegmentationModel, Tensor>>>> sampleInTiles(int tile) =>
         FuncConvert.FromFunc((int count, Generator random, Tensor image, SegmentationModel model) => model.SampleInTiles(image, count, random, tile));
 
     /// <summary>The terms of the loss on a batch: random → image [N, C, H, W] → mask [N, classes, H, W] → model.</summary>
+    /// <exception cref="ArgumentException">Shapes do not fit the network or each other, or something is missing.</exception>
+    /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
     public static FSharpFunc<Tensor, FSharpFunc<Tensor, FSharpFunc<SegmentationModel, LossTerms>>> loss(Generator random) =>
-        FuncConvert.FromFunc((Tensor image, Tensor mask, SegmentationModel model) => model.Loss(image, mask, random));
+        FuncConvert.FromFunc((Tensor image, Tensor mask, SegmentationModel model) => model.Living.Loss(image, mask, random));
 
     /// <summary>Segmentations of one image, drawn as the evaluation draws them: count → seed → image → model; or why the image does not fit.</summary>
     public static FSharpFunc<long, FSharpFunc<GradedImage, FSharpFunc<SegmentationModel, FSharpResult<FSharpList<Segmentation>, string>>>> predict(int count) =>

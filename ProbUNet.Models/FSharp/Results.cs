@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using Microsoft.FSharp.Core;
+using ProbUNet.Models.Training;
 
 namespace ProbUNet.Models.FSharp;
 
@@ -14,11 +16,11 @@ internal static class Results
         }
         catch (InputException error)
         {
-            return FSharpResult<T, string>.NewError(error.Message);
+            return FSharpResult<T, string>.NewError(FaceWords.Of(error.Message));
         }
         catch (ArgumentException error) when (IsOurs(error))
         {
-            return FSharpResult<T, string>.NewError(Sentence(error));
+            return FSharpResult<T, string>.NewError(FaceWords.Of(Sentence(error)));
         }
         catch (ObjectDisposedException error) when (error.ObjectName == nameof(Runtime.SegmentationModel))
         {
@@ -65,10 +67,27 @@ internal static class Results
     }
 }
 
-/// <summary>Tells an F# function of every step, at once.</summary>
-internal sealed class Told<T>(FSharpFunc<T, Unit> tell) : IProgress<T>
+/// <summary>What the library says of its plans and specs, in the words of this face: TrainingPlan.Beta is <c>Plan.beta</c> here.</summary>
+internal static partial class FaceWords
 {
-    public void Report(T value) => tell.Invoke(value);
+    public static string Of(string text) => PlanJson.InWords(OfSpecs().Replace(OfSearches().Replace(text, match => $"Halve.{Camel(match.Groups[1].Value)}"), match => Dsl.FSharp.Network.FunctionOf(match.Groups[1].Value)), InPlan);
+
+    /// <summary>The path of a setting of a plan, whose first name is a function and whose others are those of a record.</summary>
+    private static string InPlan(string path) => path.Split('.') is [var function, .. var names] ? string.Join('.', [$"Plan.{function}", .. names.Select(name => char.ToUpperInvariant(name[0]) + name[1..])]) : path;
+
+    private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
+    [GeneratedRegex(@"\bSearchPlan\.([A-Z]\w*)", RegexOptions.CultureInvariant)]
+    private static partial Regex OfSearches();
+
+    [GeneratedRegex(@"\bModelSpec\.([A-Z]\w*(?:\.[A-Z]\w*)*)", RegexOptions.CultureInvariant)]
+    private static partial Regex OfSpecs();
+}
+
+/// <summary>Tells an F# function of every step, at once, and in its words.</summary>
+internal sealed class Told(FSharpFunc<TrainingStep, Unit> tell) : IProgress<TrainingStep>
+{
+    public void Report(TrainingStep value) => tell.Invoke(value.Warning is { } warning ? value with { Warning = FaceWords.Of(warning) } : value);
 }
 
 /// <summary>Tells nobody.</summary>

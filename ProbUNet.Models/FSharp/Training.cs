@@ -42,7 +42,7 @@ public static class Plan
     /// <summary>Parameters that stay as they are, by patterns of their names in which * stands for any letters; none unless said.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> frozen(FSharpList<string> patterns) => Change(plan => plan with { Frozen = patterns.ToValueList() });
 
-    /// <summary>Every how many steps GED² is measured on validation images; 0 is never, as it is unless said.</summary>
+    /// <summary>Every how many steps GED² is measured on validation images; 0 is never, as it is unless said. Of <see cref="Training.runIn"/> alone: <see cref="Training.run"/> has no such images.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> validateEvery(int steps) => Change(plan => plan with { ValidateEvery = steps });
 
     /// <summary>Validation images that are looked at; at least 1, 32 unless said.</summary>
@@ -54,10 +54,10 @@ public static class Plan
     /// <summary>What the network computes its maps in; float32 unless said.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> precision(Precision kind) => Change(plan => plan with { Precision = kind });
 
-    /// <summary>Every how many steps a checkpoint is written; at least 1, 200 unless said.</summary>
+    /// <summary>Every how many steps a checkpoint is written; at least 1, 200 unless said. Of <see cref="Training.runIn"/> alone: <see cref="Training.run"/> keeps nothing.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> checkpointEvery(int steps) => Change(plan => plan with { CheckpointEvery = steps });
 
-    /// <summary>How many of the last checkpoints are kept, beside the best; at least 1, 2 unless said.</summary>
+    /// <summary>How many of the last checkpoints are kept, beside the best; at least 1, 2 unless said. Likewise.</summary>
     public static FSharpFunc<TrainingPlan, TrainingPlan> keepCheckpoints(int count) => Change(plan => plan with { KeepCheckpoints = count });
 
     /// <summary>Images a step; at least 1, 8 unless said. The paper's is 32.</summary>
@@ -101,7 +101,8 @@ public static class Training
 {
     /// <summary>
     /// Trains in place and hands the network on: plan → progress (told of every step) → images → model; or what cannot work. The network that comes back is the one that went in, whose weights have
-    /// changed: whoever needs those from before saves them, or creates the network anew.
+    /// changed: whoever needs those from before saves them, or creates the network anew. Progress is told the training's warnings too, which <c>ignore</c> drops: <see cref="shown"/> shows them. Nothing is kept but
+    /// the network; what needs a folder (<see cref="Plan.validateEvery"/>, <see cref="Plan.checkpointEvery"/>) is an Error here, and what <see cref="runIn"/> is for.
     /// </summary>
     public static FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpFunc<FSharpList<GradedImage>, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>>> run(TrainingPlan plan) =>
         runUntil(CancellationToken.None).Invoke(plan);
@@ -111,9 +112,28 @@ public static class Training
         FuncConvert.FromFunc((TrainingPlan plan, FSharpFunc<TrainingStep, Unit> progress, FSharpList<GradedImage> images, SegmentationModel model) =>
             Results.Of(cancellation, "train on with these, or create the network anew", () =>
             {
-                Trainer.Train(model, images, plan, new() { Progress = new Told<TrainingStep>(progress) }, cancellation);
+                CheckWithoutFolder(plan);
+                Trainer.Train(model, images, plan, new() { Progress = new Told(progress) }, cancellation);
                 return model;
             }));
+
+    /// <summary>Refuses what acts in a run folder alone. A value that nobody has to say is not taken for said.</summary>
+    private static void CheckWithoutFolder(TrainingPlan? plan)
+    {
+        if (plan is null || plan.Faults().Count > 0)
+            return;   // the training itself says so
+        var idle = new List<InputException>();
+        Refuse(plan.ValidateEvery != Plan.standard.ValidateEvery, nameof(plan.ValidateEvery), plan.ValidateEvery, "has no validation images");
+        Refuse(plan.CheckpointEvery != Plan.standard.CheckpointEvery, nameof(plan.CheckpointEvery), plan.CheckpointEvery, "writes no checkpoints");
+        Refuse(plan.KeepCheckpoints != Plan.standard.KeepCheckpoints, nameof(plan.KeepCheckpoints), plan.KeepCheckpoints, "writes no checkpoints");
+        InputException.Refuse(idle);
+
+        void Refuse(bool said, string setting, int value, string why)
+        {
+            if (said)
+                idle.Add(new(FormattableString.Invariant($"{nameof(TrainingPlan)}.{setting} {value}"), $"Training.run {why}", "train with Training.runIn, or leave it out"));
+        }
+    }
 
     /// <summary>
     /// Trains in place, on the data's images to train on, with a new run folder for settings, metrics and weights, which a training that is refused does not make:
@@ -129,7 +149,7 @@ public static class Training
         FuncConvert.FromFunc((string folder, TrainingPlan plan, FSharpFunc<TrainingStep, Unit> progress, GradedData data, SegmentationModel model) =>
             Results.Of(cancellation, $"go on with Training.resume \"{folder}\" where there is this folder", () =>
             {
-                RunTraining.Begin(folder, model, data, plan, cancellation: cancellation).Train(new() { Progress = new Told<TrainingStep>(progress) }, cancellation);
+                RunTraining.Begin(folder, model, data, plan, cancellation: cancellation).Train(new() { Progress = new Told(progress) }, cancellation);
                 return model;
             }));
 
@@ -143,7 +163,7 @@ public static class Training
             var training = RunTraining.Resume(RunFolder.Open(folder));
             try
             {
-                training.Train(new() { Progress = new Told<TrainingStep>(progress) }, cancellation);
+                training.Train(new() { Progress = new Told(progress) }, cancellation);
                 return training.Model;
             }
             catch
@@ -163,7 +183,10 @@ public static class Training
     /// <summary>The same with the weights of its last checkpoint.</summary>
     public static FSharpResult<SegmentationModel, string> last(string folder) => Results.Of(() => RunFolder.Open(folder).LoadModel());
 
-    /// <summary>A training that is shown on standard error while it runs: name → (progress → result) → result.</summary>
+    /// <summary>
+    /// A training that is shown on standard error while it runs, with its warnings: name → (progress → result) → result, for example
+    /// <c>Training.shown "lesions" (fun progress -> model |> Training.run plan progress images)</c>.
+    /// </summary>
     public static FSharpFunc<FSharpFunc<FSharpFunc<TrainingStep, Unit>, T>, T> shown<T>(string name) =>
         FuncConvert.FromFunc((FSharpFunc<FSharpFunc<TrainingStep, Unit>, T> train) =>
         {

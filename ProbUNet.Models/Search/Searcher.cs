@@ -82,6 +82,8 @@ public sealed partial class Searcher
     public static SearchResult Read(string folder)
     {
         ArgumentNullException.ThrowIfNull(folder);
+        if (string.IsNullOrWhiteSpace(folder))
+            throw new InputException(folder, "no folder is called so", "name the folder of a search that came to its end");
         return JsonFile.Read<SearchResult>(Path.Combine(folder, ResultFile), Json, "result of a search", "name the folder of a search that came to its end");
     }
 
@@ -147,7 +149,7 @@ public sealed partial class Searcher
 
     /// <summary>The refusal that names all variants at fault.</summary>
     internal static InputException Refusal(string source, int variants, IReadOnlyList<(string Name, string Problem)> problems) =>
-        new(source, $"{problems.Count} of {variants} variants cannot be trained: {string.Join("; ", problems.Select(pair => $"{pair.Name} ({pair.Problem})"))}", "mend them, or leave them out");
+        new(source, $"{problems.Count} of {variants} variants cannot be trained: {string.Join("; ", problems.Select(pair => $"{InputException.Shown(pair.Name)} ({pair.Problem})"))}", "mend them, or leave them out");
 
     /// <summary>A training of the search.</summary>
     private sealed record Place(int Rung, Variant Variant, long Seed)

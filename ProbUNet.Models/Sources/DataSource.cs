@@ -87,9 +87,9 @@ public static class DataSource
                 : throw new InputException(source, "there is no such synthetic task", $"use {string.Join(" or ", TaskNames)}");
         source = Path.TrimEndingDirectorySeparator(source);   // so that its last part is a name
         if (File.Exists(source))
-            throw ForeignFormat.OfName(source) is { } format ? new InputException(source, $"{format} files are not read", ForeignFormat.Remedy) : new InputException(source, "this is a file, not a folder", $"name the folder that holds {Known}");
+            throw ForeignFormat.OfName(source) is { } format ? new InputException(source, $"{format} files are not read", ForeignFormat.Remedy) : new InputException(source, "this is a file, not a folder", $"name a folder {InKnownLayout}");
         if (!Directory.Exists(source))
-            throw new InputException(source, "there is no such folder", $"name a folder that holds {Known}, or use {string.Join(" or ", TaskNames)}");
+            throw new InputException(source, "there is no such folder", $"name one {InKnownLayout}, or use {string.Join(" or ", TaskNames)}");
         try
         {
             return Array.Find(Layouts, layout => layout.Recognizes(source)) is { Read: { } read } ? read(source, size, new Storage(memory ?? new DataMemory())) : throw Unrecognized(source);
@@ -99,6 +99,9 @@ public static class DataSource
             throw new InputException(source, $"the folder cannot be listed ({Disk.Reason(error)})", "check that you may read all of it", error);
         }
     }
+
+    /// <summary>For who has named no folder; who has named one of another layout is told the layouts themselves.</summary>
+    private const string InKnownLayout = "in one of the layouts of docs/data.md";
 
     // The description last: it is for what has none of the other layouts.
     private static string Known => string.Join(", or ", Layouts.Skip(1).Append(Layouts[0]).Select(layout => layout.Layout));

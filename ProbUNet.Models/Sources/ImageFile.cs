@@ -1,3 +1,4 @@
+using System.Globalization;
 using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Sources.Files;
@@ -13,8 +14,12 @@ public static class ImageFile
     /// <param name="names">The names of the network's classes; numbers if left out, or if they are not as many.</param>
     /// <param name="anySize">Whether the image may have another size than the network: for sampling in tiles.</param>
     /// <exception cref="InputException">The file cannot be used, or its size or channels are not the network's; the remedy says what to do.</exception>
-    public static GradedImage Read(string path, ModelSpec network, IReadOnlyList<string>? names = null, bool anySize = false) =>
-        Ungraded(path, Path.GetFileNameWithoutExtension(path), PngFile.Read(path), network, names, anySize);
+    public static GradedImage Read(string path, ModelSpec network, IReadOnlyList<string>? names = null, bool anySize = false)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(network);
+        return Ungraded(path, Path.GetFileNameWithoutExtension(path), PngFile.Read(path), network, names, anySize);
+    }
 
     /// <summary>An image whose file is at hand; the middle of a larger one is cut out.</summary>
     /// <param name="name">Of the image; what an error names.</param>
@@ -49,13 +54,38 @@ public static class ImageFile
     }
 
     /// <summary>Writes a segmentation as an 8-bit grey PNG: 0 and 255 of a binary mask, else the number of each pixel's class, and 255 where it is ignored.</summary>
-    /// <param name="path">The file, written whole or not at all; its folder is made if there is none.</param>
+    /// <param name="path">The file, whose name ends in <c>.png</c>, written whole or not at all; its folder is made if there is none.</param>
     /// <param name="segmentation">[K, H, W].</param>
-    /// <exception cref="InputException">The path is a folder, or cannot be written.</exception>
+    /// <exception cref="InputException">The path ends otherwise, is a folder, or cannot be written.</exception>
     public static void Write(string path, Segmentation segmentation)
     {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentNullException.ThrowIfNull(segmentation);
+        if (!path.EndsWith(".png", StringComparison.OrdinalIgnoreCase))
+            throw new InputException(path, "a segmentation is kept as a PNG", "end its name with .png");
         byte[] levels = segmentation.Classes == 1 ? [.. segmentation.Labels().Select(label => (byte)(label * 255))] : segmentation.Labels();
         PngFile.WriteGrey(path, segmentation.Height, segmentation.Width, levels);
+    }
+
+    /// <summary>Writes samples of an image so, a file each: <c>scan_s0.png</c>, <c>scan_s1.png</c> ….</summary>
+    /// <param name="folder">Made if there is none.</param>
+    /// <param name="name">Of the image.</param>
+    /// <param name="samples">[K, H, W] each.</param>
+    /// <returns>The files, in the order of the samples.</returns>
+    /// <exception cref="InputException">A file cannot be written.</exception>
+    public static IReadOnlyList<string> WriteSamples(string folder, string name, IReadOnlyList<Segmentation> samples)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(samples);
+        var files = new List<string>();
+        foreach (var sample in samples)
+        {
+            var file = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"{name}_s{files.Count}.png"));
+            Write(file, sample);
+            files.Add(file);
+        }
+        return files;
     }
 
     private static string Kind(int channels) => channels switch { 1 => "grey", 3 => "colour", _ => $"one of {channels} channels" };

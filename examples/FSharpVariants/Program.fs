@@ -33,20 +33,15 @@ let describe (name: string, spec: ModelSpec) =
         let functions = costs |> String.concat ", "
         $"%-30s{name}%9d{Seq.head (spec.UNet.Levels())}%12d{Network.parameterCount network}  {functions}"
     | Error errors ->
-        let reasons = errors |> List.map (fun error -> $"    {error.Id} {error.Path}: {error.Message}")
-        $"{name} is refused:" :: reasons |> String.concat "\n"
+        $"{name} is refused:\n{Network.explain errors}"
 
 /// The picture of the first image that the network has not seen: what it draws there, and what the graders drew.
 let picture = "out/fsharp-variants/samples.png"
 
-/// 2. Train one, with a line now and then, score it on images that it has not seen, and draw what it says of one.
+/// 2. Train one, which is shown with its warnings, score it on images that it has not seen, and draw what it says of one.
 let train network =
     let plan = Plan.standard |> Plan.steps 600 |> Plan.batchSize 8 |> Plan.learningRate 2e-3 |> Plan.seed 1L
     use model = network |> Model.create 1L
-
-    let progress (step: ProbUNet.Models.Training.TrainingStep) =
-        if step.Step = 1 || step.Step % 50 = 0 then
-            eprintfn $"step {step.Step}/{step.Steps}  loss {step.Loss:F1}  KL {step.KullbackLeibler:F2}"
 
     Data.openAt side side "synthetic:lesions"
     |> Result.bind (fun data ->
@@ -55,8 +50,7 @@ let train network =
 
         score model
         |> Result.bind (fun untrained ->
-            model
-            |> Training.run plan progress (Data.train data)
+            Training.shown "the chosen one" (fun progress -> model |> Training.run plan progress (Data.train data))
             |> Result.bind score
             |> Result.bind (fun trained ->
                 let image = List.head unseen
@@ -81,7 +75,7 @@ let main _ =
 
     let chosen = Network.probabilisticUNet image |> Network.latent 6 |> sized 16
 
-    match Network.build chosen |> Result.mapError (List.map string >> String.concat "\n") |> Result.bind train with
+    match Network.build chosen |> Result.mapError Network.explain |> Result.bind train with
     | Ok scores ->
         printfn "\nGED² with n samples %s" (samples |> List.map (sprintf "%6s%2d" "n=") |> String.concat "")
 

@@ -105,8 +105,8 @@ public sealed class InterchangeCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nowhere.pth: it cannot be read; check the path and its permissions.", "import", "nowhere.pth", "--model", "lidc.json", "--out", "run")]
-    [InlineData(".: it cannot be read", "import", ".", "--model", "lidc.json", "--out", "run")]
+    [InlineData("nowhere.pth: there is no such file; check the path.", "import", "nowhere.pth", "--model", "lidc.json", "--out", "run")]
+    [InlineData(".: it is a folder, not a file; name a file in it.", "import", ".", "--model", "lidc.json", "--out", "run")]
     [InlineData("cut.pth: it is not a whole PyTorch file (byte 1000: its end is missing)", "import", "cut.pth", "--model", "lidc.json", "--out", "run")]
     [InlineData("empty.pth: it is not a whole tensor file (byte 0: there is nothing in it)", "import", "empty.pth", "--model", "lidc.json", "--out", "run")]
     [InlineData("scan.png: it is in none of the formats that weights are read from (byte 0); name a safetensors file, or what PyTorch's torch.save wrote for a state_dict (.pth, .pt).", "import", "scan.png", "--model", "lidc.json", "--out", "run")]

@@ -108,7 +108,7 @@ public sealed class TrainingCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("nowhere.json: it cannot be read", "train", "nowhere.json", "--out", "run")]
+    [InlineData("nowhere.json: there is no such file", "train", "nowhere.json", "--out", "run")]
     [InlineData("vgg: no network has this name", "train", "vgg", "--out", "run")]
     [InlineData("--size 12: it is no size; write rows x columns", "train", "small", "--size", "12", "--out", "run")]
     [InlineData("--steps: 0 cannot work; use 1 or more", "train", "tiny.json", "--steps", "0", "--out", "run")]

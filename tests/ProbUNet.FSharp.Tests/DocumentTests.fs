@@ -25,10 +25,25 @@ module private Scored =
 
         Data.openAt 128 128 "synthetic:lesions"
         |> Result.bind (fun data ->
-            model
-            |> Training.run plan ignore (Data.train data)
+            Training.shown "lesions" (fun progress -> model |> Training.run plan progress (Data.train data))
             |> Result.bind (Evaluation.score [ 1; 4; 8; 16 ] (Data.test data)))
         |> Result.map (Evaluation.ged 16) // Result<float, string>
+
+module private Own =
+    open ProbUNet.Models.FSharp
+
+    let drawn scan =
+        Model.pretrained "nodules" // or Training.best "out/lesions"
+        |> Result.bind (fun model ->
+            use model = model
+
+            model
+            |> Data.image scan // a PNG of the network's size
+            |> Result.bind (fun image ->
+                model
+                |> Model.prediction 16 1L image
+                |> Result.bind (Picture.samples "samples.png" "My scan" image)
+                |> Result.bind (Picture.masks "masks" image))) // or Picture.mask "mask.png", of one Segmentation
 
 module private Kept =
     open ProbUNet.Models.FSharp
@@ -43,7 +58,7 @@ module private Kept =
             best |> Evaluation.score [ 1; 4 ] (Data.test data))
         |> Result.map (Evaluation.ged 4) // Result<float, string>
 
-    let goOn folder = Training.resume folder ignore // Result<SegmentationModel, string>
+    let goOn folder = Training.shown "my network" (Training.resume folder) // Result<SegmentationModel, string>
 
 module private Imported =
     open ProbUNet.Models.FSharp
@@ -71,8 +86,7 @@ module private Tutored =
     let scored plan (data: ProbUNet.Models.Data.GradedData) network =
         use model = network |> Model.create 1L
 
-        model
-        |> Training.run plan ignore (Data.train data)
+        Training.shown "grid" (fun progress -> model |> Training.run plan progress (Data.train data))
         |> Result.bind (Evaluation.score [ 16 ] (Data.validation data)) // choose by these, never by the test images
         |> Result.map (Evaluation.ged 16)
 
@@ -97,10 +111,10 @@ open ProbUNet.Models.Sources.Synthetic
 let private lines (text: string) = text.Split '\n' |> Array.map _.Trim() |> Array.filter (fun line -> line <> "") |> String.concat "\n"
 
 [<Theory>]
-[<InlineData("README.md", 2)>]
+[<InlineData("README.md", 3)>]
 [<InlineData("docs/training.md", 1)>]
 [<InlineData("docs/interchange.md", 1)>]
-[<InlineData("docs/tutorial.md", 1)>]
+[<InlineData("docs/tutorial.md", 2)>]
 [<InlineData("docs/search.md", 1)>]
 let ``what a document shows is what is compiled here`` (document: string) (count: int) =
     let repository = Path.Combine(__SOURCE_DIRECTORY__, "..", "..")
@@ -108,6 +122,38 @@ let ``what a document shows is what is compiled here`` (document: string) (count
     let shown = Regex.Matches(File.ReadAllText(Path.Combine(repository, document)), "^```fsharp\n(.*?)^```", RegexOptions.Singleline ||| RegexOptions.Multiline)
     Assert.Equal(count, shown.Count)
     Assert.All(shown, fun one -> Assert.Contains(lines one.Groups[1].Value, here))
+
+[<Fact>]
+let ``a script runs in the folder of what was built, as the readme says`` () =
+    let place = Directory.CreateTempSubdirectory("script")
+    let readme = File.ReadAllText(Path.Combine(__SOURCE_DIRECTORY__, "..", "..", "README.md"))
+    let first = Regex.Match(readme, "^```\n(#I .*?)^```", RegexOptions.Singleline ||| RegexOptions.Multiline).Groups[1].Value
+    let built = Regex.Replace(first, "^#I \".*\"$", $"#I @\"{AppContext.BaseDirectory}\"", RegexOptions.Multiline)
+
+    let script =
+        $"""{built}
+open ProbUNet.Dsl.FSharp
+open ProbUNet.Models.FSharp
+
+match Network.probabilisticUNet (Image.gray 32 32) |> Network.channels [ 4; 8 ] |> Network.build with
+| Ok network ->
+    use model = network |> Model.create 1L
+    printfn "%%d parameters" (Model.parameterCount model)
+| Error errors -> eprintfn "%%s" (Network.explain errors)
+"""
+
+    try
+        let file = Path.Combine(place.FullName, "any.fsx")
+        File.WriteAllText(file, script)
+        let start = Diagnostics.ProcessStartInfo("dotnet", [ "fsi"; file ], RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = place.FullName)
+        use running = Diagnostics.Process.Start start
+        let errors = running.StandardError.ReadToEndAsync()
+        let output = running.StandardOutput.ReadToEnd()
+        running.WaitForExit()
+        Assert.True((running.ExitCode = 0), errors.Result)
+        Assert.EndsWith(" parameters", output.Trim())
+    finally
+        place.Delete true
 
 let private tiny =
     match Network.probabilisticUNet (Image.gray 32 32) |> Network.channels [ 4; 8 ] |> Network.convsPerBlock 1 |> Network.latent 2 |> Network.build with

@@ -97,6 +97,39 @@ let ``a With method takes back what its setting excludes`` (any: AnySpec) (numbe
 
         (closed method any.Spec).Invoke(null, [| any.Spec; value |]) = box (any.Spec.Overlay [| struct (setting, laid) |]))
 
+/// An error names the function that gives the setting, and its lists are those of F#.
+[<Fact>]
+let ``errors are explained by the functions of the settings`` () =
+    let named path =
+        let line = Network.explain [ SpecError("PUN0004", path, "It is wrong") ]
+        line.Substring("PUN0004 ".Length, line.Length - "PUN0004 : It is wrong".Length)
+
+    for setting in Settings.All do
+        let expected = if setting.Part = "Image" then $"the image's {camel setting.Name}" else $"Network.{camel (nameOf setting)}"
+        Assert.Equal(expected, named setting.Path)
+        Assert.True(setting.Part = "Image" || functions.ContainsKey(camel (nameOf setting)), setting.Path)
+
+    Assert.Equal("Network.channels", named "UNet.Channels[2]")
+    Assert.Equal("unet.channels", named "unet.channels")
+
+    match Network.probabilisticUNet (Image.gray 100 128) |> Network.channels [] |> Network.latent 0 |> Network.build |> Result.mapError Network.explain with
+    | Ok _ -> failwith "this cannot work"
+    | Error lines ->
+        Assert.Equal<string seq>(
+            [ "PUN0003 Network.channels: The list of channels is empty: a U-Net needs one entry a level, for example [ 32; 64; 128; 192 ]"
+              "PUN0005 Network.latent: A latent cannot have 0 dimensions: use 1 to 1024" ],
+            lines.Split '\n'
+        )
+
+/// Groups that part nothing are told of as in C#; a later depth takes the channels back, as a variant of C# does.
+[<Fact>]
+let ``what does nothing is a warning, and what comes later counts`` () =
+    let spec = Network.probabilisticUNet (Image.gray 128 128) |> Network.groups 4
+    let warned spec = spec |> Network.build |> Result.map (Network.warnings >> List.map (fun warning -> warning.Id, warning.Path))
+    Assert.Equal(Ok [ "PUN0105", "UNet.Groups" ], warned spec)
+    Assert.Equal(Ok [], warned (spec |> Network.normalization Normalization.Group))
+    Assert.Equal(Network.probabilisticUNet (Image.gray 128 128) |> Network.depth 3, Network.probabilisticUNet (Image.gray 128 128) |> Network.channels [ 8; 16 ] |> Network.depth 3)
+
 [<Property>]
 let ``both faces make equal specs`` (number: int) =
     fluent

@@ -216,6 +216,7 @@ let private given =
           boxed (Gen.elements (enum 99 :: List.ofArray (Enum.GetValues<OnnxWeights>())))
           boxed (Gen.elements predictors)
           orNull (boxed (Gen.elements predictions))
+          orNull (boxed (Gen.elements (images |> List.collect Data.graders)))
           boxed searches
           boxed variants
           orNull (boxed specs) ]
@@ -255,7 +256,7 @@ let ``what every function that may refuse takes is known here`` () =
     Assert.All(faces, fun face -> Assert.All(face.Arguments, fun kind -> Assert.True(given.ContainsKey kind, $"{face.Name} takes a {kind}, of which this test knows none")))
     // And none has been overlooked by how they are found.
     let names = faces |> List.map _.Name
-    Assert.All([ "Network.build"; "Data.openWhole"; "Data.openAt"; "Model.predict"; "Weights.load"; "Training.runIn"; "Training.resume"; "Evaluation.scoreWith"; "Evaluation.scoreBy"; "Evaluation.allEmpty"; "Onnx.saveAs"; "Picture.samples" ], fun name -> Assert.Contains(name, names))
+    Assert.All([ "Network.build"; "Data.openWhole"; "Data.openAt"; "Model.predict"; "Weights.load"; "Training.runIn"; "Training.resume"; "Evaluation.scoreWith"; "Evaluation.scoreBy"; "Evaluation.allEmpty"; "Onnx.saveAs"; "Picture.samples"; "Picture.masks"; "Data.image" ], fun name -> Assert.Contains(name, names))
 
 /// The words of an answer that is an error; nothing for any other. What was made is disposed.
 let private refusal (answer: obj) =
@@ -301,6 +302,60 @@ let ``a number that cannot work is told of by its name`` () =
     images |> List.truncate 1 |> Evaluation.scoreBy [ 4 ] (fun _ -> []) |> refused "its segmentations are 0, and the first 4 are judged"
     models[0] |> Weights.saveAs ElementType.I64 (within "whole-numbers") |> refused "The type that weights are stored in: I64 cannot work; use F32, F16 or BF16."
     Data.openWhole null |> refused "source: it is missing (null); give one."
+
+/// Every sentence names what F# calls it, and a name that is empty can be seen.
+[<Fact>]
+let ``what cannot be found is told of in one short sentence`` () =
+    let refused (words: string) (answer: Result<'a, string>) =
+        match answer with
+        | Ok _ -> failwith $"this cannot work: {words}"
+        | Error problem -> Assert.Equal(words, problem)
+
+    Model.pretrained "lesion" |> refused "lesion: no network with weights has this name (did you mean lesions?); use one of lesions, nodules."
+    Model.pretrained "" |> refused "\"\": no network with weights has this name; use one of lesions, nodules."
+    Model.pretrained "small" |> refused "small: this network comes without weights; train it, or use one of lesions, nodules."
+    models[0] |> Weights.load (within "nowhere") |> refused (within "nowhere: there is no such file; check the path.")
+    models[0] |> Weights.load (within "empty") |> refused (within "empty: it is a folder, not a file; name a file in it.")
+    models[0] |> Weights.load "" |> refused "\"\": no file can be called so; name a file that there is."
+    models[0] |> Weights.save " " |> refused "\" \": no file can be called so; give it a name."
+    models[0] |> Data.image "" |> refused "\"\": the file cannot be read; check that it is there and that you may read it."
+    Search.read "" |> refused "\"\": no folder is called so; name the folder of a search that came to its end."
+    Data.openWhole "no/scans" |> refused "no/scans: there is no such folder; name one in one of the layouts of docs/data.md, or use synthetic:lesions or synthetic:streets."
+
+[<Fact>]
+let ``settings are called what F# calls them`` () =
+    let refused (words: string) (answer: Result<'a, string>) =
+        match answer with
+        | Ok _ -> failwith $"this cannot work: {words}"
+        | Error problem -> Assert.Equal(words, problem)
+
+    let train plan = models[0] |> Training.run plan ignore (Data.train sets[0])
+    train (quick |> Plan.steps 0 |> Plan.learningRate 0.0) |> refused "Plan.steps: 0 cannot work; use 1 or more. Also: Plan.learningRate: 0 cannot work; use a number above 0, at most 1000."
+    train (quick |> Plan.augmentation (AugmentationPlan(ElasticAlpha = -1.0))) |> refused "Plan.augmentation.ElasticAlpha: -1 cannot work; use 0 to 1e5."
+    Search.run (within "halved") (Halve.standard |> Halve.eta 0) sets[0] [ networkOf models[0].Declaration |> Search.variant "a" quick ] |> refused "Halve.eta: 0 cannot work; use 2 or more."
+
+    models[2]
+    |> Training.run quick ignore (Data.train sets[0])
+    |> refused "The data: the images are 1x32x32 and the network takes 1x48x48; open the data at 48x48, or declare the network with the image's height = 32 and the image's width = 32."
+
+/// What acts in the folder of a run alone is no part of a training that has none, and its remedy is the training that has.
+[<Fact>]
+let ``a training without a folder refuses what needs one`` () =
+    let refused (words: string) plan =
+        match models[0] |> Training.run plan ignore (Data.train sets[0]) with
+        | Ok _ -> failwith $"this does nothing: {words}"
+        | Error problem -> Assert.Equal(words, problem)
+
+    quick |> Plan.validateEvery 10 |> refused "Plan.validateEvery 10: Training.run has no validation images; train with Training.runIn, or leave it out."
+    quick |> Plan.checkpointEvery 50 |> refused "Plan.checkpointEvery 50: Training.run writes no checkpoints; train with Training.runIn, or leave it out."
+
+    quick
+    |> Plan.checkpointEvery 50
+    |> Plan.keepCheckpoints 9
+    |> refused "Plan.checkpointEvery 50: Training.run writes no checkpoints; train with Training.runIn, or leave it out. Also: Plan.keepCheckpoints 9: Training.run writes no checkpoints; train with Training.runIn, or leave it out."
+
+    // A value that cannot work is told of as one, wherever it stands.
+    quick |> Plan.validateEvery -1 |> refused "Plan.validateEvery: -1 cannot work; use 0 or more."
 
 [<Property(MaxTest = 80)>]
 let ``a training that is refused leaves no folder`` () =

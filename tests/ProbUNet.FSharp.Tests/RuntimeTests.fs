@@ -78,7 +78,7 @@ let ``bad input is an error value`` () =
 
     match model |> Training.run (Plan.standard |> Plan.steps 0) ignore (Data.train lesions) with
     | Ok _ -> failwith "no step is no training"
-    | Error problem -> Assert.Contains("TrainingPlan.Steps", problem)
+    | Error problem -> Assert.Contains("Plan.steps", problem)
 
 [<Fact>]
 let ``what a network says of an image is drawn`` () =
@@ -98,6 +98,75 @@ let ``what a network says of an image is drawn`` () =
         | Error problem -> Assert.Contains("picture.gif", problem)
     finally
         File.Delete path
+
+[<Fact>]
+let ``an image of one's own is opened, drawn from, and what is drawn is kept`` () =
+    within (fun place ->
+        use model = tiny |> Model.create 1L
+        let file name = Path.Combine(place, name)
+        let graded = List.head (Data.test lesions)
+        let drawn = graded |> Data.graders |> List.head |> Picture.mask (file "scan.png") |> ok
+        let image = model |> Data.image (file "scan.png") |> ok
+        Assert.Equal(("scan", 1, 32, 32, 0), (image.Name, image.Channels, image.Height, image.Width, List.length (Data.graders image)))
+
+        // Of a mask that was kept the pixels are 0 and 1.
+        use pixels = Data.tensor image
+        Assert.Equal<int64 seq>([ 1L; 1L; 32L; 32L ], pixels.shape)
+        Assert.Equal<byte seq>(drawn.Labels(), pixels.data<float32>().ToArray() |> Array.map byte)
+        use random = new torch.Generator(1uL)
+        use samples = model |> Model.sample 2 random pixels
+        Assert.Equal<int64 seq>([ 1L; 2L; 1L; 32L; 32L ], samples.shape)
+
+        let prediction = model |> Model.prediction 2 1L image |> Result.bind (Picture.masks (file "masks") image) |> ok
+        let kept = [ 0; 1 ] |> List.map (fun sample -> model |> Data.image (file $"masks/scan_s{sample}.png") |> ok)
+        Assert.Equal<byte list list>(prediction.Samples |> Seq.map (_.Labels() >> List.ofArray) |> List.ofSeq, kept |> List.map (_.Pixels() >> Seq.map byte >> List.ofSeq))
+
+        // What has another size is for tiles alone.
+        let wide = Network.probabilisticUNet (Image.gray 32 64) |> Network.channels [ 4; 8 ] |> Network.build |> Result.map (Model.create 1L)
+        use wide = match wide with Ok model -> model | Error errors -> failwith (Network.explain errors)
+
+        match wide |> Data.image (file "scan.png") with
+        | Ok _ -> failwith "it is 32x32"
+        | Error problem -> Assert.Contains("the image has 32 rows and 32 columns and the network takes 32x64", problem)
+
+        Assert.Equal(32, (wide |> Data.imageOfAnySize (file "scan.png") |> ok).Width)
+
+        match drawn |> Picture.mask (file "mask.jpg") with
+        | Ok _ -> failwith "it is a PNG"
+        | Error problem -> Assert.Equal($"""{file "mask.jpg"}: a segmentation is kept as a PNG; end its name with .png.""", problem))
+
+[<Fact>]
+let ``what throws says so`` () =
+    use model = tiny |> Model.create 1L
+    use random = new torch.Generator(1uL)
+    use image = torch.rand (1L, 1L, 32L, 32L)
+    use large = torch.rand (1L, 1L, 48L, 48L)
+    use coloured = torch.rand (1L, 3L, 32L, 32L)
+    let documents = System.Xml.Linq.XDocument.Load(Path.ChangeExtension(typeof<Model>.Assembly.Location, ".xml")).Descendants "member" |> Seq.toList
+
+    let gone =
+        use model = tiny |> Model.create 1L
+        model
+
+    let calls: (string * (unit -> obj)) list =
+        [ "Model.sample", (fun () -> model |> Model.sample 0 random image |> box)
+          "Model.sample", (fun () -> model |> Model.sample 1 random large |> box)
+          "Model.sample", (fun () -> model |> Model.sample 1 null image |> box)
+          "Model.sample", (fun () -> gone |> Model.sample 1 random image |> box)
+          "Model.sampleInTiles", (fun () -> model |> Model.sampleInTiles 0 1 random image |> box)
+          "Model.sampleInTiles", (fun () -> model |> Model.sampleInTiles 20 1 random coloured |> box)
+          "Model.sampleInTiles", (fun () -> gone |> Model.sampleInTiles 20 1 random image |> box)
+          "Model.loss", (fun () -> model |> Model.loss random image large |> box)
+          "Model.loss", (fun () -> gone |> Model.loss random image image |> box)
+          "Model.parameterCount", (fun () -> gone |> Model.parameterCount |> box)
+          "Evaluation.ged", (fun () -> Evaluation.allEmpty [ 1 ] (Data.test lesions |> List.truncate 1) |> ok |> Evaluation.ged 4 |> box) ]
+
+    for name, call in calls do
+        let thrown = Assert.ThrowsAny<exn>(fun () -> call () |> ignore).GetType()
+        let entry = documents |> List.find (fun entry -> entry.Attribute("name").Value.StartsWith $"M:ProbUNet.Models.FSharp.{name}(")
+        let said = entry.Elements "exception" |> Seq.map (fun one -> one.Attribute("cref").Value.Substring 2) |> Set.ofSeq
+        let rec kinds (kind: Type) = if isNull kind then [] else kind.FullName :: kinds kind.BaseType
+        Assert.True(kinds thrown |> List.exists said.Contains, $"{name} throws {thrown} and does not say so")
 
 [<Fact>]
 let ``a number of samples that was not scored has no energy distance`` () =

@@ -105,6 +105,7 @@ public class DiagnosticTests
     [InlineData("[UNetEnsemble(Members = 1)] partial class Net;", "PUN0104", "Members = 1", "use a DeterministicUNet, or more members")]
     [InlineData("[MultiHeadUNet(Heads = 1)] partial class Net;", "PUN0104", "Heads = 1", "more heads")]
     [InlineData("[DropoutUNet(Rate = 0)] partial class Net;", "PUN0104", "Rate = 0", "every sample is the same")]
+    [InlineData("[ProbabilisticUNet, UNet(Groups = 4)] partial class Net;", "PUN0105", "Groups = 4", "do nothing without Normalization Group")]
     public void WhatIsUnwise_IsOneWarningAtItsPlace_ThatAPragmaSilences(string source, string id, string at, string words)
     {
         static Diagnostic[] Ours(TestCompilation result) => [.. result.Diagnostics.Where(diagnostic => diagnostic.Id.StartsWith("PUN", StringComparison.Ordinal) && !diagnostic.IsSuppressed)];

@@ -64,7 +64,7 @@ internal static class PngFile
             using var file = File.OpenRead(path);
             return BytesOf(path, file);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (Disk.IsRefusal(error))
         {
             throw new InputException(path, "the file cannot be read", "check that it is there and that you may read it", error);
         }

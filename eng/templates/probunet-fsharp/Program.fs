@@ -30,7 +30,7 @@ let all results =
 let main _ =
     let outcome =
         match all grid with
-        | Error errors -> errors |> List.map (fun error -> error.Message) |> String.concat "\n" |> Error
+        | Error errors -> Error(Network.explain errors)
         | Ok networks ->
             // Lesions whose four graders disagree in a known way. Your own scans: Data.openAt side side "path/to/scans".
             Data.openAt side side "synthetic:lesions"

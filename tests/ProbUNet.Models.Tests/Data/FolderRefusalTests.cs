@@ -123,7 +123,7 @@ public class FolderRefusalTests
     {
         using var set = new TinySet();
         string Told(string source) => Assert.Throws<InputException>(() => DataSource.Open(source)).Message;
-        Assert.Contains("there is no such folder; name a folder that holds train, val and test", Told(set.Of("nowhere")));
+        Assert.Contains("there is no such folder; name one in one of the layouts of docs/data.md, or use synthetic:lesions or synthetic:streets.", Told(set.Of("nowhere")));
         Assert.Contains("this is a file, not a folder", Told(set.Of(Image)));
         Assert.Contains($"this is a part of a data set; name the whole of it, {set.Root}.", Told(set.Of("train")));
         Assert.Contains($"this is a part of a data set; name the whole of it, {set.Root}.", Told(set.Of("train") + Path.DirectorySeparatorChar));

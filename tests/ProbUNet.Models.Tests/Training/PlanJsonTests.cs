@@ -147,7 +147,7 @@ public class PlanJsonTests
     [InlineData("steps", "many", "steps=many: this value cannot be the setting's; use a whole number.")]
     [InlineData("beta", "1e999", "beta=1e999: this value cannot be the setting's; use a number.")]
     [InlineData("geco", "{\"rate\": 1, \"rate\": 2}", "geco={\"rate\": 1, \"rate\": 2}: this value cannot be the setting's; use an object with target, rate, decay.")]
-    [InlineData("", "1", ": there is no such setting; use one of steps, ")]
+    [InlineData("", "1", "\"\": there is no such setting; use one of steps, ")]
     public void APathOrValueThatIsNone_IsOneSentence(string path, string value, string start) =>
         Assert.StartsWith(start, Assert.Throws<InputException>(() => new TrainingPlan().With(path, value)).Message);
 }
