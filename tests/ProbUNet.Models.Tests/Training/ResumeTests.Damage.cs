@@ -1,5 +1,4 @@
 using FsCheck.Xunit;
-using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Models.Tests.Training;
