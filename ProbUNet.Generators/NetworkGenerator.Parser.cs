@@ -107,23 +107,9 @@ public sealed partial class NetworkGenerator
                 return $"{type.Name} has a primary constructor, which the generated constructor cannot call: remove the parameter list";
             if (type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } based && based.ToDisplayString() != RuntimeSpace + Families.Of(spec).ModelName)
                 return $"{type.Name} derives from {based.Name}, but a network derives from {Families.Of(spec).ModelName}: remove the base class";
-            if (HidesVar(type))
-                return $"{type.Name} is in the scope of a type named 'var', which hides the keyword that generated code needs: give that type another name";
             if (type.InstanceConstructors.Any(constructor => IsHandWritten(constructor) && constructor.Parameters is [{ Type.SpecialType: SpecialType.System_Int64 }, { Type.Name: "Device" }]))
                 return $"{type.Name} has a constructor (long, Device), which the generator writes: remove yours";
             return null;
-        }
-
-        /// <summary>Whether <c>var</c> means a type of the user's where a class is declared.</summary>
-        private static bool HidesVar(INamedTypeSymbol type)
-        {
-            for (var outer = type; outer is not null; outer = outer.ContainingType)
-                if (outer.GetTypeMembers("var").Length > 0 || outer.TypeParameters.Any(parameter => parameter.Name == "var"))
-                    return true;
-            for (var space = type.ContainingNamespace; space is not null; space = space.ContainingNamespace)
-                if (space.GetTypeMembers("var").Length > 0)
-                    return true;
-            return false;
         }
 
         private static IEnumerable<TypeDeclarationSyntax> Declarations(INamedTypeSymbol type, CancellationToken cancellation) =>

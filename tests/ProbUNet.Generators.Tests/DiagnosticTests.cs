@@ -186,6 +186,26 @@ public class DiagnosticTests
     [InlineData("[DeterministicUNet] [UNet(Channels = [2, 3])] partial class Net { new static int Relu => 1; new static int Silu => 2; new static int Slice => 3; new static int Pad => 4; new static int GroupNorm => 5; }")]   // others do
     public void UnusualButLegalClasses_Compile(string source) => TestCompilation.Run(source).Load();
 
+    /// <summary>Generated code has no word whose meaning a type of that name changes, wherever that type comes from.</summary>
+    [Theory]
+    [InlineData("[DeterministicUNet] [UNet(Channels = [2])] partial class var;")]
+    [InlineData("[DeterministicUNet] [UNet(Channels = [2])] partial class Net; class var;")]
+    [InlineData("[DeterministicUNet] [UNet(Channels = [2])] partial class Net<var>;")]
+    [InlineData("partial class Outer { [DeterministicUNet] [UNet(Channels = [2])] partial class Net; struct var; }")]
+    [InlineData("partial class Outer<var> { [DeterministicUNet] [UNet(Channels = [2])] partial class Net; }")]
+    [InlineData("partial class Outer : B { [DeterministicUNet] [UNet(Channels = [2])] partial class Net; } class B { protected struct var; }")]
+    [InlineData("[DeterministicUNet] [UNet(Channels = [2])] partial class Net;", "global using var = System.Int32;")]
+    [InlineData("[DeterministicUNet] [UNet(Channels = [2])] partial class Net;", "global using Vars; namespace Vars { public struct var; }")]
+    [InlineData("[DeterministicUNet] [UNet(Channels = [2])] partial class Net;", "", "public class var;")]
+    public void ATypeThatIsNamedVar_IsInNobodysWay(string source, string usings = "", string library = "")
+    {
+        static SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(text, (CSharpParseOptions)TestCompilation.Create("").SyntaxTrees.Single().Options, cancellationToken: TestContext.Current.CancellationToken);
+        var referenced = CSharpCompilation.Create("Library", [Parse(library)], TestCompilation.AllReferences, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        var compilation = TestCompilation.Create(source, [.. TestCompilation.AllReferences, referenced.ToMetadataReference()]).AddSyntaxTrees(Parse(usings));
+        TestCompilation.Driver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out _, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(TestCompilation.Analyze(output), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+    }
+
     [Theory]
     [InlineData("[ProbabilisticUNet(Height = \"tall\")] partial class Net;")]
     [InlineData("[ProbabilisticUNet(Height = 1.5)] [Latent] partial class Net;")]
