@@ -42,6 +42,7 @@ public class CodeFixTests
     [InlineData("[ProbabilisticUNet] file partial class Net;", "Remove 'file' from Net", "[ProbabilisticUNet] partial class Net;")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [4, 8], Depth = 2)] partial class Net;", "Remove Depth", "[ProbabilisticUNet] [UNet(Channels = [4, 8])] partial class Net;")]
     [InlineData("[ProbabilisticUNet] [UNet(Growth = 2, Channels = [4, 8])] partial class Net;", "Remove Growth", "[ProbabilisticUNet] [UNet(Channels = [4, 8])] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(\"w.safetensors\", \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] abstract partial class Net { abstract class Inner; }", "Remove 'abstract' from Net", "[ProbabilisticUNet] [Pretrained(\"w.safetensors\", \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] partial class Net { abstract class Inner; }")]
     [InlineData("[DropoutUNet]\n[Latent(4)] // four\n[UNet]\npartial class Net;", "Remove [Latent]", "[DropoutUNet]\n[UNet]\npartial class Net;")]
     [InlineData("/// <summary>Mine.</summary>\n[Latent(4)]\n// plain\n[DropoutUNet]\npartial class Net;", "Remove [Latent]", "/// <summary>Mine.</summary>\n// plain\n[DropoutUNet]\npartial class Net;")]
     [InlineData("namespace A\n{\n    [Latent(4)]\n    [DropoutUNet]\n    partial class Net;\n}", "Remove [Latent]", "namespace A\n{\n    [DropoutUNet]\n    partial class Net;\n}")]
@@ -64,6 +65,7 @@ public class CodeFixTests
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [8, 0])] partial class Base; [Variant(of: typeof(Base)), Latent(4)] partial class Net;", 1)]   // the base is to blame
     [InlineData("[ProbabilisticUNet] partial class Net : System.Exception;")]
     [InlineData("[ProbabilisticUNet] partial record Net;")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(\"w.safetensors\", \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] abstract partial class Net { public abstract int Mine { get; } }")]
     [InlineData("[ProbabilisticUNet] [UNet(Activation = (Nonlinearity)99)] partial class Net;")]
     public async Task WhereNoChangeOfOnePlaceWouldMendIt_NothingIsOffered(string source, int number = 0)
     {
