@@ -192,6 +192,7 @@ public class DiagnosticTests
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Net { static string nameof(object x) => \"\"; public Net(string path) : this(1) { } int Read => Declaration.Latent.Dimension + Spec.Latent.Dimension; }")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Net { static Net() { } public Net(string path) : this(path.Length, path) { } private Net(int seed, string path) : this(seed) { } public partial Net(); public partial Net() : this(1) { } }")]
     [InlineData("class Device; [ProbabilisticUNet] [UNet(Channels = [2])] partial class Net { public Net(long seed, Device device) : this(seed) { } }")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Slice; [ProbabilisticUNet] [UNet(Channels = [2])] partial class CheckShape;")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Net { static int SiluInPlace => 1; static int GeluInPlace => 2; static int UpsampleTransposedConv => 3; }")]   // no network calls these
     [InlineData("[DeterministicUNet] [UNet(Channels = [2, 3])] partial class Net { new static int Relu => 1; new static int Silu => 2; new static int Slice => 3; new static int Pad => 4; new static int GroupNorm => 5; }")]   // others do
     public void UnusualButLegalClasses_Compile(string source) => TestCompilation.Run(source).Load();
