@@ -8,7 +8,7 @@ public sealed partial class NetworkGenerator
 {
     /// <summary>
     /// Writes the source of a network: a fold over its graph, in which each function becomes a method and each node a line. Types are
-    /// written in full, because the user's namespaces may hold any name; operators are members of the base class.
+    /// written in full, <c>var</c> being one, because the user's namespaces may hold any name; operators are members of the base class.
     /// </summary>
     internal static class Emitter
     {
@@ -158,7 +158,7 @@ public sealed partial class NetworkGenerator
             writer.Open(Head(function));
             foreach (var requirement in Requirement.Of(function))
                 writer.Line(Check(function, requirement));
-            writer.Line("using var scope = global::TorchSharp.torch.NewDisposeScope();");
+            writer.Line("using global::TorchSharp.DisposeScope scope = global::TorchSharp.torch.NewDisposeScope();");
 
             var (stage, title) = ("", "");
             for (var i = 0; i < function.Nodes.Count; i++)
@@ -185,8 +185,8 @@ public sealed partial class NetworkGenerator
                 (stage, title) = (Stage.NameOf(first), next);
                 var expression = Expression(lifetimes.CallOf(i), inputs);
                 var dead = lifetimes.DeadAfter(first == node ? i : i - 1);
-                var line = string.Concat(dead.Select(old => $" {names[old]}.Dispose();").Prepend($"var {names[value]} = {expression};"));
-                writer.Line($"{line.PadRight(110)} // {node.Shape}");
+                var line = string.Concat(dead.Select(old => $" {names[old]}.Dispose();").Prepend($"{Tensor} {names[value]} = {expression};"));
+                writer.Line($"{line.PadRight(140)} // {node.Shape}");
             }
             writer.Line();
             var outputs = function.Outputs.Select(output => $"{names[output.Value]}.MoveToOuterDisposeScope()").ToArray();

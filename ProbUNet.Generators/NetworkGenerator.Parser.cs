@@ -100,7 +100,8 @@ public sealed partial class NetworkGenerator
             if (AttributeOf(type, OurAttributes.Pretrained) is not null)
             {
                 if (type.IsAbstract)
-                    return new Obstacle($"{type.Name} is abstract, but Pretrained makes one: remove 'abstract'", new(0, SyntaxKind.AbstractKeyword, IsMissing: false));
+                    return new Obstacle($"{type.Name} is abstract, but Pretrained makes one: remove 'abstract'",
+                        type.GetMembers().Any(member => member is { IsAbstract: true } and not ITypeSymbol) ? null : new(0, SyntaxKind.AbstractKeyword, IsMissing: false));
                 if (type.GetMembers().FirstOrDefault(member => member is IFieldSymbol { IsRequired: true } or IPropertySymbol { IsRequired: true }) is { } required)
                     return $"{type.Name} requires {required.Name}, which Pretrained cannot know: remove 'required'";
             }
@@ -110,24 +111,23 @@ public sealed partial class NetworkGenerator
                 return $"{type.Name} has a primary constructor, which the generated constructor cannot call: remove the parameter list";
             if (type.BaseType is { SpecialType: not SpecialType.System_Object, TypeKind: not TypeKind.Error } based && based.ToDisplayString() != RuntimeSpace + Families.Of(spec).ModelName)
                 return $"{type.Name} derives from {based.Name}, but a network derives from {Families.Of(spec).ModelName}: remove the base class";
-            if (HidesVar(type))
-                return $"{type.Name} is in the scope of a type named 'var', which hides the keyword that generated code needs: give that type another name";
-            if (type.InstanceConstructors.Any(constructor => IsHandWritten(constructor) && constructor.Parameters is [{ Type.SpecialType: SpecialType.System_Int64 }, { Type.Name: "Device" }]))
+            var constructors = type.InstanceConstructors.Where(IsHandWritten).ToList();
+            if (constructors.Any(constructor => constructor.Parameters is [{ Type.SpecialType: SpecialType.System_Int64 }, var second] && IsDevice(second.Type)))
                 return $"{type.Name} has a constructor (long, Device), which the generator writes: remove yours";
+            if (!constructors.All(constructor => CallsAnother(constructor, cancellation)))
+                return $"{type.Name} has a constructor that passes by the generated one, which makes the layers: begin yours with ': this(…)', for example ': this(seed: 0)'";
             return null;
         }
 
-        /// <summary>Whether <c>var</c> means a type of the user's where a class is declared.</summary>
-        private static bool HidesVar(INamedTypeSymbol type)
+        private static bool IsDevice(ITypeSymbol type) => type is
         {
-            for (var outer = type; outer is not null; outer = outer.ContainingType)
-                if (outer.GetTypeMembers("var").Length > 0 || outer.TypeParameters.Any(parameter => parameter.Name == "var"))
-                    return true;
-            for (var space = type.ContainingNamespace; space is not null; space = space.ContainingNamespace)
-                if (space.GetTypeMembers("var").Length > 0)
-                    return true;
-            return false;
-        }
+            Name: "Device",
+            ContainingType: { Name: "torch", ContainingType: null, ContainingNamespace: { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true } },
+        };
+
+        /// <summary>Whether a constructor begins with one of its own class, and so in the end with the generated one. Of a partial one the part with a body says so.</summary>
+        private static bool CallsAnother(IMethodSymbol constructor, CancellationToken cancellation) => (constructor.PartialImplementationPart ?? constructor).DeclaringSyntaxReferences
+            .Any(reference => reference.GetSyntax(cancellation) is ConstructorDeclarationSyntax { Initializer.RawKind: (int)SyntaxKind.ThisConstructorInitializer });
 
         private static IEnumerable<TypeDeclarationSyntax> Declarations(INamedTypeSymbol type, CancellationToken cancellation) =>
             type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>();

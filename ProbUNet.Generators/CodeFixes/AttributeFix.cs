@@ -29,13 +29,13 @@ public sealed class AttributeFix : TextFix
                 case AttributeArgumentSyntax { NameEquals.Name.Identifier.ValueText: var name, Parent: AttributeArgumentListSyntax list } argument when diagnostic.Id == Rules.ChannelsTwice:
                     // Away from what stands in its place, so that what goes with one argument never goes with another.
                     var kept = list.Arguments.IndexOf(other => Settings.Replacing.Any(setting => setting.Replaces!.Rule == diagnostic.Id && setting.Argument == other.NameEquals?.Name.Identifier.ValueText));
-                    Offer(context, diagnostic, $"Remove {name}", new TextChange(WithComma(list.Arguments, argument, forward: list.Arguments.IndexOf(argument) < kept), ""));
+                    await Offer(context, diagnostic, $"Remove {name}", Without(list.Arguments, argument, forward: list.Arguments.IndexOf(argument) < kept)).ConfigureAwait(false);
                     break;
                 case AttributeSyntax { Parent: AttributeListSyntax list } attribute when diagnostic.Id == Rules.StrayAttribute && attribute.FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration:
                     if (model?.GetDeclaredSymbol(declaration, context.CancellationToken) is { } type && !type.GetAttributes().Any(OurAttributes.IsMarker))
-                        Offer(context, diagnostic, $"Add [{Usual}]", new TextChange(new TextSpan(attribute.SpanStart, 0), $"{Qualifier(attribute.Name)}{Usual}, "));
+                        await Offer(context, diagnostic, $"Add [{Usual}]", new TextChange(new TextSpan(attribute.SpanStart, 0), $"{NameBeside(attribute, model)}, ")).ConfigureAwait(false);
                     else
-                        Offer(context, diagnostic, $"Remove [{Simple(attribute.Name)}]", new TextChange(list.Attributes.Count > 1 ? WithComma(list.Attributes, attribute) : Whole(list), ""));
+                        await Offer(context, diagnostic, $"Remove [{Simple(attribute.Name)}]", list.Attributes.Count > 1 ? Without(list.Attributes, attribute) : new TextChange(Whole(list), "")).ConfigureAwait(false);
                     break;
             }
     }
@@ -45,6 +45,14 @@ public sealed class AttributeFix : TextFix
     {
         var next = list.GetLastToken().GetNextToken();
         return TextSpan.FromBounds(list.SpanStart, next.LeadingTrivia.All(trivia => trivia.IsKind(SyntaxKind.WhitespaceTrivia)) ? next.SpanStart : list.FullSpan.End);
+    }
+
+    /// <summary>The attribute of the usual family as it is called beside another of ours: like that one if that means it there, in full otherwise.</summary>
+    private static string NameBeside(AttributeSyntax attribute, SemanticModel model)
+    {
+        var name = Qualifier(attribute.Name) + Usual;
+        var meant = model.GetSpeculativeSymbolInfo(attribute.SpanStart, SyntaxFactory.Attribute(SyntaxFactory.ParseName(name))).Symbol?.ContainingType;
+        return meant?.ToDisplayString() == OurAttributes.MetadataName(Usual) ? name : $"global::{OurAttributes.Space}.{Usual}";
     }
 
     /// <summary>What stands before the last name: nothing, or <c>ProbUNet.Dsl.</c> where there is no using.</summary>

@@ -25,15 +25,15 @@ public sealed class DeclarationFix : TextFix
             if (root?.FindNode(diagnostic.Location.SourceSpan).FirstAncestorOrSelf<TypeDeclarationSyntax>() is { } declaration
                 && model?.GetDeclaredSymbol(declaration, context.CancellationToken) is { } type
                 && NetworkGenerator.Parser.Read(type, context.CancellationToken)?.Obstacle?.Mend is { } mend
-                && Fix(type, mend) is var (title, changes))
-                Offer(context, diagnostic, title,
-                    [.. changes.Select(change => (context.Document.Project.Solution.GetDocument(change.Tree), change.Change)).Where(pair => pair.Item1 is not null).Select(pair => (pair.Item1!, pair.Change))]);
+                && Fix(type, mend, context.CancellationToken) is var (title, changes))
+                await Offer(context, diagnostic, title,
+                    [.. changes.Select(change => (context.Document.Project.Solution.GetDocument(change.Tree), change.Change)).Where(pair => pair.Item1 is not null).Select(pair => (pair.Item1!, pair.Change))]).ConfigureAwait(false);
     }
 
-    private static (string Title, IEnumerable<(SyntaxTree Tree, TextChange Change)> Changes) Fix(INamedTypeSymbol type, ModifierChange mend)
+    private static (string Title, IEnumerable<(SyntaxTree Tree, TextChange Change)> Changes) Fix(INamedTypeSymbol type, ModifierChange mend, CancellationToken cancellation)
     {
         var owner = Enumerable.Range(0, mend.Outwards).Aggregate(type, (outer, _) => outer.ContainingType);
-        var parts = owner.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax()).OfType<TypeDeclarationSyntax>();
+        var parts = owner.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(cancellation)).OfType<TypeDeclarationSyntax>();
         var modifier = SyntaxFacts.GetText(mend.Modifier);
         return mend.IsMissing
             ? ($"Make {owner.Name} {modifier}", from part in parts

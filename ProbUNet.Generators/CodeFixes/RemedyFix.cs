@@ -22,24 +22,22 @@ public sealed class RemedyFix : TextFix
         foreach (var diagnostic in context.Diagnostics)
             if (diagnostic.Properties.TryGetValue(NetworkAnalyzer.Remedies, out var remedies) && remedies is { Length: > 0 })
                 foreach (var value in remedies.Split('|'))
-                    Offer(context, root.FindNode(diagnostic.Location.SourceSpan), diagnostic, value);
+                    await Offer(context, root.FindNode(diagnostic.Location.SourceSpan), diagnostic, value).ConfigureAwait(false);
     }
 
-    private static void Offer(CodeFixContext context, SyntaxNode place, Diagnostic diagnostic, string value)
+    private static Task Offer(CodeFixContext context, SyntaxNode place, Diagnostic diagnostic, string value) => place switch
     {
-        if (place is AttributeSyntax attribute)
-        {
-            if (diagnostic.Properties.TryGetValue(NetworkAnalyzer.Argument, out var name) && name is not null)
-                Offer(context, diagnostic, $"Add {name} = {value}", Addition(attribute, $"{name} = {value}"));
-        }
-        else if (place switch
-        {
-            AttributeArgumentSyntax argument => argument.Expression,
-            ExpressionElementSyntax element => element.Expression,
-            _ => place as ExpressionSyntax,
-        } is { } expression)
-            Offer(context, diagnostic, $"Use {value}", new TextChange(expression.Span, value));
-    }
+        AttributeSyntax attribute => diagnostic.Properties.TryGetValue(NetworkAnalyzer.Argument, out var name) && name is not null
+            ? Offer(context, diagnostic, $"Add {name} = {value}", Addition(attribute, $"{name} = {value}"))
+            : Task.CompletedTask,
+        AttributeArgumentSyntax { Expression: var expression } => Use(context, expression, diagnostic, value),
+        ExpressionElementSyntax { Expression: var expression } => Use(context, expression, diagnostic, value),
+        ExpressionSyntax expression => Use(context, expression, diagnostic, value),
+        _ => Task.CompletedTask,
+    };
+
+    private static Task Use(CodeFixContext context, ExpressionSyntax expression, Diagnostic diagnostic, string value) =>
+        Offer(context, diagnostic, $"Use {value}", new TextChange(expression.Span, value));
 
     private static TextChange Addition(AttributeSyntax attribute, string argument) => attribute.ArgumentList switch
     {

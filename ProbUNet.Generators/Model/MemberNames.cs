@@ -6,7 +6,7 @@ namespace ProbUNet.Generators;
 /// <summary>How generated code calls what it writes, and what it calls: the names that the user's part of a class must leave to it.</summary>
 internal static class MemberNames
 {
-    // Members of the base classes that generated code calls whatever its graph is; one of the user's would hide them.
+    // Members of the base classes that generated code calls whatever its graph is.
     public const string CheckShape = nameof(CheckShape);
     public const string CheckBatch = nameof(CheckBatch);
     public const string CheckSamples = nameof(CheckSamples);
@@ -20,7 +20,7 @@ internal static class MemberNames
     /// <summary>The class within the network's that holds it.</summary>
     public const string Declared = nameof(Declared);
 
-    private static readonly string[] Helpers = [CheckShape, CheckBatch, CheckSamples, CheckCount, NoSuch, Complete, Spec, Declared];
+    private static readonly string[] Helpers = [CheckShape, CheckBatch, CheckSamples, CheckCount, NoSuch, Complete];
 
     /// <summary>The methods that the base class of each family asks for.</summary>
     private static readonly Dictionary<Family, string[]> Asked = Families.All.ToDictionary(
@@ -29,17 +29,29 @@ internal static class MemberNames
     /// <summary>The method that makes a network with the weights that come with it.</summary>
     public const string Pretrained = nameof(Pretrained);
 
-    /// <summary>The names that generated code writes or calls for a network.</summary>
-    public static IEnumerable<string> Of(ModelSpec spec, Outcome<Graph, ValueList<SpecError>> network, WeightsModel? weights) => Helpers
-        .Concat(weights is null ? [] : [Pretrained])
-        .Concat(Asked[Families.Of(spec)])
-        .Concat(network.Match(
-            graph => graph.Layers.Select(layer => Field(layer.Layer))
-                .Concat(graph.Layers.Select(layer => layer.Creation.Method))
-                .Concat(Lowering.Of(graph).Functions.SelectMany(Calls).Where(call => call.Layer is null).Select(call => call.Method))
-                .Concat(graph.Functions.Select(function => Method(function.Name))),
-            _ => []))
-        .Distinct();
+    /// <summary>The members that generated code declares for a network: no class has one of its own name.</summary>
+    public static HashSet<string> DeclaredFor(ModelSpec spec, Outcome<Graph, ValueList<SpecError>> network, WeightsModel? weights) =>
+    [
+        Spec, Declared,
+        .. weights is null ? [] : new[] { Pretrained },
+        .. Asked[Families.Of(spec)],
+        .. network.Match(graph => graph.Layers.Select(layer => Field(layer.Layer)).Concat(graph.Functions.Select(function => Method(function.Name))), _ => []),
+    ];
+
+    /// <summary>The inherited members that it calls: another member of such a name, or a type parameter, would hide one.</summary>
+    public static HashSet<string> CalledFor(Outcome<Graph, ValueList<SpecError>> network, CancellationToken cancellation) =>
+    [
+        .. Helpers,
+        .. network.Match(
+            graph =>
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var lowered = Lowering.Of(graph);
+                cancellation.ThrowIfCancellationRequested();
+                return graph.Layers.Select(layer => layer.Creation.Method).Concat(lowered.Functions.SelectMany(Calls).Where(call => call.Layer is null).Select(call => call.Method));
+            },
+            _ => []),
+    ];
 
     /// <summary>What each node of a function calls.</summary>
     private static IEnumerable<OperatorCall> Calls(GraphFunction function) => Enumerable.Range(0, function.Nodes.Count).Select(Lifetimes.Of(function).CallOf);

@@ -21,7 +21,7 @@ internal sealed record NetworkDeclaration(TypeModel Type, ModelSpec? Spec, UserN
             return new(Type, null, null, null, HasPlace: false, Misfits);
         var network = GraphBuilder.Build(Spec);
         cancellation.ThrowIfCancellationRequested();
-        var problem = Obstacle?.Problem ?? Names.Clash(new HashSet<string>(MemberNames.Of(Spec, network, Weights)));
+        var problem = Obstacle?.Problem ?? Names.Clash(MemberNames.DeclaredFor(Spec, network, Weights), MemberNames.CalledFor(network, cancellation));
         // Of a variant of something else, and of what cannot be read, nobody knows what it was meant to be.
         if (Misfits.Any(misfit => misfit.Rule is Rules.VariantOf or Rules.Unread))
             return new(Type, Spec, Weights, null, problem is null, Misfits);
@@ -62,12 +62,15 @@ internal readonly record struct ModifierChange(int Outwards, SyntaxKind Modifier
 /// <param name="Members">The members of its parts that are written by hand.</param>
 internal sealed record UserNames(string Class, ValueList<string> TypeParameters, ValueList<string> Members)
 {
-    /// <summary>What is wrong with the first that generated code needs for itself; nothing if none is.</summary>
-    public string? Clash(ISet<string> taken) =>
-        taken.Contains(Class) ? $"{Class} is a name that generated code needs for a member: give the class another one"
-        : TypeParameters.FirstOrDefault(taken.Contains) is { } parameter ? $"{Class} has a type parameter {parameter}, a name that generated code needs: give yours another one"
-        : Members.FirstOrDefault(taken.Contains) is { } member ? $"{Class} has a member {member}, a name that generated code needs: give yours another one"
-        : null;
+    /// <summary>What is wrong with the first that generated code needs for itself; nothing if none is. A class may have the name of what it inherits, and so of what is only called.</summary>
+    public string? Clash(ISet<string> declared, ISet<string> called)
+    {
+        bool IsTaken(string name) => declared.Contains(name) || called.Contains(name);
+        return declared.Contains(Class) ? $"{Class} is a name that generated code needs for a member: give the class another one"
+            : TypeParameters.FirstOrDefault(IsTaken) is { } parameter ? $"{Class} has a type parameter {parameter}, a name that generated code needs: give yours another one"
+            : Members.FirstOrDefault(IsTaken) is { } member ? $"{Class} has a member {member}, a name that generated code needs: give yours another one"
+            : null;
+    }
 }
 
 /// <summary>All that the emitter needs to know of a declared network: plain values, equal when the declarations mean the same.</summary>

@@ -42,6 +42,11 @@ public class CodeFixTests
     [InlineData("[ProbabilisticUNet] file partial class Net;", "Remove 'file' from Net", "[ProbabilisticUNet] partial class Net;")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [4, 8], Depth = 2)] partial class Net;", "Remove Depth", "[ProbabilisticUNet] [UNet(Channels = [4, 8])] partial class Net;")]
     [InlineData("[ProbabilisticUNet] [UNet(Growth = 2, Channels = [4, 8])] partial class Net;", "Remove Growth", "[ProbabilisticUNet] [UNet(Channels = [4, 8])] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [4, 8], // list\n Depth = 2)] partial class Net;", "Remove Depth", "[ProbabilisticUNet] [UNet(Channels = [4, 8] // list\n )] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [4, 8] /* list */, Depth = 2)] partial class Net;", "Remove Depth", "[ProbabilisticUNet] [UNet(Channels = [4, 8] /* list */)] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Depth = 2, /* list */ Channels = [4, 8])] partial class Net;", "Remove Depth", "[ProbabilisticUNet] [UNet( /* list */ Channels = [4, 8])] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [4, 8],\n    Depth = 2)] partial class Net;", "Remove Depth", "[ProbabilisticUNet] [UNet(Channels = [4, 8])] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(\"w.safetensors\", \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] abstract partial class Net { abstract class Inner; }", "Remove 'abstract' from Net", "[ProbabilisticUNet] [Pretrained(\"w.safetensors\", \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] partial class Net { abstract class Inner; }")]
     [InlineData("[DropoutUNet]\n[Latent(4)] // four\n[UNet]\npartial class Net;", "Remove [Latent]", "[DropoutUNet]\n[UNet]\npartial class Net;")]
     [InlineData("/// <summary>Mine.</summary>\n[Latent(4)]\n// plain\n[DropoutUNet]\npartial class Net;", "Remove [Latent]", "/// <summary>Mine.</summary>\n// plain\n[DropoutUNet]\npartial class Net;")]
     [InlineData("namespace A\n{\n    [Latent(4)]\n    [DropoutUNet]\n    partial class Net;\n}", "Remove [Latent]", "namespace A\n{\n    [DropoutUNet]\n    partial class Net;\n}")]
@@ -64,12 +69,31 @@ public class CodeFixTests
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [8, 0])] partial class Base; [Variant(of: typeof(Base)), Latent(4)] partial class Net;", 1)]   // the base is to blame
     [InlineData("[ProbabilisticUNet] partial class Net : System.Exception;")]
     [InlineData("[ProbabilisticUNet] partial record Net;")]
+    [InlineData("[ProbabilisticUNet] [Pretrained(\"w.safetensors\", \"0123456789abcdefABCDEF0123456789abcdef0123456789abcdef0123456789\")] abstract partial class Net { public abstract int Mine { get; } }")]
+    [InlineData("[ProbabilisticUNet] [UNet(\n#if !DEEP\n Depth = 2,\n#endif\n Channels = [4, 8])] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [4, 8],\n#if !DEEP\n Depth = 2\n#endif\n)] partial class Net;")]
+    [InlineData("[ProbabilisticUNet]\n#if !DEEP\nstatic\n#endif\npartial class Net;")]
+    [InlineData("[DropoutUNet,\n#if !DEEP\nLatent(4),\n#endif\nUNet] partial class Net;")]
+    [InlineData("[ProbabilisticUNet] [UNet(Kernel =\n#if !DEEP\n 4 -\n#endif\n 8)] partial class Net;")]
     [InlineData("[ProbabilisticUNet] [UNet(Activation = (Nonlinearity)99)] partial class Net;")]
     public async Task WhereNoChangeOfOnePlaceWouldMendIt_NothingIsOffered(string source, int number = 0)
     {
         using var workspace = new AdhocWorkspace();
         var project = Mending.Open(workspace, $"using ProbUNet.Dsl;\n{source}");
         Assert.Empty(await Mending.Offers(project, (await Mending.Diagnose(project))[number]));
+    }
+
+    [Theory]
+    [InlineData("using U = ProbUNet.Dsl.UNetAttribute; [U(Depth = 4)] partial class Net;", "using U = ProbUNet.Dsl.UNetAttribute; [global::ProbUNet.Dsl.ProbabilisticUNet, U(Depth = 4)] partial class Net;")]
+    [InlineData("using D = ProbUNet.Dsl; [D::UNet] partial class Net;", "using D = ProbUNet.Dsl; [D::ProbabilisticUNet, D::UNet] partial class Net;")]
+    [InlineData("using ProbUNet.Dsl; [UNet] partial class Net; class ProbabilisticUNetAttribute : System.Attribute;", "using ProbUNet.Dsl; [global::ProbUNet.Dsl.ProbabilisticUNet, UNet] partial class Net; class ProbabilisticUNetAttribute : System.Attribute;")]
+    public async Task TheFamilyThatIsAdded_IsCalledWhatItIsThere(string source, string expected)
+    {
+        using var workspace = new AdhocWorkspace();
+        var project = Mending.Open(workspace, source);
+        var mended = await Mending.After(project, Assert.Single(await Mending.Offers(project, Assert.Single(await Mending.Diagnose(project)))));
+        Assert.Equal(expected, await Mending.TextOf(mended));
+        Assert.Empty(await Mending.Diagnose(mended));
     }
 
     [Fact]

@@ -46,6 +46,9 @@ public class DiagnosticTests
     [InlineData("[ProbabilisticUNet] partial class Features;", "PUN0001", "Features", "give the class another one")]
     [InlineData("[ProbabilisticUNet] partial class Net<Spec>;", "PUN0001", "Net", "a type parameter Spec")]
     [InlineData("[ProbabilisticUNet] partial class Net { public Net(long seed, TorchSharp.torch.Device? device) { } }", "PUN0001", "Net", "remove yours")]
+    [InlineData("[ProbabilisticUNet] partial class Net { public Net(string path) { } }", "PUN0001", "Net", "begin yours with ': this(…)'")]
+    [InlineData("[ProbabilisticUNet] partial class Net { public Net(string path) : base() { } }", "PUN0001", "Net", "begin yours with ': this(…)'")]
+    [InlineData("[ProbabilisticUNet] partial class Net { public partial Net(string path); public partial Net(string path) : base() { } }", "PUN0001", "Net", "begin yours with ': this(…)'")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1])] partial class Net;", "PUN0003", "Channels = [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]", "A U-Net of 13 levels is too deep: use at most 12 entries")]
     [InlineData("[DropoutUNet(Rate = 1)] partial class Net;", "PUN0017", "Rate = 1", "A dropout rate of 1 is no probability that leaves anything: use at least 0 and below 1")]
     [InlineData("[DeterministicUNet] [UNet(Dropout = -0.5)] partial class Net;", "PUN0017", "Dropout = -0.5", "use at least 0")]
@@ -131,6 +134,11 @@ public class DiagnosticTests
         Assert.Equal(["PUN0002", "PUN0005", "PUN0010"], result.Errors.Select(error => error.Id).Order());
     }
 
+    /// <summary>Without the check it compiles, where null may stand anywhere: a network without layers.</summary>
+    [Fact]
+    public void AConstructorThatPassesByTheGeneratedOne_IsAnError() =>
+        Assert.Contains(TestCompilation.Run("#nullable disable\n[ProbabilisticUNet] partial class Net { public Net(string path) : base(Spec, 1) { } }").Errors, error => error.Id == "PUN0001");
+
     [Fact]
     public void AWrongDeclaration_KeepsItsUsesCompiling()
     {
@@ -183,9 +191,32 @@ public class DiagnosticTests
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Net; [ProbabilisticUNet] [UNet(Channels = [2])] partial class Net<T>;")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Net; [ProbabilisticUNet] [UNet(Channels = [2])] partial class NET;")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Net { static string nameof(object x) => \"\"; public Net(string path) : this(1) { } int Read => Declaration.Latent.Dimension + Spec.Latent.Dimension; }")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Net { static Net() { } public Net(string path) : this(path.Length, path) { } private Net(int seed, string path) : this(seed) { } public partial Net(); public partial Net() : this(1) { } }")]
+    [InlineData("class Device; [ProbabilisticUNet] [UNet(Channels = [2])] partial class Net { public Net(long seed, Device device) : this(seed) { } }")]
+    [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Slice; [ProbabilisticUNet] [UNet(Channels = [2])] partial class CheckShape;")]
     [InlineData("[ProbabilisticUNet] [UNet(Channels = [2])] partial class Net { static int SiluInPlace => 1; static int GeluInPlace => 2; static int UpsampleTransposedConv => 3; }")]   // no network calls these
     [InlineData("[DeterministicUNet] [UNet(Channels = [2, 3])] partial class Net { new static int Relu => 1; new static int Silu => 2; new static int Slice => 3; new static int Pad => 4; new static int GroupNorm => 5; }")]   // others do
     public void UnusualButLegalClasses_Compile(string source) => TestCompilation.Run(source).Load();
+
+    /// <summary>Generated code has no word whose meaning a type of that name changes, wherever that type comes from.</summary>
+    [Theory]
+    [InlineData("[DeterministicUNet] [UNet(Channels = [2])] partial class var;")]
+    [InlineData("[DeterministicUNet] [UNet(Channels = [2])] partial class Net; class var;")]
+    [InlineData("[DeterministicUNet] [UNet(Channels = [2])] partial class Net<var>;")]
+    [InlineData("partial class Outer { [DeterministicUNet] [UNet(Channels = [2])] partial class Net; struct var; }")]
+    [InlineData("partial class Outer<var> { [DeterministicUNet] [UNet(Channels = [2])] partial class Net; }")]
+    [InlineData("partial class Outer : B { [DeterministicUNet] [UNet(Channels = [2])] partial class Net; } class B { protected struct var; }")]
+    [InlineData("[DeterministicUNet] [UNet(Channels = [2])] partial class Net;", "global using var = System.Int32;")]
+    [InlineData("[DeterministicUNet] [UNet(Channels = [2])] partial class Net;", "global using Vars; namespace Vars { public struct var; }")]
+    [InlineData("[DeterministicUNet] [UNet(Channels = [2])] partial class Net;", "", "public class var;")]
+    public void ATypeThatIsNamedVar_IsInNobodysWay(string source, string usings = "", string library = "")
+    {
+        static SyntaxTree Parse(string text) => CSharpSyntaxTree.ParseText(text, (CSharpParseOptions)TestCompilation.Create("").SyntaxTrees.Single().Options, cancellationToken: TestContext.Current.CancellationToken);
+        var referenced = CSharpCompilation.Create("Library", [Parse(library)], TestCompilation.AllReferences, new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary));
+        var compilation = TestCompilation.Create(source, [.. TestCompilation.AllReferences, referenced.ToMetadataReference()]).AddSyntaxTrees(Parse(usings));
+        TestCompilation.Driver().RunGeneratorsAndUpdateCompilation(compilation, out var output, out _, TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(TestCompilation.Analyze(output), diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+    }
 
     [Theory]
     [InlineData("[ProbabilisticUNet(Height = \"tall\")] partial class Net;")]

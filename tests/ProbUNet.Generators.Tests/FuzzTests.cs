@@ -37,11 +37,6 @@ public partial class FuzzTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData("[DeterministicUNet] partial class var;")]
-    [InlineData("[DeterministicUNet] partial class Net; class var;")]
-    [InlineData("[DeterministicUNet] partial class Net<var>;")]
-    [InlineData("partial class Outer { [DeterministicUNet] partial class Net; struct var; }")]
-    [InlineData("partial class Outer<var> { [DeterministicUNet] partial class Net; }")]
     [InlineData("partial class Outer { [DeterministicUNet] partial class Net; } partial struct Outer { [DeterministicUNet] partial class Net; }")]
     [InlineData("partial class Outer { [DeterministicUNet] partial class Net; } partial interface Outer { [DeterministicUNet] partial class Net; }")]
     [InlineData("namespace A { partial class B { [DeterministicUNet] partial class Net; } } namespace A.B { [DeterministicUNet] partial class Net; }")]

@@ -1,12 +1,16 @@
 extern alias generators;
 
+using System.Globalization;
+using System.Text;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using ProbUNet.Testing;
+using Families = generators::ProbUNet.Dsl.Families;
 using GraphBuilder = generators::ProbUNet.Dsl.Graphs.GraphBuilder;
 using MemberNames = generators::ProbUNet.Generators.MemberNames;
 using Parser = generators::ProbUNet.Generators.NetworkGenerator.Parser;
+using Rules = generators::ProbUNet.Dsl.Rules;
 
 namespace ProbUNet.Generators.Tests;
 
@@ -23,7 +27,8 @@ public class MemberNamesTests
             var (root, model) = (tree.GetRoot(TestContext.Current.CancellationToken), compilation.GetSemanticModel(tree));
             var network = model.GetDeclaredSymbol(root.DescendantNodes().OfType<ClassDeclarationSyntax>().First())!;
             var spec = Parser.Read(network, TestContext.Current.CancellationToken)!.Spec!;
-            var names = MemberNames.Of(spec, GraphBuilder.Build(spec), null).ToHashSet();
+            var built = GraphBuilder.Build(spec);
+            var (declared, called) = (MemberNames.DeclaredFor(spec, built, null), MemberNames.CalledFor(built, TestContext.Current.CancellationToken));
 
             var used = root.DescendantNodes().OfType<IdentifierNameSyntax>()
                 .Where(name => !(name.Parent is MemberAccessExpressionSyntax access && access.Name == name))
@@ -31,10 +36,37 @@ public class MemberNamesTests
                 .Where(symbol => symbol is IMethodSymbol or IFieldSymbol or IPropertySymbol && Line(network).Contains(symbol.ContainingType, SymbolEqualityComparer.Default))
                 .Select(symbol => symbol!.Name).ToList();
             Assert.Contains("CheckShape", used);
-            var unknown = network.GetMembers().Where(member => member.CanBeReferencedByName).Select(member => member.Name).Concat(used).Where(name => !names.Contains(name)).Distinct();
+            var members = network.GetMembers().Where(member => member.CanBeReferencedByName).Select(member => member.Name).ToHashSet();
+            Assert.True(declared.SetEquals(members), $"Seed {seed}: {string.Join(", ", members.Except(declared).Concat(declared.Except(members)))} of {spec}");
+            var unknown = used.Where(name => !declared.Contains(name) && !called.Contains(name)).Distinct();
             Assert.True(!unknown.Any(), $"Seed {seed}: {string.Join(", ", unknown)} of {spec}");
         }
     }
+
+    /// <summary>A class may have the name of a member that it inherits, not that of one that it declares (CS0542).</summary>
+    [Fact]
+    public void AClass_MayBeNamedAsWhatIsCalled_NotAsWhatIsDeclared()
+    {
+        var seed = (ulong)System.Random.Shared.NextInt64();
+        var source = new StringBuilder();
+        foreach (var (number, spec) in SpecGen.Valid.Draw(12, seed).Index())
+        {
+            var usual = TestCompilation.Create(SpecAttributes.Write(spec, "Net")).GetTypeByMetadataName("Net")!;
+            var declaration = Parser.Read(usual, TestContext.Current.CancellationToken)!;
+            var built = GraphBuilder.Build(declaration.Spec!);
+            var declared = MemberNames.DeclaredFor(declaration.Spec!, built, null);
+            foreach (var name in declared)
+                Assert.True((declaration with { Names = declaration.Names with { Class = name } }).Judge(TestContext.Current.CancellationToken).Findings.Any(finding => finding.Rule == Rules.Declaration), $"Seed {seed}: {name} of {spec}");
+            foreach (var name in MemberNames.CalledFor(built, TestContext.Current.CancellationToken).Except(declared))
+                source.AppendLine(CultureInfo.InvariantCulture, $"namespace Spec{number}.{name}s {{ {SpecAttributes.Write(spec, name)} }}");
+        }
+        var errors = TestCompilation.Run(source.ToString()).Errors;
+        Assert.True(!errors.Any(), $"Seed {seed}: {string.Join('\n', errors)}");
+    }
+
+    [Fact]
+    public void WhoAsksForNamesNoMore_GetsNone() =>
+        Assert.Throws<OperationCanceledException>(() => MemberNames.CalledFor(MemberNames.UsualGraph(Families.Usual), new CancellationToken(canceled: true)));
 
     private static IEnumerable<INamedTypeSymbol> Line(INamedTypeSymbol type) => type.BaseType is { } based ? [type, .. Line(based)] : [type];
 }

@@ -121,6 +121,11 @@ partial class Residual : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
     public static global::ProbUNet.Dsl.ProbabilisticUNetSpec Spec => Declared.Value;
 
     [global::System.CodeDom.Compiler.GeneratedCode("ProbUNet.Generators", "0.1.0")]
+    [global::ProbUNet.Dsl.ProbabilisticUNet(ImageChannels = 1, Height = 128, Width = 128, Classes = 1, SizePolicy = global::ProbUNet.Dsl.SizePolicy.Strict)]
+    [global::ProbUNet.Dsl.UNet(ConvsPerBlock = 2, Kernel = 3, Padding = global::ProbUNet.Dsl.PaddingMode.Zeros, Activation = global::ProbUNet.Dsl.Nonlinearity.Relu, Normalization = global::ProbUNet.Dsl.Normalization.None, Downsampling = global::ProbUNet.Dsl.Downsampling.Average, Upsampling = global::ProbUNet.Dsl.Upsampling.BilinearAligned, Residual = true, Dropout = 0, Initialization = global::ProbUNet.Dsl.Initialization.HeNormal, Biases = global::ProbUNet.Dsl.BiasInitialization.TruncatedNormal, Groups = 8)]
+    [global::ProbUNet.Dsl.Latent(Dimension = 6, Entry = global::ProbUNet.Dsl.LatentEntry.Combiner)]
+    [global::ProbUNet.Dsl.Combiner(Convs = 3)]
+    [global::ProbUNet.Dsl.Posterior(Mask = global::ProbUNet.Dsl.MaskEncoding.Centred)]
     private static class Declared
     {
         internal static readonly global::ProbUNet.Dsl.ProbabilisticUNetSpec Value = new()
@@ -213,72 +218,72 @@ partial class Residual : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
     public override global::TorchSharp.torch.Tensor[] Features(global::TorchSharp.torch.Tensor image, global::TorchSharp.torch.Generator? random = null)
     {
         CheckShape(image, "image", 1, 128, 128);
-        using var scope = global::TorchSharp.torch.NewDisposeScope();
+        using global::TorchSharp.DisposeScope scope = global::TorchSharp.torch.NewDisposeScope();
 
         // image, 128x128
-        var imageWorking = ToWorkingPrecision(image);                                                                  // [N, 1, 128, 128]
+        global::TorchSharp.torch.Tensor imageWorking = ToWorkingPrecision(image);                                                                    // [N, 1, 128, 128]
 
         // encoder0, 128x128
-        var encoder0Conv0 = ReluInPlace(_unetEncoder0Conv0.forward(imageWorking));                                     // [N, 32, 128, 128]
-        var encoder0Conv1 = _unetEncoder0Conv1.forward(encoder0Conv0); encoder0Conv0.Dispose();                        // [N, 32, 128, 128]
-        var encoder0Shortcut = _unetEncoder0Shortcut.forward(imageWorking); imageWorking.Dispose();                    // [N, 32, 128, 128]
-        var encoder0Sum = ReluInPlace(Add(encoder0Conv1, encoder0Shortcut)); encoder0Conv1.Dispose(); encoder0Shortcut.Dispose(); // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor encoder0Conv0 = ReluInPlace(_unetEncoder0Conv0.forward(imageWorking));                                       // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor encoder0Conv1 = _unetEncoder0Conv1.forward(encoder0Conv0); encoder0Conv0.Dispose();                          // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor encoder0Shortcut = _unetEncoder0Shortcut.forward(imageWorking); imageWorking.Dispose();                      // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor encoder0Sum = ReluInPlace(Add(encoder0Conv1, encoder0Shortcut)); encoder0Conv1.Dispose(); encoder0Shortcut.Dispose(); // [N, 32, 128, 128]
 
         // encoder1, 64x64
-        var encoder1Down = AveragePool(encoder0Sum);                                                                   // [N, 32, 64, 64]
-        var encoder1Conv0 = ReluInPlace(_unetEncoder1Conv0.forward(encoder1Down));                                     // [N, 64, 64, 64]
-        var encoder1Conv1 = _unetEncoder1Conv1.forward(encoder1Conv0); encoder1Conv0.Dispose();                        // [N, 64, 64, 64]
-        var encoder1Shortcut = _unetEncoder1Shortcut.forward(encoder1Down); encoder1Down.Dispose();                    // [N, 64, 64, 64]
-        var encoder1Sum = ReluInPlace(Add(encoder1Conv1, encoder1Shortcut)); encoder1Conv1.Dispose(); encoder1Shortcut.Dispose(); // [N, 64, 64, 64]
+        global::TorchSharp.torch.Tensor encoder1Down = AveragePool(encoder0Sum);                                                                     // [N, 32, 64, 64]
+        global::TorchSharp.torch.Tensor encoder1Conv0 = ReluInPlace(_unetEncoder1Conv0.forward(encoder1Down));                                       // [N, 64, 64, 64]
+        global::TorchSharp.torch.Tensor encoder1Conv1 = _unetEncoder1Conv1.forward(encoder1Conv0); encoder1Conv0.Dispose();                          // [N, 64, 64, 64]
+        global::TorchSharp.torch.Tensor encoder1Shortcut = _unetEncoder1Shortcut.forward(encoder1Down); encoder1Down.Dispose();                      // [N, 64, 64, 64]
+        global::TorchSharp.torch.Tensor encoder1Sum = ReluInPlace(Add(encoder1Conv1, encoder1Shortcut)); encoder1Conv1.Dispose(); encoder1Shortcut.Dispose(); // [N, 64, 64, 64]
 
         // encoder2, 32x32
-        var encoder2Down = AveragePool(encoder1Sum);                                                                   // [N, 64, 32, 32]
-        var encoder2Conv0 = ReluInPlace(_unetEncoder2Conv0.forward(encoder2Down));                                     // [N, 128, 32, 32]
-        var encoder2Conv1 = _unetEncoder2Conv1.forward(encoder2Conv0); encoder2Conv0.Dispose();                        // [N, 128, 32, 32]
-        var encoder2Shortcut = _unetEncoder2Shortcut.forward(encoder2Down); encoder2Down.Dispose();                    // [N, 128, 32, 32]
-        var encoder2Sum = ReluInPlace(Add(encoder2Conv1, encoder2Shortcut)); encoder2Conv1.Dispose(); encoder2Shortcut.Dispose(); // [N, 128, 32, 32]
+        global::TorchSharp.torch.Tensor encoder2Down = AveragePool(encoder1Sum);                                                                     // [N, 64, 32, 32]
+        global::TorchSharp.torch.Tensor encoder2Conv0 = ReluInPlace(_unetEncoder2Conv0.forward(encoder2Down));                                       // [N, 128, 32, 32]
+        global::TorchSharp.torch.Tensor encoder2Conv1 = _unetEncoder2Conv1.forward(encoder2Conv0); encoder2Conv0.Dispose();                          // [N, 128, 32, 32]
+        global::TorchSharp.torch.Tensor encoder2Shortcut = _unetEncoder2Shortcut.forward(encoder2Down); encoder2Down.Dispose();                      // [N, 128, 32, 32]
+        global::TorchSharp.torch.Tensor encoder2Sum = ReluInPlace(Add(encoder2Conv1, encoder2Shortcut)); encoder2Conv1.Dispose(); encoder2Shortcut.Dispose(); // [N, 128, 32, 32]
 
         // encoder3, 16x16
-        var encoder3Down = AveragePool(encoder2Sum);                                                                   // [N, 128, 16, 16]
-        var encoder3Conv0 = ReluInPlace(_unetEncoder3Conv0.forward(encoder3Down));                                     // [N, 256, 16, 16]
-        var encoder3Conv1 = _unetEncoder3Conv1.forward(encoder3Conv0); encoder3Conv0.Dispose();                        // [N, 256, 16, 16]
-        var encoder3Shortcut = _unetEncoder3Shortcut.forward(encoder3Down); encoder3Down.Dispose();                    // [N, 256, 16, 16]
-        var encoder3Sum = ReluInPlace(Add(encoder3Conv1, encoder3Shortcut)); encoder3Conv1.Dispose(); encoder3Shortcut.Dispose(); // [N, 256, 16, 16]
+        global::TorchSharp.torch.Tensor encoder3Down = AveragePool(encoder2Sum);                                                                     // [N, 128, 16, 16]
+        global::TorchSharp.torch.Tensor encoder3Conv0 = ReluInPlace(_unetEncoder3Conv0.forward(encoder3Down));                                       // [N, 256, 16, 16]
+        global::TorchSharp.torch.Tensor encoder3Conv1 = _unetEncoder3Conv1.forward(encoder3Conv0); encoder3Conv0.Dispose();                          // [N, 256, 16, 16]
+        global::TorchSharp.torch.Tensor encoder3Shortcut = _unetEncoder3Shortcut.forward(encoder3Down); encoder3Down.Dispose();                      // [N, 256, 16, 16]
+        global::TorchSharp.torch.Tensor encoder3Sum = ReluInPlace(Add(encoder3Conv1, encoder3Shortcut)); encoder3Conv1.Dispose(); encoder3Shortcut.Dispose(); // [N, 256, 16, 16]
 
         // encoder4, 8x8
-        var encoder4Down = AveragePool(encoder3Sum);                                                                   // [N, 256, 8, 8]
-        var encoder4Conv0 = ReluInPlace(_unetEncoder4Conv0.forward(encoder4Down));                                     // [N, 512, 8, 8]
-        var encoder4Conv1 = _unetEncoder4Conv1.forward(encoder4Conv0); encoder4Conv0.Dispose();                        // [N, 512, 8, 8]
-        var encoder4Shortcut = _unetEncoder4Shortcut.forward(encoder4Down); encoder4Down.Dispose();                    // [N, 512, 8, 8]
-        var encoder4Sum = ReluInPlace(Add(encoder4Conv1, encoder4Shortcut)); encoder4Conv1.Dispose(); encoder4Shortcut.Dispose(); // [N, 512, 8, 8]
+        global::TorchSharp.torch.Tensor encoder4Down = AveragePool(encoder3Sum);                                                                     // [N, 256, 8, 8]
+        global::TorchSharp.torch.Tensor encoder4Conv0 = ReluInPlace(_unetEncoder4Conv0.forward(encoder4Down));                                       // [N, 512, 8, 8]
+        global::TorchSharp.torch.Tensor encoder4Conv1 = _unetEncoder4Conv1.forward(encoder4Conv0); encoder4Conv0.Dispose();                          // [N, 512, 8, 8]
+        global::TorchSharp.torch.Tensor encoder4Shortcut = _unetEncoder4Shortcut.forward(encoder4Down); encoder4Down.Dispose();                      // [N, 512, 8, 8]
+        global::TorchSharp.torch.Tensor encoder4Sum = ReluInPlace(Add(encoder4Conv1, encoder4Shortcut)); encoder4Conv1.Dispose(); encoder4Shortcut.Dispose(); // [N, 512, 8, 8]
 
         // decoder3, 16x16
-        var decoder3Up = UpsampleBilinearAligned(encoder4Sum); encoder4Sum.Dispose();                                  // [N, 512, 16, 16]
-        var decoder3Conv0 = ReluInPlace(_unetDecoder3Conv0.forward(decoder3Up, encoder3Sum));                          // [N, 256, 16, 16]
-        var decoder3Conv1 = _unetDecoder3Conv1.forward(decoder3Conv0); decoder3Conv0.Dispose();                        // [N, 256, 16, 16]
-        var decoder3Shortcut = _unetDecoder3Shortcut.forward(decoder3Up, encoder3Sum); encoder3Sum.Dispose(); decoder3Up.Dispose(); // [N, 256, 16, 16]
-        var decoder3Sum = ReluInPlace(Add(decoder3Conv1, decoder3Shortcut)); decoder3Conv1.Dispose(); decoder3Shortcut.Dispose(); // [N, 256, 16, 16]
+        global::TorchSharp.torch.Tensor decoder3Up = UpsampleBilinearAligned(encoder4Sum); encoder4Sum.Dispose();                                    // [N, 512, 16, 16]
+        global::TorchSharp.torch.Tensor decoder3Conv0 = ReluInPlace(_unetDecoder3Conv0.forward(decoder3Up, encoder3Sum));                            // [N, 256, 16, 16]
+        global::TorchSharp.torch.Tensor decoder3Conv1 = _unetDecoder3Conv1.forward(decoder3Conv0); decoder3Conv0.Dispose();                          // [N, 256, 16, 16]
+        global::TorchSharp.torch.Tensor decoder3Shortcut = _unetDecoder3Shortcut.forward(decoder3Up, encoder3Sum); encoder3Sum.Dispose(); decoder3Up.Dispose(); // [N, 256, 16, 16]
+        global::TorchSharp.torch.Tensor decoder3Sum = ReluInPlace(Add(decoder3Conv1, decoder3Shortcut)); decoder3Conv1.Dispose(); decoder3Shortcut.Dispose(); // [N, 256, 16, 16]
 
         // decoder2, 32x32
-        var decoder2Up = UpsampleBilinearAligned(decoder3Sum); decoder3Sum.Dispose();                                  // [N, 256, 32, 32]
-        var decoder2Conv0 = ReluInPlace(_unetDecoder2Conv0.forward(decoder2Up, encoder2Sum));                          // [N, 128, 32, 32]
-        var decoder2Conv1 = _unetDecoder2Conv1.forward(decoder2Conv0); decoder2Conv0.Dispose();                        // [N, 128, 32, 32]
-        var decoder2Shortcut = _unetDecoder2Shortcut.forward(decoder2Up, encoder2Sum); encoder2Sum.Dispose(); decoder2Up.Dispose(); // [N, 128, 32, 32]
-        var decoder2Sum = ReluInPlace(Add(decoder2Conv1, decoder2Shortcut)); decoder2Conv1.Dispose(); decoder2Shortcut.Dispose(); // [N, 128, 32, 32]
+        global::TorchSharp.torch.Tensor decoder2Up = UpsampleBilinearAligned(decoder3Sum); decoder3Sum.Dispose();                                    // [N, 256, 32, 32]
+        global::TorchSharp.torch.Tensor decoder2Conv0 = ReluInPlace(_unetDecoder2Conv0.forward(decoder2Up, encoder2Sum));                            // [N, 128, 32, 32]
+        global::TorchSharp.torch.Tensor decoder2Conv1 = _unetDecoder2Conv1.forward(decoder2Conv0); decoder2Conv0.Dispose();                          // [N, 128, 32, 32]
+        global::TorchSharp.torch.Tensor decoder2Shortcut = _unetDecoder2Shortcut.forward(decoder2Up, encoder2Sum); encoder2Sum.Dispose(); decoder2Up.Dispose(); // [N, 128, 32, 32]
+        global::TorchSharp.torch.Tensor decoder2Sum = ReluInPlace(Add(decoder2Conv1, decoder2Shortcut)); decoder2Conv1.Dispose(); decoder2Shortcut.Dispose(); // [N, 128, 32, 32]
 
         // decoder1, 64x64
-        var decoder1Up = UpsampleBilinearAligned(decoder2Sum); decoder2Sum.Dispose();                                  // [N, 128, 64, 64]
-        var decoder1Conv0 = ReluInPlace(_unetDecoder1Conv0.forward(decoder1Up, encoder1Sum));                          // [N, 64, 64, 64]
-        var decoder1Conv1 = _unetDecoder1Conv1.forward(decoder1Conv0); decoder1Conv0.Dispose();                        // [N, 64, 64, 64]
-        var decoder1Shortcut = _unetDecoder1Shortcut.forward(decoder1Up, encoder1Sum); encoder1Sum.Dispose(); decoder1Up.Dispose(); // [N, 64, 64, 64]
-        var decoder1Sum = ReluInPlace(Add(decoder1Conv1, decoder1Shortcut)); decoder1Conv1.Dispose(); decoder1Shortcut.Dispose(); // [N, 64, 64, 64]
+        global::TorchSharp.torch.Tensor decoder1Up = UpsampleBilinearAligned(decoder2Sum); decoder2Sum.Dispose();                                    // [N, 128, 64, 64]
+        global::TorchSharp.torch.Tensor decoder1Conv0 = ReluInPlace(_unetDecoder1Conv0.forward(decoder1Up, encoder1Sum));                            // [N, 64, 64, 64]
+        global::TorchSharp.torch.Tensor decoder1Conv1 = _unetDecoder1Conv1.forward(decoder1Conv0); decoder1Conv0.Dispose();                          // [N, 64, 64, 64]
+        global::TorchSharp.torch.Tensor decoder1Shortcut = _unetDecoder1Shortcut.forward(decoder1Up, encoder1Sum); encoder1Sum.Dispose(); decoder1Up.Dispose(); // [N, 64, 64, 64]
+        global::TorchSharp.torch.Tensor decoder1Sum = ReluInPlace(Add(decoder1Conv1, decoder1Shortcut)); decoder1Conv1.Dispose(); decoder1Shortcut.Dispose(); // [N, 64, 64, 64]
 
         // decoder0, 128x128
-        var decoder0Up = UpsampleBilinearAligned(decoder1Sum); decoder1Sum.Dispose();                                  // [N, 64, 128, 128]
-        var decoder0Conv0 = ReluInPlace(_unetDecoder0Conv0.forward(decoder0Up, encoder0Sum));                          // [N, 32, 128, 128]
-        var decoder0Conv1 = _unetDecoder0Conv1.forward(decoder0Conv0); decoder0Conv0.Dispose();                        // [N, 32, 128, 128]
-        var decoder0Shortcut = _unetDecoder0Shortcut.forward(decoder0Up, encoder0Sum); encoder0Sum.Dispose(); decoder0Up.Dispose(); // [N, 32, 128, 128]
-        var decoder0Sum = ReluInPlace(Add(decoder0Conv1, decoder0Shortcut)); decoder0Conv1.Dispose(); decoder0Shortcut.Dispose(); // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor decoder0Up = UpsampleBilinearAligned(decoder1Sum); decoder1Sum.Dispose();                                    // [N, 64, 128, 128]
+        global::TorchSharp.torch.Tensor decoder0Conv0 = ReluInPlace(_unetDecoder0Conv0.forward(decoder0Up, encoder0Sum));                            // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor decoder0Conv1 = _unetDecoder0Conv1.forward(decoder0Conv0); decoder0Conv0.Dispose();                          // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor decoder0Shortcut = _unetDecoder0Shortcut.forward(decoder0Up, encoder0Sum); encoder0Sum.Dispose(); decoder0Up.Dispose(); // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor decoder0Sum = ReluInPlace(Add(decoder0Conv1, decoder0Shortcut)); decoder0Conv1.Dispose(); decoder0Shortcut.Dispose(); // [N, 32, 128, 128]
 
         return [decoder0Sum.MoveToOuterDisposeScope()];
     }
@@ -288,51 +293,51 @@ partial class Residual : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
     public override global::ProbUNet.Models.Runtime.DiagonalGaussian Prior(global::TorchSharp.torch.Tensor image, global::TorchSharp.torch.Generator? random = null)
     {
         CheckShape(image, "image", 1, 128, 128);
-        using var scope = global::TorchSharp.torch.NewDisposeScope();
+        using global::TorchSharp.DisposeScope scope = global::TorchSharp.torch.NewDisposeScope();
 
         // image, 128x128
-        var imageWorking = ToWorkingPrecision(image);                                                                  // [N, 1, 128, 128]
+        global::TorchSharp.torch.Tensor imageWorking = ToWorkingPrecision(image);                                                                    // [N, 1, 128, 128]
 
         // encoder0, 128x128
-        var encoder0Conv0 = ReluInPlace(_priorEncoder0Conv0.forward(imageWorking));                                    // [N, 32, 128, 128]
-        var encoder0Conv1 = _priorEncoder0Conv1.forward(encoder0Conv0); encoder0Conv0.Dispose();                       // [N, 32, 128, 128]
-        var encoder0Shortcut = _priorEncoder0Shortcut.forward(imageWorking); imageWorking.Dispose();                   // [N, 32, 128, 128]
-        var encoder0Sum = ReluInPlace(Add(encoder0Conv1, encoder0Shortcut)); encoder0Conv1.Dispose(); encoder0Shortcut.Dispose(); // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor encoder0Conv0 = ReluInPlace(_priorEncoder0Conv0.forward(imageWorking));                                      // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor encoder0Conv1 = _priorEncoder0Conv1.forward(encoder0Conv0); encoder0Conv0.Dispose();                         // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor encoder0Shortcut = _priorEncoder0Shortcut.forward(imageWorking); imageWorking.Dispose();                     // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor encoder0Sum = ReluInPlace(Add(encoder0Conv1, encoder0Shortcut)); encoder0Conv1.Dispose(); encoder0Shortcut.Dispose(); // [N, 32, 128, 128]
 
         // encoder1, 64x64
-        var encoder1Down = AveragePool(encoder0Sum); encoder0Sum.Dispose();                                            // [N, 32, 64, 64]
-        var encoder1Conv0 = ReluInPlace(_priorEncoder1Conv0.forward(encoder1Down));                                    // [N, 64, 64, 64]
-        var encoder1Conv1 = _priorEncoder1Conv1.forward(encoder1Conv0); encoder1Conv0.Dispose();                       // [N, 64, 64, 64]
-        var encoder1Shortcut = _priorEncoder1Shortcut.forward(encoder1Down); encoder1Down.Dispose();                   // [N, 64, 64, 64]
-        var encoder1Sum = ReluInPlace(Add(encoder1Conv1, encoder1Shortcut)); encoder1Conv1.Dispose(); encoder1Shortcut.Dispose(); // [N, 64, 64, 64]
+        global::TorchSharp.torch.Tensor encoder1Down = AveragePool(encoder0Sum); encoder0Sum.Dispose();                                              // [N, 32, 64, 64]
+        global::TorchSharp.torch.Tensor encoder1Conv0 = ReluInPlace(_priorEncoder1Conv0.forward(encoder1Down));                                      // [N, 64, 64, 64]
+        global::TorchSharp.torch.Tensor encoder1Conv1 = _priorEncoder1Conv1.forward(encoder1Conv0); encoder1Conv0.Dispose();                         // [N, 64, 64, 64]
+        global::TorchSharp.torch.Tensor encoder1Shortcut = _priorEncoder1Shortcut.forward(encoder1Down); encoder1Down.Dispose();                     // [N, 64, 64, 64]
+        global::TorchSharp.torch.Tensor encoder1Sum = ReluInPlace(Add(encoder1Conv1, encoder1Shortcut)); encoder1Conv1.Dispose(); encoder1Shortcut.Dispose(); // [N, 64, 64, 64]
 
         // encoder2, 32x32
-        var encoder2Down = AveragePool(encoder1Sum); encoder1Sum.Dispose();                                            // [N, 64, 32, 32]
-        var encoder2Conv0 = ReluInPlace(_priorEncoder2Conv0.forward(encoder2Down));                                    // [N, 128, 32, 32]
-        var encoder2Conv1 = _priorEncoder2Conv1.forward(encoder2Conv0); encoder2Conv0.Dispose();                       // [N, 128, 32, 32]
-        var encoder2Shortcut = _priorEncoder2Shortcut.forward(encoder2Down); encoder2Down.Dispose();                   // [N, 128, 32, 32]
-        var encoder2Sum = ReluInPlace(Add(encoder2Conv1, encoder2Shortcut)); encoder2Conv1.Dispose(); encoder2Shortcut.Dispose(); // [N, 128, 32, 32]
+        global::TorchSharp.torch.Tensor encoder2Down = AveragePool(encoder1Sum); encoder1Sum.Dispose();                                              // [N, 64, 32, 32]
+        global::TorchSharp.torch.Tensor encoder2Conv0 = ReluInPlace(_priorEncoder2Conv0.forward(encoder2Down));                                      // [N, 128, 32, 32]
+        global::TorchSharp.torch.Tensor encoder2Conv1 = _priorEncoder2Conv1.forward(encoder2Conv0); encoder2Conv0.Dispose();                         // [N, 128, 32, 32]
+        global::TorchSharp.torch.Tensor encoder2Shortcut = _priorEncoder2Shortcut.forward(encoder2Down); encoder2Down.Dispose();                     // [N, 128, 32, 32]
+        global::TorchSharp.torch.Tensor encoder2Sum = ReluInPlace(Add(encoder2Conv1, encoder2Shortcut)); encoder2Conv1.Dispose(); encoder2Shortcut.Dispose(); // [N, 128, 32, 32]
 
         // encoder3, 16x16
-        var encoder3Down = AveragePool(encoder2Sum); encoder2Sum.Dispose();                                            // [N, 128, 16, 16]
-        var encoder3Conv0 = ReluInPlace(_priorEncoder3Conv0.forward(encoder3Down));                                    // [N, 256, 16, 16]
-        var encoder3Conv1 = _priorEncoder3Conv1.forward(encoder3Conv0); encoder3Conv0.Dispose();                       // [N, 256, 16, 16]
-        var encoder3Shortcut = _priorEncoder3Shortcut.forward(encoder3Down); encoder3Down.Dispose();                   // [N, 256, 16, 16]
-        var encoder3Sum = ReluInPlace(Add(encoder3Conv1, encoder3Shortcut)); encoder3Conv1.Dispose(); encoder3Shortcut.Dispose(); // [N, 256, 16, 16]
+        global::TorchSharp.torch.Tensor encoder3Down = AveragePool(encoder2Sum); encoder2Sum.Dispose();                                              // [N, 128, 16, 16]
+        global::TorchSharp.torch.Tensor encoder3Conv0 = ReluInPlace(_priorEncoder3Conv0.forward(encoder3Down));                                      // [N, 256, 16, 16]
+        global::TorchSharp.torch.Tensor encoder3Conv1 = _priorEncoder3Conv1.forward(encoder3Conv0); encoder3Conv0.Dispose();                         // [N, 256, 16, 16]
+        global::TorchSharp.torch.Tensor encoder3Shortcut = _priorEncoder3Shortcut.forward(encoder3Down); encoder3Down.Dispose();                     // [N, 256, 16, 16]
+        global::TorchSharp.torch.Tensor encoder3Sum = ReluInPlace(Add(encoder3Conv1, encoder3Shortcut)); encoder3Conv1.Dispose(); encoder3Shortcut.Dispose(); // [N, 256, 16, 16]
 
         // encoder4, 8x8
-        var encoder4Down = AveragePool(encoder3Sum); encoder3Sum.Dispose();                                            // [N, 256, 8, 8]
-        var encoder4Conv0 = ReluInPlace(_priorEncoder4Conv0.forward(encoder4Down));                                    // [N, 512, 8, 8]
-        var encoder4Conv1 = _priorEncoder4Conv1.forward(encoder4Conv0); encoder4Conv0.Dispose();                       // [N, 512, 8, 8]
-        var encoder4Shortcut = _priorEncoder4Shortcut.forward(encoder4Down); encoder4Down.Dispose();                   // [N, 512, 8, 8]
-        var encoder4Sum = ReluInPlace(Add(encoder4Conv1, encoder4Shortcut)); encoder4Conv1.Dispose(); encoder4Shortcut.Dispose(); // [N, 512, 8, 8]
+        global::TorchSharp.torch.Tensor encoder4Down = AveragePool(encoder3Sum); encoder3Sum.Dispose();                                              // [N, 256, 8, 8]
+        global::TorchSharp.torch.Tensor encoder4Conv0 = ReluInPlace(_priorEncoder4Conv0.forward(encoder4Down));                                      // [N, 512, 8, 8]
+        global::TorchSharp.torch.Tensor encoder4Conv1 = _priorEncoder4Conv1.forward(encoder4Conv0); encoder4Conv0.Dispose();                         // [N, 512, 8, 8]
+        global::TorchSharp.torch.Tensor encoder4Shortcut = _priorEncoder4Shortcut.forward(encoder4Down); encoder4Down.Dispose();                     // [N, 512, 8, 8]
+        global::TorchSharp.torch.Tensor encoder4Sum = ReluInPlace(Add(encoder4Conv1, encoder4Shortcut)); encoder4Conv1.Dispose(); encoder4Shortcut.Dispose(); // [N, 512, 8, 8]
 
-        var mean = GlobalMean(encoder4Sum); encoder4Sum.Dispose();                                                     // [N, 512, 1, 1]
-        var head = _priorHead.forward(mean); mean.Dispose();                                                           // [N, 12, 1, 1]
-        var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
-        var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
-        var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
-        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 6]
+        global::TorchSharp.torch.Tensor mean = GlobalMean(encoder4Sum); encoder4Sum.Dispose();                                                       // [N, 512, 1, 1]
+        global::TorchSharp.torch.Tensor head = _priorHead.forward(mean); mean.Dispose();                                                             // [N, 12, 1, 1]
+        global::TorchSharp.torch.Tensor gaussian = Flatten(head); head.Dispose();                                                                    // [N, 12]
+        global::TorchSharp.torch.Tensor gaussianMean = Slice(gaussian, start: 0, length: 6);                                                         // [N, 6]
+        global::TorchSharp.torch.Tensor gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                                 // [N, 6]
+        global::TorchSharp.torch.Tensor gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();                 // [N, 6]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
@@ -344,57 +349,57 @@ partial class Residual : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         CheckShape(image, "image", 1, 128, 128);
         CheckShape(mask, "mask", 1, 128, 128);
         CheckBatch(image, "image", mask, "mask");
-        using var scope = global::TorchSharp.torch.NewDisposeScope();
+        using global::TorchSharp.DisposeScope scope = global::TorchSharp.torch.NewDisposeScope();
 
         // image, 128x128
-        var imageWorking = ToWorkingPrecision(image);                                                                  // [N, 1, 128, 128]
+        global::TorchSharp.torch.Tensor imageWorking = ToWorkingPrecision(image);                                                                    // [N, 1, 128, 128]
 
         // mask, 128x128
-        var maskWorking = ToWorkingPrecision(mask);                                                                    // [N, 1, 128, 128]
-        var maskCentred = Shift(maskWorking, constant: -0.5); maskWorking.Dispose();                                   // [N, 1, 128, 128]
+        global::TorchSharp.torch.Tensor maskWorking = ToWorkingPrecision(mask);                                                                      // [N, 1, 128, 128]
+        global::TorchSharp.torch.Tensor maskCentred = Shift(maskWorking, constant: -0.5); maskWorking.Dispose();                                     // [N, 1, 128, 128]
 
-        var joined = Concat(imageWorking, maskCentred); imageWorking.Dispose(); maskCentred.Dispose();                 // [N, 2, 128, 128]
+        global::TorchSharp.torch.Tensor joined = Concat(imageWorking, maskCentred); imageWorking.Dispose(); maskCentred.Dispose();                   // [N, 2, 128, 128]
 
         // encoder0, 128x128
-        var encoder0Conv0 = ReluInPlace(_posteriorEncoder0Conv0.forward(joined));                                      // [N, 32, 128, 128]
-        var encoder0Conv1 = _posteriorEncoder0Conv1.forward(encoder0Conv0); encoder0Conv0.Dispose();                   // [N, 32, 128, 128]
-        var encoder0Shortcut = _posteriorEncoder0Shortcut.forward(joined); joined.Dispose();                           // [N, 32, 128, 128]
-        var encoder0Sum = ReluInPlace(Add(encoder0Conv1, encoder0Shortcut)); encoder0Conv1.Dispose(); encoder0Shortcut.Dispose(); // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor encoder0Conv0 = ReluInPlace(_posteriorEncoder0Conv0.forward(joined));                                        // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor encoder0Conv1 = _posteriorEncoder0Conv1.forward(encoder0Conv0); encoder0Conv0.Dispose();                     // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor encoder0Shortcut = _posteriorEncoder0Shortcut.forward(joined); joined.Dispose();                             // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor encoder0Sum = ReluInPlace(Add(encoder0Conv1, encoder0Shortcut)); encoder0Conv1.Dispose(); encoder0Shortcut.Dispose(); // [N, 32, 128, 128]
 
         // encoder1, 64x64
-        var encoder1Down = AveragePool(encoder0Sum); encoder0Sum.Dispose();                                            // [N, 32, 64, 64]
-        var encoder1Conv0 = ReluInPlace(_posteriorEncoder1Conv0.forward(encoder1Down));                                // [N, 64, 64, 64]
-        var encoder1Conv1 = _posteriorEncoder1Conv1.forward(encoder1Conv0); encoder1Conv0.Dispose();                   // [N, 64, 64, 64]
-        var encoder1Shortcut = _posteriorEncoder1Shortcut.forward(encoder1Down); encoder1Down.Dispose();               // [N, 64, 64, 64]
-        var encoder1Sum = ReluInPlace(Add(encoder1Conv1, encoder1Shortcut)); encoder1Conv1.Dispose(); encoder1Shortcut.Dispose(); // [N, 64, 64, 64]
+        global::TorchSharp.torch.Tensor encoder1Down = AveragePool(encoder0Sum); encoder0Sum.Dispose();                                              // [N, 32, 64, 64]
+        global::TorchSharp.torch.Tensor encoder1Conv0 = ReluInPlace(_posteriorEncoder1Conv0.forward(encoder1Down));                                  // [N, 64, 64, 64]
+        global::TorchSharp.torch.Tensor encoder1Conv1 = _posteriorEncoder1Conv1.forward(encoder1Conv0); encoder1Conv0.Dispose();                     // [N, 64, 64, 64]
+        global::TorchSharp.torch.Tensor encoder1Shortcut = _posteriorEncoder1Shortcut.forward(encoder1Down); encoder1Down.Dispose();                 // [N, 64, 64, 64]
+        global::TorchSharp.torch.Tensor encoder1Sum = ReluInPlace(Add(encoder1Conv1, encoder1Shortcut)); encoder1Conv1.Dispose(); encoder1Shortcut.Dispose(); // [N, 64, 64, 64]
 
         // encoder2, 32x32
-        var encoder2Down = AveragePool(encoder1Sum); encoder1Sum.Dispose();                                            // [N, 64, 32, 32]
-        var encoder2Conv0 = ReluInPlace(_posteriorEncoder2Conv0.forward(encoder2Down));                                // [N, 128, 32, 32]
-        var encoder2Conv1 = _posteriorEncoder2Conv1.forward(encoder2Conv0); encoder2Conv0.Dispose();                   // [N, 128, 32, 32]
-        var encoder2Shortcut = _posteriorEncoder2Shortcut.forward(encoder2Down); encoder2Down.Dispose();               // [N, 128, 32, 32]
-        var encoder2Sum = ReluInPlace(Add(encoder2Conv1, encoder2Shortcut)); encoder2Conv1.Dispose(); encoder2Shortcut.Dispose(); // [N, 128, 32, 32]
+        global::TorchSharp.torch.Tensor encoder2Down = AveragePool(encoder1Sum); encoder1Sum.Dispose();                                              // [N, 64, 32, 32]
+        global::TorchSharp.torch.Tensor encoder2Conv0 = ReluInPlace(_posteriorEncoder2Conv0.forward(encoder2Down));                                  // [N, 128, 32, 32]
+        global::TorchSharp.torch.Tensor encoder2Conv1 = _posteriorEncoder2Conv1.forward(encoder2Conv0); encoder2Conv0.Dispose();                     // [N, 128, 32, 32]
+        global::TorchSharp.torch.Tensor encoder2Shortcut = _posteriorEncoder2Shortcut.forward(encoder2Down); encoder2Down.Dispose();                 // [N, 128, 32, 32]
+        global::TorchSharp.torch.Tensor encoder2Sum = ReluInPlace(Add(encoder2Conv1, encoder2Shortcut)); encoder2Conv1.Dispose(); encoder2Shortcut.Dispose(); // [N, 128, 32, 32]
 
         // encoder3, 16x16
-        var encoder3Down = AveragePool(encoder2Sum); encoder2Sum.Dispose();                                            // [N, 128, 16, 16]
-        var encoder3Conv0 = ReluInPlace(_posteriorEncoder3Conv0.forward(encoder3Down));                                // [N, 256, 16, 16]
-        var encoder3Conv1 = _posteriorEncoder3Conv1.forward(encoder3Conv0); encoder3Conv0.Dispose();                   // [N, 256, 16, 16]
-        var encoder3Shortcut = _posteriorEncoder3Shortcut.forward(encoder3Down); encoder3Down.Dispose();               // [N, 256, 16, 16]
-        var encoder3Sum = ReluInPlace(Add(encoder3Conv1, encoder3Shortcut)); encoder3Conv1.Dispose(); encoder3Shortcut.Dispose(); // [N, 256, 16, 16]
+        global::TorchSharp.torch.Tensor encoder3Down = AveragePool(encoder2Sum); encoder2Sum.Dispose();                                              // [N, 128, 16, 16]
+        global::TorchSharp.torch.Tensor encoder3Conv0 = ReluInPlace(_posteriorEncoder3Conv0.forward(encoder3Down));                                  // [N, 256, 16, 16]
+        global::TorchSharp.torch.Tensor encoder3Conv1 = _posteriorEncoder3Conv1.forward(encoder3Conv0); encoder3Conv0.Dispose();                     // [N, 256, 16, 16]
+        global::TorchSharp.torch.Tensor encoder3Shortcut = _posteriorEncoder3Shortcut.forward(encoder3Down); encoder3Down.Dispose();                 // [N, 256, 16, 16]
+        global::TorchSharp.torch.Tensor encoder3Sum = ReluInPlace(Add(encoder3Conv1, encoder3Shortcut)); encoder3Conv1.Dispose(); encoder3Shortcut.Dispose(); // [N, 256, 16, 16]
 
         // encoder4, 8x8
-        var encoder4Down = AveragePool(encoder3Sum); encoder3Sum.Dispose();                                            // [N, 256, 8, 8]
-        var encoder4Conv0 = ReluInPlace(_posteriorEncoder4Conv0.forward(encoder4Down));                                // [N, 512, 8, 8]
-        var encoder4Conv1 = _posteriorEncoder4Conv1.forward(encoder4Conv0); encoder4Conv0.Dispose();                   // [N, 512, 8, 8]
-        var encoder4Shortcut = _posteriorEncoder4Shortcut.forward(encoder4Down); encoder4Down.Dispose();               // [N, 512, 8, 8]
-        var encoder4Sum = ReluInPlace(Add(encoder4Conv1, encoder4Shortcut)); encoder4Conv1.Dispose(); encoder4Shortcut.Dispose(); // [N, 512, 8, 8]
+        global::TorchSharp.torch.Tensor encoder4Down = AveragePool(encoder3Sum); encoder3Sum.Dispose();                                              // [N, 256, 8, 8]
+        global::TorchSharp.torch.Tensor encoder4Conv0 = ReluInPlace(_posteriorEncoder4Conv0.forward(encoder4Down));                                  // [N, 512, 8, 8]
+        global::TorchSharp.torch.Tensor encoder4Conv1 = _posteriorEncoder4Conv1.forward(encoder4Conv0); encoder4Conv0.Dispose();                     // [N, 512, 8, 8]
+        global::TorchSharp.torch.Tensor encoder4Shortcut = _posteriorEncoder4Shortcut.forward(encoder4Down); encoder4Down.Dispose();                 // [N, 512, 8, 8]
+        global::TorchSharp.torch.Tensor encoder4Sum = ReluInPlace(Add(encoder4Conv1, encoder4Shortcut)); encoder4Conv1.Dispose(); encoder4Shortcut.Dispose(); // [N, 512, 8, 8]
 
-        var mean = GlobalMean(encoder4Sum); encoder4Sum.Dispose();                                                     // [N, 512, 1, 1]
-        var head = _posteriorHead.forward(mean); mean.Dispose();                                                       // [N, 12, 1, 1]
-        var gaussian = Flatten(head); head.Dispose();                                                                  // [N, 12]
-        var gaussianMean = Slice(gaussian, start: 0, length: 6);                                                       // [N, 6]
-        var gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                               // [N, 6]
-        var gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();               // [N, 6]
+        global::TorchSharp.torch.Tensor mean = GlobalMean(encoder4Sum); encoder4Sum.Dispose();                                                       // [N, 512, 1, 1]
+        global::TorchSharp.torch.Tensor head = _posteriorHead.forward(mean); mean.Dispose();                                                         // [N, 12, 1, 1]
+        global::TorchSharp.torch.Tensor gaussian = Flatten(head); head.Dispose();                                                                    // [N, 12]
+        global::TorchSharp.torch.Tensor gaussianMean = Slice(gaussian, start: 0, length: 6);                                                         // [N, 6]
+        global::TorchSharp.torch.Tensor gaussianLogSigma = Slice(gaussian, start: 6, length: 6); gaussian.Dispose();                                 // [N, 6]
+        global::TorchSharp.torch.Tensor gaussianGuarded = Clamp(gaussianLogSigma, least: -10, most: 10); gaussianLogSigma.Dispose();                 // [N, 6]
 
         return new(gaussianMean.MoveToOuterDisposeScope(), gaussianGuarded.MoveToOuterDisposeScope());
     }
@@ -407,15 +412,15 @@ partial class Residual : global::ProbUNet.Models.Runtime.ProbabilisticUNetModel
         CheckShape(features[0], "features[0]", 32, 128, 128);
         CheckShape(z, "z", 6);
         CheckSamples(features[0], "features[0]", z, "z");
-        using var scope = global::TorchSharp.torch.NewDisposeScope();
+        using global::TorchSharp.DisposeScope scope = global::TorchSharp.torch.NewDisposeScope();
 
         // features, 128x128
-        var features0Working = ToWorkingPrecision(features[0]);                                                        // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor features0Working = ToWorkingPrecision(features[0]);                                                          // [N, 32, 128, 128]
 
-        var conv0 = ReluInPlace(_combinerConv0.forward(features0Working, z)); features0Working.Dispose();              // [N, 32, 128, 128]
-        var conv1 = ReluInPlace(_combinerConv1.forward(conv0)); conv0.Dispose();                                       // [N, 32, 128, 128]
-        var logits = _combinerLogits.forward(conv1); conv1.Dispose();                                                  // [N, 1, 128, 128]
-        var logitsFloat32 = ToFloat32(logits); logits.Dispose();                                                       // [N, 1, 128, 128]
+        global::TorchSharp.torch.Tensor conv0 = ReluInPlace(_combinerConv0.forward(features0Working, z)); features0Working.Dispose();                // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor conv1 = ReluInPlace(_combinerConv1.forward(conv0)); conv0.Dispose();                                         // [N, 32, 128, 128]
+        global::TorchSharp.torch.Tensor logits = _combinerLogits.forward(conv1); conv1.Dispose();                                                    // [N, 1, 128, 128]
+        global::TorchSharp.torch.Tensor logitsFloat32 = ToFloat32(logits); logits.Dispose();                                                         // [N, 1, 128, 128]
 
         return logitsFloat32.MoveToOuterDisposeScope();
     }
