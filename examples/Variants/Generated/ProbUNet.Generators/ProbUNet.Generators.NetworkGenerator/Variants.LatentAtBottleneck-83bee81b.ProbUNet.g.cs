@@ -38,7 +38,7 @@ namespace Variants;
 /// head       [N, 12, 1, 1]               6,156 parameters            6,144 multiply-adds
 /// gaussian   [N, 6]
 /// </code>
-/// <para>combine: features.0 [N, 512, 8, 8], features.1 [N, 32, 128, 128], features.2 [N, 64, 64, 64], features.3 [N, 128, 32, 32], features.4 [N, 256, 16, 16], z [N, 6] → logits [N, 1, 128, 128]; 3,057,516,544 multiply-adds, receptive field 9.</para>
+/// <para>combine: features.0 [N, 512, 8, 8], features.1 [N, 32, 128, 128], features.2 [N, 64, 64, 64], features.3 [N, 128, 32, 32], features.4 [N, 256, 16, 16], z [N, 6] → logits [N, 1, 128, 128]; 3,057,516,544 multiply-adds, receptive field 14.</para>
 /// <code>
 /// tiled      [N, 6, 8, 8]
 /// joined     [N, 518, 8, 8]
