@@ -31,18 +31,15 @@ public sealed partial class NetworkGenerator
         }
 
         /// <summary>
-        /// Settings that attributes say which another generator writes, where no generator sees them: the network that was made is another. Only who sees all that was generated can tell, as the analyzer does.
+        /// Where the network that was made is not the one that is declared, because another generator adds to the declaration, which no generator sees. Only who sees all that was generated can tell, and
+        /// only of a whole compilation: in an editor, what was generated may be older than what is written. Where none was made nothing is told: there is nothing to be mistaken for it.
         /// </summary>
-        public static IEnumerable<Finding> Unseen(INamedTypeSymbol type, ModelSpec? spec) =>
-            spec is not null && RecordOf(type) is { } made && made != spec && Line(type).SelectMany(elder => elder.GetAttributes()).Any(attribute => OurAttributes.NameOf(attribute) is not null && IsGenerated(attribute))
-                ? from setting in Settings.Of(spec)
-                  where !setting.Suits(made) || !Equals(setting.Get(spec), setting.Get(made))
-                  select new Finding(Rules.Unseen, $"{setting.Path} is {Literal.Of(setting.Get(spec))} by what another generator adds, which no generator sees: the network is made without it; say it in sources of the project", new Subject.OnSetting(setting.Path))
-                : [];
-
-        /// <summary>Whether an attribute stands in a file that is named as generated ones are.</summary>
-        private static bool IsGenerated(AttributeData attribute) => attribute.ApplicationSyntaxReference?.SyntaxTree.FilePath is { } path
-            && (path.EndsWith(".g.cs", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".generated.cs", StringComparison.OrdinalIgnoreCase));
+        public static IEnumerable<Finding> Unseen(INamedTypeSymbol type, ModelSpec spec) => RecordOf(type) is not { } made ? [] :
+            from setting in Settings.Of(spec)
+            where !setting.Suits(made) || !Equals(setting.Get(spec), setting.Get(made))
+            select new Finding(Rules.Unseen,
+                $"{setting.Path} is {Literal.Of(setting.Get(spec))}{(setting.Suits(made) ? $", and {Literal.Of(setting.Get(made))} in the network that is made," : "")} by something which another generator writes and no generator sees: say it in sources of the project",
+                new Subject.OnSetting(setting.Path));
 
         private static Finding Unread(string attribute, string said) => new(
             Rules.Unread,

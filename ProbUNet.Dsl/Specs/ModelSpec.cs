@@ -169,6 +169,7 @@ public sealed record UNetSpec
     public BiasInitialization Biases { get; init; } = BiasInitialization.TruncatedNormal;
 
     /// <summary>The channels of each level: <see cref="Channels"/>, or what depth, base channels and growth make.</summary>
+    // What stands here for what is left out stands for good: compiled networks, documents and weights leave it out.
     public ValueList<int> Levels() => Channels ?? Geometric(Depth ?? 5, BaseChannels ?? 32, Growth ?? 2);
 
     private static ValueList<int> Geometric(int depth, int baseChannels, double growth)

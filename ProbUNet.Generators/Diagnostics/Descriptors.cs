@@ -18,5 +18,5 @@ internal static class Descriptors
     // An error ends the build whatever is said here: no setting may silence it, for the build to end without telling the place.
     private static DiagnosticDescriptor New(Rule rule) => new(rule.Id, rule.Title, "{0}", "ProbUNet",
         rule.Severity == RuleSeverity.Error ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning, isEnabledByDefault: true,
-        customTags: rule.Severity == RuleSeverity.Error ? [WellKnownDiagnosticTags.NotConfigurable] : []);
+        customTags: [.. rule.Severity == RuleSeverity.Error ? [WellKnownDiagnosticTags.NotConfigurable] : Array.Empty<string>(), .. rule.Id == Rules.Unseen ? [WellKnownDiagnosticTags.CompilationEnd] : Array.Empty<string>()]);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -25,28 +26,48 @@ public sealed class NetworkAnalyzer : DiagnosticAnalyzer
         context.EnableConcurrentExecution();
         // A file that is marked as generated may declare a network too, which the generator writes.
         context.ConfigureGeneratedCodeAnalysis(GeneratedCodeAnalysisFlags.Analyze | GeneratedCodeAnalysisFlags.ReportDiagnostics);
-        context.RegisterSymbolAction(static analysis =>
+        context.RegisterCompilationStartAction(static start =>
         {
-            if (analysis.Symbol.GetAttributes().Any(attribute => OurAttributes.NameOf(attribute) is not null))
-                Invariantly.Do(() => Analyze(analysis));
-        }, SymbolKind.NamedType);
+            var sound = new ConcurrentBag<(INamedTypeSymbol Type, ModelSpec Spec)>();
+            start.RegisterSymbolAction(analysis =>
+            {
+                if (analysis.Symbol.GetAttributes().Any(attribute => OurAttributes.NameOf(attribute) is not null)
+                    && Invariantly.Do(() => Analyze((INamedTypeSymbol)analysis.Symbol, analysis.Compilation, analysis.ReportDiagnostic, analysis.CancellationToken)) is { } spec)
+                    sound.Add(((INamedTypeSymbol)analysis.Symbol, spec));
+            }, SymbolKind.NamedType);
+            start.RegisterCompilationEndAction(end => Invariantly.Do(() =>
+            {
+                foreach (var (type, spec) in sound)
+                    foreach (var finding in NetworkGenerator.Parser.Unseen(type, spec))
+                        Report(type, finding, end.ReportDiagnostic, end.CancellationToken);
+            }));
+        });
     }
 
-    internal static void Analyze(SymbolAnalysisContext context)
+    /// <summary>Tells what is wrong and unwise.</summary>
+    /// <returns>The spec of a network that is made; nothing where none is.</returns>
+    internal static ModelSpec? Analyze(INamedTypeSymbol type, Compilation compilation, Action<Diagnostic> report, CancellationToken cancellation)
     {
-        var type = (INamedTypeSymbol)context.Symbol;
-        if (NetworkGenerator.Parser.Read(type, context.CancellationToken) is not { } declared)
+        if (NetworkGenerator.Parser.Read(type, cancellation) is not { } declared)
+            return null;
+        var findings = declared.Judge(cancellation).FindingsIn(NetworkGenerator.Parser.ReadSurroundings(compilation)).ToList();
+        foreach (var finding in findings)
+            Report(type, finding, report, cancellation);
+        return findings.Any(finding => finding.IsError) ? null : declared.Spec;
+    }
+
+    private static void Report(INamedTypeSymbol type, Finding finding, Action<Diagnostic> report, CancellationToken cancellation)
+    {
+        if (Descriptors.Of(finding.Rule) is not { } descriptor)
             return;
-        foreach (var finding in declared.Judge(context.CancellationToken).FindingsIn(NetworkGenerator.Parser.ReadSurroundings(context.Compilation)).Concat(NetworkGenerator.Parser.Unseen(type, declared.Spec)))
-        {
-            if (Descriptors.Of(finding.Rule) is not { } descriptor)
-                continue;
-            var place = PlaceOf(type, finding.Subject, context.CancellationToken);
-            var properties = place.TakesValue && finding.Remedies.Count > 0
-                ? ImmutableDictionary<string, string?>.Empty.Add(Remedies, string.Join("|", finding.Remedies)).Add(Argument, place.Argument)
-                : null;
-            context.ReportDiagnostic(Diagnostic.Create(descriptor, place.Location ?? type.Locations.FirstOrDefault(location => location.IsInSource) ?? Location.None, properties, finding.Message));
-        }
+        var place = PlaceOf(type, finding.Subject, cancellation);
+        // Of groups that do nothing only who asks for them is told: a variant with another normalisation has those of its base, and did not.
+        if (finding.Rule == Rules.IdleGroups && place is not { TakesValue: true, Argument: null })
+            return;
+        var properties = place.TakesValue && finding.Remedies.Count > 0
+            ? ImmutableDictionary<string, string?>.Empty.Add(Remedies, string.Join("|", finding.Remedies)).Add(Argument, place.Argument)
+            : null;
+        report(Diagnostic.Create(descriptor, place.Location ?? type.Locations.FirstOrDefault(location => location.IsInSource) ?? Location.None, properties, finding.Message));
     }
 
     private static Place PlaceOf(INamedTypeSymbol type, Subject subject, CancellationToken cancellation)

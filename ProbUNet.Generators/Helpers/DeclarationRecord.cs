@@ -20,15 +20,15 @@ internal static class DeclarationRecord
     /// <summary>The spec that those of a class say; nothing where there are none, or some say what this version does not know.</summary>
     public static ModelSpec? Read(INamedTypeSymbol? holder)
     {
-        var said = holder?.GetAttributes().Where(attribute => attribute.AttributeClass?.Name != "GeneratedCodeAttribute").ToList() ?? [];
-        if (said.Select(OurAttributes.FamilyOf).FirstOrDefault(family => family is not null) is not { } family)
+        var said = holder is null ? [] : holder.GetAttributes();
+        if (said.Select(OurAttributes.FamilyOf).Where(family => family is not null).ToList() is not [{ } family])
             return null;
-        var given = said.Where(attribute => OurAttributes.NameOf(attribute) is not null).SelectMany(OurAttributes.Given).ToDictionary(pair => pair.Setting, pair => pair.Value);
+        var given = said.Where(attribute => OurAttributes.NameOf(attribute) is not null).SelectMany(OurAttributes.Given).ToLookup(pair => pair.Setting, pair => pair.Value);
         // What is left out is said too, by having no value: where there must be one, it is a setting of a later version than the record's.
         return given.Count == said.Sum(attribute => attribute.NamedArguments.Length) && Settings.Of(family.Defaults).All(setting => setting.Takes(ValueOf(setting)))
             ? Settings.Of(family.Defaults).Aggregate(family.Defaults, (spec, setting) => setting.With(spec, ValueOf(setting)))
             : null;
 
-        object? ValueOf(Setting setting) => given.TryGetValue(setting, out var value) ? value : null;
+        object? ValueOf(Setting setting) => given[setting].FirstOrDefault();
     }
 }

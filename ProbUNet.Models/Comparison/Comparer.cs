@@ -63,7 +63,7 @@ public sealed class Comparer
         Network = network;
         _contestants = Contestants.For(network, plan.Counts);
         _test = plan.TestImages is { } first ? [.. data.Test.Take(first)] : data.Test;
-        _fingerprint = data.Fingerprint();
+        _fingerprint = data.FingerprintAsJudged();
         foreach (var contestant in _contestants.SelectMany(contestant => contestant.Networks))
         {
             var errors = contestant.Spec.Validate();
@@ -113,7 +113,7 @@ public sealed class Comparer
             spec => spec as ProbabilisticUNetSpec ?? throw new InputException(path, "its network is no Probabilistic U-Net", StartAnew),
             errors => throw new InputException(path, $"its spec cannot be used ({errors[0].Path}: {errors[0].Message})", StartAnew));
         var data = DataSource.Open(source ?? there.Data, network.Image.Height, network.Image.Width);
-        if (data.Fingerprint() != there.Fingerprint)
+        if (data.FingerprintAsJudged() != there.Fingerprint)
             throw new InputException(data.Name, "these are not the data that were compared on", "name with --data where those are");
         return new Comparer(folder, data with { Name = there.Data }, network, there.Plan, device);
     }
@@ -183,27 +183,21 @@ public sealed class Comparer
             ["spec"] = SpecJson.ToNode(network),
             ["plan"] = JsonSerializer.SerializeToNode(_plan, Json),
         };
-        if (File.Exists(path))
-        {
-            var there = JsonFile.Read<JsonObject>(path, Json, "plan of a comparison", StartAnew);
-            // A spec in an older format is the same spec.
-            if (there["spec"] is { } spec && SpecJson.Read(spec.ToJsonString()) is Outcome<ModelSpec, ValueList<SpecError>>.Ok { Value: var same })
-                there["spec"] = SpecJson.ToNode(same);
-            // As a value: what later versions have beside it has its default.
-            if (there["plan"] is JsonObject)
-                there["plan"] = JsonSerializer.SerializeToNode(JsonFile.Read<Claimed>(path, Json, "plan of a comparison", StartAnew).Plan, Json);
-            // Seeds may come and go: each is a training of its own.
-            foreach (var document in new[] { wanted, there })
-                (document["plan"] as JsonObject)?.Remove("seeds");
-            foreach (var (key, value) in wanted)
-                if (!JsonNode.DeepEquals(there[key], value))
-                    throw new InputException(_folder, $"a comparison with another {key} was begun in this folder", "give the same settings to go on with it, or name a new folder");
+        if (!File.Exists(path) && new NewFolder(_folder, PlanFile, "the folder is not empty and holds no comparison", StartAnew).Begin(() => Save(path, wanted)))
             return;
-        }
-        var folder = new NewFolder(_folder, PlanFile);
-        folder.CheckEmpty("the folder is not empty and holds no comparison", StartAnew);
-        folder.Sweep();
-        Save(path, wanted);
+        var there = JsonFile.Read<JsonObject>(path, Json, "plan of a comparison", StartAnew);
+        // A spec in an older format is the same spec.
+        if (there["spec"] is { } spec && SpecJson.Read(spec.ToJsonString()) is Outcome<ModelSpec, ValueList<SpecError>>.Ok { Value: var same })
+            there["spec"] = SpecJson.ToNode(same);
+        // As a value: what later versions have beside it has its default.
+        if (there["plan"] is JsonObject)
+            there["plan"] = JsonSerializer.SerializeToNode(JsonFile.Read<Claimed>(path, Json, "plan of a comparison", StartAnew).Plan, Json);
+        // Seeds may come and go: each is a training of its own.
+        foreach (var document in new[] { wanted, there })
+            (document["plan"] as JsonObject)?.Remove("seeds");
+        foreach (var (key, value) in wanted)
+            if (!JsonNode.DeepEquals(there[key], value))
+                throw new InputException(_folder, $"a comparison with another {key} was begun in this folder", "give the same settings to go on with it, or name a new folder");
     }
 
     private SegmentationModel Trained(Contestant contestant, ContestantNetwork network, long seed,

@@ -14,7 +14,7 @@ public sealed record GradedData(string Name, IReadOnlyList<GradedImage> Train, I
     /// <summary>What the planes of its segmentations mean: how many classes there are, and over which of them a metric runs.</summary>
     public SegmentationClasses Classes => Train.Concat(Validation).Concat(Test).FirstOrDefault()?.Classes ?? SegmentationClasses.Binary;
 
-    /// <summary>SHA-256 over names, sizes, pixels and segmentations of all images in their order, and over the classes that a metric runs over where these are not all, in hexadecimal: equal for equal data, wherever it lies.</summary>
+    /// <summary>SHA-256 over names, sizes, pixels and segmentations of all images in their order, in hexadecimal: equal for equal data, wherever it lies. What a network learns from.</summary>
     public string Fingerprint()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -28,9 +28,11 @@ public sealed record GradedData(string Name, IReadOnlyList<GradedImage> Train, I
                 image.Grading.AppendTo(hash);
             }
         }
-        // What judges is of the data too: a score over other classes is another score.
-        if (Classes.Evaluated.Count < Classes.Count)
-            hash.AppendData(Encoding.UTF8.GetBytes($"evaluated {string.Join(',', Classes.Evaluated.Order())}\n"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
+
+    /// <summary>The same over the classes too that a metric runs over, where these are not all: a score over others is another score.</summary>
+    internal string FingerprintAsJudged() => Classes.Evaluated.Count == Classes.Count
+        ? Fingerprint()
+        : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{Fingerprint()} evaluated {string.Join(',', Classes.Evaluated.Order())}")));
 }

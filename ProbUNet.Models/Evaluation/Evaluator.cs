@@ -116,10 +116,7 @@ public static class Evaluator
     {
         var (reference, classes) = (ReferenceOf(image), image.Classes);
         Check(image, counts.Max(), predicted);
-        var samples = predicted.Take(counts.Max());
-        if (classes.Count > 1 && reference.Modes[0].Labelled is var labelled)
-            samples = samples.Select(sample => sample.Within(labelled));
-        Segmentation[] drawn = [.. samples];
+        var drawn = Judged(image, predicted.Take(counts.Max()));
         var distances = PairDistances.To(drawn, reference, classes);
         var toTruth = image.Truth is not { } truth ? null : ReferenceEquals(truth, reference) ? distances : PairDistances.To(drawn, truth, classes);
         return new ImageScore(image.Name, image.Case, PairwiseEnergy.AtCounts(distances, counts), MatchedIou.Of(distances))
@@ -129,6 +126,10 @@ public static class Evaluator
             SwitchedPixels = image.Truth?.Switches is { } switches ? Evaluation.SwitchedPixels.Of(drawn, image.Truth, switches) : null,
         };
     }
+
+    /// <summary>Segmentations without what an image's graders ignore, which is nobody's to judge.</summary>
+    internal static Segmentation[] Judged(GradedImage image, IEnumerable<Segmentation> drawn) =>
+        image.Classes.Count > 1 && image.Reference.Modes[0].Labelled is var labelled ? [.. drawn.Select(sample => sample.Within(labelled))] : [.. drawn];
 
     /// <summary>The predictor that sees nothing anywhere, of any class: what every trained network must clearly beat.</summary>
     /// <exception cref="InputException">There are no images or no numbers, a number is not from 1 to 10000, or an image has no graders.</exception>

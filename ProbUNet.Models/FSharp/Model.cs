@@ -42,7 +42,6 @@ public static class Model
     /// <summary>The same in the memory of a tile, for images of any size: tile (pixels of its side) → count → random → image → model. <see cref="predictInTiles"/> gives a Result in the place of exceptions.</summary>
     /// <exception cref="ArgumentException">The image is not of the network's channels or no float32, is missing, as the generator may be, or the count or the tile is less than 1.</exception>
     /// <exception cref="InputException">No network of this size can be declared, or a tile would need the whole image: normalisation by instance, group or layer, circular padding, a Dropout U-Net.</exception>
-    /// <exception cref="InvalidOperationException">The network is in training.</exception>
     /// <exception cref="ObjectDisposedException">The network has been disposed.</exception>
     public static FSharpFunc<int, FSharpFunc<Generator, FSharpFunc<Tensor, FSharpFunc<SegmentationModel, Tensor>>>> sampleInTiles(int tile) =>
         FuncConvert.FromFunc((int count, Generator random, Tensor image, SegmentationModel model) => model.SampleInTiles(image, count, random, tile));

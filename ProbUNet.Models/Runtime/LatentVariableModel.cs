@@ -73,7 +73,7 @@ public abstract class LatentVariableModel : SegmentationModel
         var logits = Combine(Features(image, random), posterior.At(noise), random);
         return new LossTerms(
             LossTerms.CrossEntropyOf(logits, mask).MoveToOuterDisposeScope(),
-            posterior.KullbackLeiblerPerDimension(new(LossTerms.Repeated(prior.Mean, mask), LossTerms.Repeated(prior.LogSigma, mask))).MoveToOuterDisposeScope());
+            posterior.KullbackLeiblerPerDimension(new(LossTerms.Repeated(prior.Mean, mask), LossTerms.Repeated(prior.LogSigma, mask))).MoveToOuterDisposeScope()).For(image, mask);
     }
 
     /// <inheritdoc/>

@@ -59,7 +59,10 @@ public abstract class Layer : nn.Module<Tensor, Tensor>
     }
 }
 
-/// <summary>Batch normalisation: statistics of the batch in training, running ones otherwise.</summary>
+/// <summary>
+/// Batch normalisation: statistics of the batch in training, running ones otherwise, and in inference mode always. Whoever looks at a network draws from it in that mode, which is the thread's own, so that a network
+/// that is being trained is not changed by being looked at, and answers as it will when it is trained.
+/// </summary>
 public sealed class BatchNormLayer : Layer
 {
     // As above: TorchSharp registers buffers by the names of fields.
@@ -82,7 +85,7 @@ public sealed class BatchNormLayer : Layer
 
     /// <summary>[N, C, H, W] → the same shape.</summary>
     public override Tensor forward(Tensor x) =>
-        nn.functional.batch_norm(x, running_mean, running_var, weight, bias, training, momentum: 0.1, eps: ProbUNet.Dsl.Graphs.BatchNorm.Epsilon);
+        nn.functional.batch_norm(x, running_mean, running_var, weight, bias, training && !is_inference_mode_enabled(), momentum: 0.1, eps: ProbUNet.Dsl.Graphs.BatchNorm.Epsilon);
 }
 
 /// <summary>Normalisation of each image over groups of channels.</summary>

@@ -19,6 +19,6 @@ public abstract class LogitsModel : SegmentationModel
         ArgumentNullException.ThrowIfNull(mask);
         ArgumentNullException.ThrowIfNull(random);
         using var logits = Logits(image, random);
-        return new LossTerms(LossTerms.CrossEntropyOf(logits, mask));
+        return new LossTerms(LossTerms.CrossEntropyOf(logits, mask)).For(image, mask);
     }
 }

@@ -7,6 +7,14 @@ namespace ProbUNet.Models.Runtime;
 /// <param name="KullbackLeibler">KL(Q ‖ P), nats, by dimension of the latent, [N, D]; nothing for a network without one.</param>
 public readonly record struct LossTerms(Tensor CrossEntropy, Tensor? KullbackLeibler = null) : IDisposable
 {
+    /// <summary>How many masks each image has among them; 1 unless told otherwise. Whoever makes the terms knows, and says it with <see cref="For"/>.</summary>
+    public int MasksOfAnImage { get; private init; } = 1;
+
+    /// <summary>The same, of images and masks whose first axes say how many masks each has.</summary>
+    /// <param name="image">[N, …].</param>
+    /// <param name="mask">[k·N, …].</param>
+    internal LossTerms For(Tensor image, Tensor mask) => this with { MasksOfAnImage = (int)(mask.shape[0] / image.shape[0]) };
+
     /// <summary>
     /// Cross-entropy of logits [N, classes, H, W] against masks [k·N, classes, H, W], k for each of them, summed over the pixels of each mask, [k·N]: Bernoulli
     /// for one class, softmax for several, where a pixel that is in no class counts nothing.

@@ -74,10 +74,10 @@ public class MultiHeadUNetModel : LogitsModel
         var heads = Declaration.Heads;
         var each = stack(Enumerable.Range(0, heads).Select(head => LossTerms.CrossEntropyOf(logits.select(1, head), mask)), 1);   // [N, heads]
         if (heads == 1)
-            return new LossTerms(each.squeeze(1).MoveToOuterDisposeScope());
+            return new LossTerms(each.squeeze(1).MoveToOuterDisposeScope()).For(image, mask);
         var best = each.detach().argmin(1, keepdim: true);
         using var ofOthers = (Relaxation / (heads - 1)).ToScalar();
         var weights = full_like(each, ofOthers).scatter(1, best, full_like(best, OfTheBest, dtype: each.dtype));
-        return new LossTerms(each.mul(weights).sum(1).MoveToOuterDisposeScope());
+        return new LossTerms(each.mul(weights).sum(1).MoveToOuterDisposeScope()).For(image, mask);
     }
 }

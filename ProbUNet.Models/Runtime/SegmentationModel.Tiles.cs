@@ -19,7 +19,6 @@ public abstract partial class SegmentationModel
     /// </param>
     /// <exception cref="ArgumentException">The image is not of the network's channels, or no float32.</exception>
     /// <exception cref="InputException">The declaration has no network of this size, or a tile would need the whole image: statistics over the map (instance, group and layer normalisation), circular padding, the noise of a Dropout U-Net.</exception>
-    /// <exception cref="InvalidOperationException">The network has batch normalisation and is in training.</exception>
     public void SampleInTiles(Tensor image, int count, Generator random, int tile, Action<Region, Tensor> take)
     {
         ArgumentNullException.ThrowIfNull(take);
@@ -52,8 +51,7 @@ public abstract partial class SegmentationModel
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(tile, 1);
-        CheckMode();
-        return new TiledImage(this, image, tile);
+        return new TiledImage(Living, image, tile);
     }
 
     private void InTiles(TiledImage image, int count, Generator random, Action<Region, Tensor> take)

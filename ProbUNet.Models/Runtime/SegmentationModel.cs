@@ -56,7 +56,7 @@ public abstract partial class SegmentationModel : nn.Module
 
     /// <summary>
     /// Draws segmentations: probabilities in [0, 1], [N, <paramref name="count"/>, classes, H, W]. For one class the value is the
-    /// probability of foreground; for several it is a distribution over them. Several threads may draw from one network at once, each with a generator of its own,
+    /// probability of foreground; for several it is a distribution over them. They are those of a network in evaluation, whatever mode it is in, and drawing them changes nothing. Several threads may draw from one network at once, each with a generator of its own,
     /// while nobody trains it.
     /// </summary>
     /// <param name="image">[N, C, H, W] in [0, 1].</param>
@@ -66,23 +66,14 @@ public abstract partial class SegmentationModel : nn.Module
     /// <exception cref="ArgumentException">The image is not of the network's shape. (Its values are not looked at: that would wait for the device at every call.)</exception>
     /// <exception cref="ArgumentNullException">The image or the generator is missing.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are no samples.</exception>
-    /// <exception cref="InvalidOperationException">The network has batch normalisation and is in training: its samples would be of this batch, and it would learn from looking at it.</exception>
     public Tensor Sample(Tensor image, int count, Generator random)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(random);
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
-        Living.CheckMode();
         using var scope = NewDisposeScope();
         using var _ = inference_mode();
-        return stack(Answers(image, count, random), 1).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>Refuses to draw where drawing would change the network: batch normalisation in training takes the statistics of what it is given, and keeps them.</summary>
-    private void CheckMode()
-    {
-        if (training && Declaration.UNet.Normalization == Normalization.Batch)
-            throw new InvalidOperationException("A network with batch normalisation that is in training takes its statistics from what it is given, and keeps them: call eval() before drawing from it, and train() after.");
+        return stack(Living.Answers(image, count, random), 1).MoveToOuterDisposeScope();
     }
 
     /// <summary>

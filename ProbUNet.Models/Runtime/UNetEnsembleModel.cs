@@ -46,7 +46,7 @@ public class UNetEnsembleModel : SegmentationModel
         ArgumentNullException.ThrowIfNull(mask);
         ArgumentNullException.ThrowIfNull(random);
         using var logits = Logits(part, image, random);
-        return new LossTerms(LossTerms.CrossEntropyOf(logits, mask));
+        return new LossTerms(LossTerms.CrossEntropyOf(logits, mask)).For(image, mask);
     }
 
     /// <inheritdoc/>

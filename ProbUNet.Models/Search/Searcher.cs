@@ -65,7 +65,7 @@ public sealed partial class Searcher
         problems.AddRange(_variants.GroupBy(variant => variant.Name, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1).Select(same => (same.Key, "several variants have this name")));
         if (problems.Count > 0)
             throw Refusal("the search space", variants.Count, problems);
-        _fingerprint = _data.Fingerprint();
+        _fingerprint = _data.FingerprintAsJudged();
         _ranks.FirstBefore(() =>
         {
             if (!_ranks.IsFirst && !Recognizes(folder))
@@ -168,14 +168,8 @@ public sealed partial class Searcher
     {
         var path = Path.Combine(_folder, PlanFile);
         var wanted = new Claimed(_data.Name, _fingerprint, _plan, [.. _variants.Select(variant => new ClaimedVariant(variant.Name, SpecJson.ToNode(variant.Spec), PlanOf(variant)))]);
-        if (!File.Exists(path))
-        {
-            var folder = new NewFolder(_folder, PlanFile);
-            folder.CheckEmpty("the folder is not empty and holds no search", StartAnew);
-            folder.Sweep();
-            Save(path, wanted);
+        if (!File.Exists(path) && new NewFolder(_folder, PlanFile, "the folder is not empty and holds no search", StartAnew).Begin(() => Save(path, wanted)))
             return;
-        }
         var there = JsonFile.Read<Claimed>(path, Json, "plan of a search", StartAnew);
         // As values: what later versions have beside it has its default.
         var same = there.Variants.Count == _variants.Count && there.Variants.Zip(_variants).All(pair =>

@@ -25,9 +25,24 @@ internal sealed class CheckpointStore(string folder, ModelSpec spec)
 
     private static string NameOf(int step) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}{step:D6}");
 
-    /// <summary>Whether a path is a folder of checkpoints in which nothing was trained yet: the weights that a run begins with, whole or half-written.</summary>
-    public static bool IsStartAlone(string path) =>
-        Path.GetFileName(path) == Name && Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).All(entry => Path.GetFileName(entry) is var name && (name == NameOf(0) || name == NameOf(0) + Partial));
+    /// <summary>Whether a path is a folder of checkpoints in which nothing was trained yet: the weights that a run begins with, half-written, or whole and of the very run.</summary>
+    /// <param name="path">Of a run folder's entry.</param>
+    /// <param name="identity">The run's; where it is not known yet, any will do.</param>
+    public static bool IsStartAlone(string path, string? identity) =>
+        Path.GetFileName(path) == Name && Directory.Exists(path)
+        && Directory.EnumerateFileSystemEntries(path).All(entry => Path.GetFileName(entry) is var name && (name == NameOf(0) + Partial || (name == NameOf(0) && IsOf(entry, identity))));
+
+    private static bool IsOf(string checkpoint, string? identity)
+    {
+        try
+        {
+            return identity is null || new Checkpoint(checkpoint).ReadState(CheckpointUse.Judge).Run == identity;
+        }
+        catch (InputException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>The steps that there are checkpoints of, the last one first. Folders that were left half-written are none.</summary>
     public IReadOnlyList<int> Steps => Directory.Exists(folder)

@@ -28,10 +28,9 @@ public static class Objectives
     /// <param name="beta">The weight of the KL term; the paper's is 1.</param>
     /// <param name="model">The network, whose norms the reference's objective counts.</param>
     /// <param name="reconstruction">The weight of the cross-entropy; 1 but for GECO.</param>
-    /// <param name="masks">How many masks each image has among the terms; at least 1. The number is their mean.</param>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such objective, or <paramref name="masks"/> is below 1.</exception>
-    public static Tensor Reduce(this Objective objective, LossTerms terms, double beta, SegmentationModel model, double reconstruction = 1, int masks = 1) =>
-        Reduce(objective, terms, beta, model, reconstruction, masks, share: 1);
+    /// <exception cref="ArgumentOutOfRangeException">There is no such objective.</exception>
+    public static Tensor Reduce(this Objective objective, LossTerms terms, double beta, SegmentationModel model, double reconstruction = 1) =>
+        Reduce(objective, terms, beta, model, reconstruction, share: 1);
 
     /// <summary>What some images of a batch are of the number: the sum over all shares is that of the batch.</summary>
     /// <param name="objective">How the terms are reduced.</param>
@@ -39,14 +38,12 @@ public static class Objectives
     /// <param name="beta">The weight of the KL term.</param>
     /// <param name="model">The network.</param>
     /// <param name="reconstruction">The weight of the cross-entropy.</param>
-    /// <param name="masks">How many masks each image has.</param>
     /// <param name="share">What part of the batch they are, in (0, 1].</param>
-    internal static Tensor Reduce(Objective objective, LossTerms terms, double beta, SegmentationModel model, double reconstruction, int masks, double share)
+    internal static Tensor Reduce(Objective objective, LossTerms terms, double beta, SegmentationModel model, double reconstruction, double share)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(masks, 1);
         using var scope = NewDisposeScope();
         // Held: see SegmentationModel.Operators.cs.
-        using Scalar weight = reconstruction.ToScalar(), scale = (beta * share).ToScalar(), part = share.ToScalar(), count = masks.ToScalar();
+        using Scalar weight = reconstruction.ToScalar(), scale = (beta * share).ToScalar(), part = share.ToScalar(), count = terms.MasksOfAnImage.ToScalar();
         var loss = objective switch
         {
             Objective.Paper => Shared(terms.CrossEntropy.mean()),
@@ -64,7 +61,7 @@ public static class Objectives
         Tensor Shared(Tensor mean) => share == 1 ? mean : mean.mul(part);
 
         // A sum over k masks an image would be k times one over images, beside a KL term that is a mean: a beta of 1/k.
-        Tensor OfImages(Tensor sum) => masks == 1 ? sum : sum.div(count);
+        Tensor OfImages(Tensor sum) => terms.MasksOfAnImage == 1 ? sum : sum.div(count);
     }
 
     private static Tensor Penalised(Tensor loss, SegmentationModel model, double share)

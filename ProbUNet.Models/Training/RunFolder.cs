@@ -278,7 +278,7 @@ public sealed class RunFolder
         ArgumentNullException.ThrowIfNull(data);
         if (plan.Minutes is not null)
             throw new InputException("TrainingPlan.Minutes", "a run is of so many steps, or it could not be done again", "turn it into one of steps by Trainer.InSteps");
-        CheckEmpty(In(path));   // before the data are hashed, which takes time; and once more when it is nobody else's
+        In(path).CheckEmpty();   // before the data are hashed, which takes time; and once more when it is nobody else's
         var beginning = Weights.HashOf(model);
         var run = Create(path, model, Describe(model, initialWeights ?? (beginning == HashOfSeed(model.Declaration, model.Seed) ? null : "the network as it was given")) with
         {
@@ -319,7 +319,7 @@ public sealed class RunFolder
         ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(weights);
-        CheckEmpty(In(path));
+        In(path).CheckEmpty();
         return Create(path, model, Describe(model, weights));
     }
 
@@ -343,13 +343,7 @@ public sealed class RunFolder
     {
         var bytes = JsonSerializer.SerializeToUtf8Bytes(description, Json);
         var run = new RunFolder(path, model.Declaration, description, bytes);
-        var wasThere = Directory.Exists(path);
-        Disk.Try(path, () => Directory.CreateDirectory(path));
-        using var taken = RunLock.Take(path);
-        var folder = In(path);
-        CheckEmpty(folder);
-        folder.Sweep();
-        try
+        var begun = In(path, run.Identity).Begin(() =>
         {
             if (run.HasForeignStart)
             {
@@ -358,23 +352,15 @@ public sealed class RunFolder
             }
             // Last, for this file makes it a run.
             AtomicFile.Write(System.IO.Path.Combine(path, Description), stream => stream.Write(bytes));
-            return run;
-        }
-        catch
-        {
-            if (Directory.Exists(run.Checkpoints.Folder))
-                Directory.Delete(run.Checkpoints.Folder, recursive: true);
-            taken.Dispose();
-            if (!wasThere)
-                Directory.Delete(path);
-            throw;
-        }
+        });
+        return begun ? run : throw NotEmpty(path);
     }
 
-    /// <summary>A folder that is to be a run.</summary>
-    private static NewFolder In(string path) => new(path, Description, CheckpointStore.IsStartAlone);
+    /// <summary>A folder that is to be a run; of the weights that one begins with, those of another are kept.</summary>
+    private static NewFolder In(string path, string? identity = null) =>
+        new(path, Description, NotEmpty(path).Problem, NotEmpty(path).Remedy, entry => CheckpointStore.IsStartAlone(entry, identity));
 
-    private static void CheckEmpty(NewFolder folder) => folder.CheckEmpty("the folder is not empty", "name a new folder for the run, or remove this one");
+    private static InputException NotEmpty(string path) => new(path, "the folder is not empty", "name a new folder for the run, or remove this one");
 
     /// <summary>SHA-256 of the weights that a spec and a seed give, in hexadecimal.</summary>
     private static string HashOfSeed(ModelSpec spec, long seed) => Interpreter.Create(spec, seed).Match(

@@ -238,9 +238,9 @@ public static class Trainer
         var looked = Spread(images.Count, DiversityImages).Select(place => images[place]).ToList();
         var distances = ranks.Map(looked.Count, place =>
         {
-            var prediction = Predictor.Predict(model, looked[place], DiversitySamples);
-            prediction.CheckNumbers(looked[place].Name);
-            return GeneralizedEnergyDistance.Between(prediction.Samples, looked[place].Reference, looked[place].Classes);
+            var (image, prediction) = (looked[place], Predictor.Predict(model, looked[place], DiversitySamples));
+            prediction.CheckNumbers(image.Name);
+            return GeneralizedEnergyDistance.Between(Evaluator.Judged(image, prediction.Samples), image.Reference, image.Classes);
         });
         return new Diversity(distances.Average(distance => distance.SampleDiversity), distances.Average(distance => distance.GraderDiversity));
     }

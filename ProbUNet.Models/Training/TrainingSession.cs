@@ -274,7 +274,7 @@ internal sealed class TrainingSession : IDisposable
             _optimizer.ZeroGradients();
             var (beta, weight) = (_plan.BetaAt(step), _plan.Geco is null ? 1 : Geco.Weight);
             var terms = _model.LossOfSome(batch.Image, batch.Mask, (_plan.BatchSize, _first), random, own ?? random, _part);
-            var loss = Objectives.Reduce(_plan.Objective, terms, beta, _model, weight, _plan.Graders, Share);
+            var loss = Objectives.Reduce(_plan.Objective, terms, beta, _model, weight, Share);
             loss.backward();
             _exchange?.Sum();
             // All that a step tells comes from its device at once: a GPU is waited for once a step.

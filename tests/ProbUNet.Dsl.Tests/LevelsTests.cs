@@ -6,6 +6,14 @@ namespace ProbUNet.Dsl.Tests;
 /// <summary>The channels that depth, base channels and growth make.</summary>
 public class LevelsTests
 {
+    /// <summary>For good: compiled networks, documents and weights leave it unsaid, and every later version reads them.</summary>
+    [Fact]
+    public void WhatNobodySays_IsThePapersNetwork()
+    {
+        Assert.Equal((null, null, null, null), (new UNetSpec().Depth, new UNetSpec().BaseChannels, new UNetSpec().Growth, new UNetSpec().Channels));
+        Assert.Equal([32, 64, 128, 256, 512], new UNetSpec().Levels());
+    }
+
     /// <summary>Of a growth that is written with three decimals: whole numbers, in which nothing is rounded before the end.</summary>
     [Property(MaxTest = 5000)]
     public void Levels_AreRoundedOnce_FromTheExactPower(ushort first, ushort thousandths)

@@ -47,7 +47,7 @@ internal sealed class DeclarationFuzz(Random random)
 
     private static readonly string[] Names =
     [
-        "@class", "@event", "Tensor", "Spec", "Features", "Logits", "Flatten", "Slice", "Complete", "_unet", "Réseau", "网络", "N\\u0065t", "TorchSharp", "System", "ProbUNet", "record", "async", "var", "_", "@_", "nint", "field", "File", "Object", "Net2", "class", "1Net", "",
+        "@class", "@event", "Tensor", "Spec", "Declared", "Features", "Logits", "Flatten", "Slice", "Complete", "_unet", "Réseau", "网络", "N\\u0065t", "TorchSharp", "System", "ProbUNet", "record", "async", "var", "_", "@_", "nint", "field", "File", "Object", "Net2", "class", "1Net", "",
     ];
 
     /// <summary>Not <c>extension</c>: one with a property and without parameters makes the compiler itself throw (Roslyn 5.0).</summary>
@@ -69,7 +69,7 @@ internal sealed class DeclarationFuzz(Random random)
     private static readonly string[] Bodies =
     [
         " { }", " { int Mine => 1; }", " { public Net() { } }", " { public Net(long seed = 0) : this(seed, null) { } }", " { public Net(string path) : base(Spec, 1) { } }", " { public Net(long seed, TorchSharp.torch.Device? device) { } }", " { static Net() => throw null!; }",
-        " { int Spec; }", " { int Features() => 1; }", " { int Flatten => 1; }", " { int @class; }", " { class Spec; }", " { class Tensor; }", " { class TorchSharp; }", " { class ProbUNet; }", " { class global; }", " { enum System; }", " { event System.Action Logits; }", " { int this[int i] => i; }",
+        " { [ProbabilisticUNet(Height = 64), DropoutUNet(Height = 32)] partial class Declared { } }", " { static class Declared; }", " { int Spec; }", " { int Features() => 1; }", " { int Flatten => 1; }", " { int @class; }", " { class Spec; }", " { class Tensor; }", " { class TorchSharp; }", " { class ProbUNet; }", " { class global; }", " { enum System; }", " { event System.Action Logits; }", " { int this[int i] => i; }",
         " { public static implicit operator int(Net x) => 1; }", " { ~Net() { } }", " { delegate void Prior(); }", " { int _combinerLogits; }", " { int unet; int image; int random; int scope; }", " { public override string ToString() => \"\"; }", " { [ProbabilisticUNet] int Field; }",
         " { [UNet] void Method([Latent(4)] int x) { } }", " { [DropoutUNet] partial class Inner; }", " { [DropoutUNet] partial struct Inner; }", " { partial void Missing(); }", " { const int Height = 16; }", " { protected override void Dispose(bool disposing) { } }", " { public new int Declaration => 1; }",
         " {", " }", "", " { int x = ; }", " { #error }", " { \"", " { void M() { [ProbabilisticUNet] void Local() { } } }", " => 1;", " } }", "; } {",

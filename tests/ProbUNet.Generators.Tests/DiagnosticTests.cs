@@ -121,6 +121,13 @@ public class DiagnosticTests
         Assert.Empty(Ours(TestCompilation.Run($"#pragma warning disable {id}\n{source}")));
     }
 
+    /// <summary>Or an ablation of the normalisation would not build where warnings are errors, with a remedy that cannot be followed: nothing of it can be left out.</summary>
+    [Fact]
+    public void GroupsThatAreTheBases_AreNoWarningOfAVariant() => Assert.Empty(TestCompilation.Run("""
+        [ProbabilisticUNet, UNet(Normalization = Normalization.Group, Groups = 4)] public partial class Base;
+        [Variant(of: typeof(Base)), UNet(Normalization = Normalization.Batch)] public partial class Batch;
+        """).Diagnostics.Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning));
+
     [Theory]
     [InlineData("[ImageT:Posterior] [UNet(Channels = [2, 4], ConvsPerBlock = 1)] partial class Net;", "PUN0023")]   // found by the fuzzer
     [InlineData("[ProbabilisticUNet] [Latent(0)] partial class Net;", "PUN0005")]

@@ -2,7 +2,6 @@ extern alias generators;
 
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
-using Microsoft.CodeAnalysis.Diagnostics;
 using ProbUNet.Dsl;
 using ProbUNet.Testing;
 using Emitter = generators::ProbUNet.Generators.NetworkGenerator.Emitter;
@@ -222,7 +221,7 @@ public class IncrementalityTests(ITestOutputHelper output)
         Assert.Throws<OperationCanceledException>(() => declared.Judge(cancelled));
         Assert.Throws<OperationCanceledException>(() => Emitter.Emit(model, Around, cancelled));
 #pragma warning disable CS0618   // A driver that is cancelled does not come so far: only so is it our own analysis that is.
-        Assert.Throws<OperationCanceledException>(() => NetworkAnalyzer.Analyze(new SymbolAnalysisContext(type, compilation, new AnalyzerOptions([]), _ => { }, _ => true, cancelled)));
+        Assert.Throws<OperationCanceledException>(() => NetworkAnalyzer.Analyze(type, compilation, _ => { }, cancelled));
 #pragma warning restore CS0618
     }
 

@@ -50,6 +50,7 @@ public class RecordTests
     [InlineData("[ProbabilisticUNet] public class Elder;")]
     [InlineData("[ProbabilisticUNet] public class Elder { [ProbabilisticUNet(Height = 64)] private static class Declared { } }")]
     [InlineData("[ProbabilisticUNet] public class Elder { private static class Declared { } }")]
+    [InlineData("[ProbabilisticUNet] public class Elder { [ProbabilisticUNet(Height = 64), DropoutUNet(Height = 32)] private static class Declared { } }")]
     public void AnElderWithoutARecord_OrWithHalfOfOne_IsRefused(string source)
     {
         using var image = new MemoryStream();

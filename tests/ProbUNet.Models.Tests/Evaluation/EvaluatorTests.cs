@@ -102,6 +102,18 @@ public class EvaluatorTests
         Assert.Equal(64, new GradedData("one", [drawnAnew], [], []).Fingerprint().Length);
     }
 
+    /// <summary>What a training tells of its samples is what an evaluation would, without the pixels that nobody judges.</summary>
+    [Fact]
+    public void TheDiversityOfAStep_IsThatOfAnEvaluation()
+    {
+        var image = Streets.Train.First(one => one.Truth!.Modes[0].Labels().Contains(Segmentation.Ignored));
+        using var model = Interpreter.Create(new DropoutUNetSpec { Image = new(3, 32, 32), Classes = 13, UNet = new() { Channels = [4, 6], ConvsPerBlock = 1 }, Blocks = 2 }, 1).Match(made => made, errors => throw new InvalidOperationException(errors.ToString()));
+        Diversity? told = null;
+        Trainer.Train(model, [image], new TrainingPlan { Steps = 1, BatchSize = 1, DiversityEvery = 1 }, new() { Progress = new Each<TrainingStep>(step => told = step.Diversity) }, TestContext.Current.CancellationToken);
+        var judged = Evaluator.Score([image], [4], one => Predictor.Predict(model, one, 4)).Images[0].EnergyDistances[0];
+        Assert.Equal((judged.SampleDiversity, judged.GraderDiversity), (told!.Value.Samples, told.Value.Graders));
+    }
+
     [Fact]
     public void WhatGradersIgnore_DoesNotCount()
     {

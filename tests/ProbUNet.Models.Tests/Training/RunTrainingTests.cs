@@ -46,7 +46,7 @@ public class RunTrainingTests
     [InlineData("run.json.0123456789abcdef0123456789abcdef.partial")]
     [InlineData("training.lock", "training.pid", "training.pid.0123456789abcdef0123456789abcdef.partial")]
     [InlineData("checkpoints/step-000000.partial/weights.safetensors")]
-    [InlineData("checkpoints/step-000000/weights.safetensors", "checkpoints/step-000000/checkpoint.json", "run.json.0123456789abcdef0123456789abcdef.partial")]
+    [InlineData("checkpoints/step-000000.partial/checkpoint.json", "run.json.0123456789abcdef0123456789abcdef.partial")]
     public void WhatAKilledBeginningLeft_IsInNobodysWay_AndGoes(params string[] left)
     {
         using var folder = new TemporaryFolder();
@@ -62,6 +62,7 @@ public class RunTrainingTests
     [InlineData("plan.json.0123456789abcdef0123456789abcdef.partial")]
     [InlineData("checkpoints/step-000002/weights.safetensors", "checkpoints/step-000000/weights.safetensors")]
     [InlineData("checkpoints/mine.txt")]
+    [InlineData("checkpoints/step-000000/weights.safetensors", "checkpoints/step-000000/checkpoint.json")]
     [InlineData("step-000000/weights.safetensors")]
     public void WhatNoKilledBeginningLeaves_IsKept(params string[] kept)
     {
@@ -70,6 +71,28 @@ public class RunTrainingTests
         folder.Write(kept.Select(name => $"run/{name}"));
         Assert.Contains("the folder is not empty", Assert.Throws<InputException>(() => RunTraining.Begin(folder["run"], model, Data, Plan)).Message);
         Assert.All(kept, name => Assert.True(File.Exists(folder[$"run/{name}"])));
+    }
+
+    /// <summary>Killed between the weights that it begins with and the file that makes it a run; those of another run are kept, for they may be all that there is of it.</summary>
+    [Fact]
+    public void TheWeightsThatAKilledBeginningLeft_AreWrittenAnew_ByTheSameTrainingAlone()
+    {
+        using var folder = new TemporaryFolder();
+        SegmentationModel Other(long seed)
+        {
+            var model = new TinyNet(seed: 3);
+            using var start = new TinyNet(seed);
+            Weights.Assign(model, Weights.Copy(start).ToDictionary(named => named.Key, named => named.Value));
+            return model;
+        }
+        using var mine = Other(5);
+        using var others = Other(6);
+        RunTraining.Begin(folder["run"], mine, Data, Plan);
+        File.Delete(folder["run/run.json"]);
+        Assert.Contains("the folder is not empty", Assert.Throws<InputException>(() => RunTraining.Begin(folder["run"], others, Data, Plan)).Message);
+        Assert.True(File.Exists(folder["run/checkpoints/step-000000/weights.safetensors"]));
+        RunTraining.Begin(folder["run"], mine, Data, Plan);
+        Assert.Equal([0], RunFolder.Open(folder["run"]).Checkpoints.Steps);
     }
 
     [Fact]
