@@ -89,25 +89,25 @@ public sealed partial record Network(ModelSpec Spec, Graph Graph)
     public static FSharpFunc<TSpec, TSpec> biases<TSpec>(BiasInitialization kind) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithBiases(kind));
 
     /// <summary>The dimension of the latent. This and what follows is of families that have one: for another, and behind <see cref="ofAnyFamily"/>, the compiler says FS0193 (type constraint mismatch).</summary>
-    public static FSharpFunc<TSpec, TSpec> latent<TSpec>(int dimension) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithLatent(dimension));
+    public static FSharpFunc<TSpec, TSpec> latent<TSpec>(int dimension) where TSpec : ModelSpec, ILatentVariableSpec => ChangeLatent<TSpec>(spec => spec.WithLatent(dimension));
 
     /// <summary>Where z enters.</summary>
-    public static FSharpFunc<TSpec, TSpec> latentEntry<TSpec>(LatentEntry entry) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithLatentEntry(entry));
+    public static FSharpFunc<TSpec, TSpec> latentEntry<TSpec>(LatentEntry entry) where TSpec : ModelSpec, ILatentVariableSpec => ChangeLatent<TSpec>(spec => spec.WithLatentEntry(entry));
 
     /// <summary>Channels of each level of the posterior's encoder; the U-Net's if never set.</summary>
-    public static FSharpFunc<TSpec, TSpec> posteriorChannels<TSpec>(FSharpList<int> levels) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithPosteriorChannels([.. levels]));
+    public static FSharpFunc<TSpec, TSpec> posteriorChannels<TSpec>(FSharpList<int> levels) where TSpec : ModelSpec, ILatentVariableSpec => ChangeLatent<TSpec>(spec => spec.WithPosteriorChannels([.. levels]));
 
     /// <summary>Convolutions in each block of the posterior's encoder; the U-Net's if never set.</summary>
-    public static FSharpFunc<TSpec, TSpec> posteriorConvsPerBlock<TSpec>(int count) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithPosteriorConvsPerBlock(count));
+    public static FSharpFunc<TSpec, TSpec> posteriorConvsPerBlock<TSpec>(int count) where TSpec : ModelSpec, ILatentVariableSpec => ChangeLatent<TSpec>(spec => spec.WithPosteriorConvsPerBlock(count));
 
     /// <summary>How the posterior sees the mask.</summary>
-    public static FSharpFunc<TSpec, TSpec> maskEncoding<TSpec>(MaskEncoding encoding) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithMaskEncoding(encoding));
+    public static FSharpFunc<TSpec, TSpec> maskEncoding<TSpec>(MaskEncoding encoding) where TSpec : ModelSpec, ILatentVariableSpec => ChangeLatent<TSpec>(spec => spec.WithMaskEncoding(encoding));
 
     /// <summary>All convolutions of the combiner, the last included.</summary>
-    public static FSharpFunc<TSpec, TSpec> combinerConvs<TSpec>(int count) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithCombinerConvs(count));
+    public static FSharpFunc<TSpec, TSpec> combinerConvs<TSpec>(int count) where TSpec : ModelSpec, ILatentVariableSpec => ChangeLatent<TSpec>(spec => spec.WithCombinerConvs(count));
 
     /// <summary>Channels between the combiner's convolutions; those of the U-Net's first level if never set.</summary>
-    public static FSharpFunc<TSpec, TSpec> combinerChannels<TSpec>(int channels) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithCombinerChannels(channels));
+    public static FSharpFunc<TSpec, TSpec> combinerChannels<TSpec>(int channels) where TSpec : ModelSpec, ILatentVariableSpec => ChangeLatent<TSpec>(spec => spec.WithCombinerChannels(channels));
 
     /// <summary>Channels of each level of the prior's encoder; the U-Net's if never set.</summary>
     public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> priorChannels(FSharpList<int> levels) => Change<ProbabilisticUNetSpec>(spec => spec.WithPriorChannels([.. levels]));
@@ -181,6 +181,10 @@ public sealed partial record Network(ModelSpec Spec, Graph Graph)
     private static partial Regex Lists();
 
     private static FSharpFunc<TSpec, TSpec> Change<TSpec>(Func<TSpec, TSpec> change) => FuncConvert.FromFunc(change);
+
+    /// <summary>A change of what all families with a latent have; it copies the record, and a copy is of its original's family.</summary>
+    private static FSharpFunc<TSpec, TSpec> ChangeLatent<TSpec>(Func<LatentVariableSpec, LatentVariableSpec> change) where TSpec : ModelSpec, ILatentVariableSpec =>
+        FuncConvert.FromFunc((TSpec spec) => (TSpec)(ModelSpec)change((LatentVariableSpec)(ModelSpec)spec));
 }
 
 /// <summary>Images, for the families of <see cref="Network"/>.</summary>
