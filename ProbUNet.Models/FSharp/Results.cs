@@ -70,7 +70,7 @@ internal static class Results
 /// <summary>What the library says of its plans and specs, in the words of this face: TrainingPlan.Beta is <c>Plan.beta</c> here.</summary>
 internal static partial class FaceWords
 {
-    public static string Of(string text) => PlanJson.InWords(OfSpecs().Replace(OfSearches().Replace(text, match => $"Halve.{Camel(match.Groups[1].Value)}"), match => Dsl.FSharp.Network.FunctionOf(match.Groups[1].Value)), InPlan);
+    public static string Of(string text) => PlanJson.InWords(OfSpecs().Replace(OfSearches().Replace(text.Replace(RunFolder.GiveOpened, "give them, opened, to Training.resumeOn", StringComparison.Ordinal), match => $"Halve.{Camel(match.Groups[1].Value)}"), match => Dsl.FSharp.Network.FunctionOf(match.Groups[1].Value)), InPlan);
 
     /// <summary>The path of a setting of a plan, whose first name is a function and whose others are those of a record.</summary>
     private static string InPlan(string path) => path.Split('.') is [var function, .. var names] ? string.Join('.', [$"Plan.{function}", .. names.Select(name => char.ToUpperInvariant(name[0]) + name[1..])]) : path;

@@ -153,14 +153,29 @@ public static class Training
                 return model;
             }));
 
-    /// <summary>Goes on with a training that was cut short, in the folder of its run: folder → progress. The network at its end, or what cannot work.</summary>
+    /// <summary>
+    /// Goes on with a training that was cut short, in the folder of its run: folder → progress. The network at its end, or what cannot work. The data are opened where they lay when it was begun; where they
+    /// lie elsewhere now, or were never opened from a folder, <see cref="resumeOn"/> takes them.
+    /// </summary>
     public static FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>> resume(string folder) => resumeUntil(CancellationToken.None).Invoke(folder);
 
     /// <summary>The same, and it can be cancelled between two steps, which is an Error too: cancellation → folder → progress.</summary>
     public static FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>> resumeUntil(CancellationToken cancellation) =>
-        FuncConvert.FromFunc((string folder, FSharpFunc<TrainingStep, Unit> progress) => Results.Of(cancellation, $"go on with Training.resume \"{folder}\"", () =>
+        FuncConvert.FromFunc((string folder, FSharpFunc<TrainingStep, Unit> progress) => GoOn(cancellation, $"Training.resume \"{folder}\"", folder, null, progress));
+
+    /// <summary>
+    /// The same on data that are given: data → folder → progress. They are those that the run was begun with, of a program's own making or moved since; others are an Error.
+    /// </summary>
+    public static FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>> resumeOn(GradedData data) => resumeOnUntil(CancellationToken.None).Invoke(data);
+
+    /// <summary>The same, and it can be cancelled between two steps, which is an Error too: cancellation → data → folder → progress.</summary>
+    public static FSharpFunc<GradedData, FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>>> resumeOnUntil(CancellationToken cancellation) =>
+        FuncConvert.FromFunc((GradedData data, string folder, FSharpFunc<TrainingStep, Unit> progress) => GoOn(cancellation, $"Training.resumeOn and the same data in \"{folder}\"", folder, data, progress));
+
+    private static FSharpResult<SegmentationModel, string> GoOn(CancellationToken cancellation, string again, string folder, GradedData? data, FSharpFunc<TrainingStep, Unit> progress) =>
+        Results.Of(cancellation, $"go on with {again}", () =>
         {
-            var training = RunTraining.Resume(RunFolder.Open(folder));
+            var training = RunTraining.Resume(RunFolder.Open(folder), data: data);
             try
             {
                 training.Train(new() { Progress = new Told(progress) }, cancellation);
@@ -171,7 +186,7 @@ public static class Training
                 training.Model.Dispose();
                 throw;
             }
-        }));
+        });
 
     /// <summary>The network of a run folder with the best weights that its training has validated; or why there are none. Whoever takes it disposes it.</summary>
     public static FSharpResult<SegmentationModel, string> best(string folder) => Results.Of(() =>
