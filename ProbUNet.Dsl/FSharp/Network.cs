@@ -136,14 +136,17 @@ public sealed partial record Network(ModelSpec Spec, Graph Graph)
         errors => FSharpResult<Network, FSharpList<SpecError>>.NewError(ListModule.OfSeq(errors)));
 
     /// <summary>The errors of <see cref="build"/> in words, a line each, with the functions that give the settings at fault: <c>Network.build |> Result.mapError Network.explain</c>.</summary>
-    public static string explain(FSharpList<SpecError> errors) => string.Join("\n", errors.Select(error => $"{error.Id} {FunctionOf(error.Path)}: {Lists().Replace(error.Message, list => $"[ {list.Groups[1].Value.Replace(", ", "; ")} ]")}"));
+    public static string explain(FSharpList<SpecError> errors) => Explained(errors.Select(error => (error.Id, error.Path, error.Message)));
+
+    /// <summary>The same of <see cref="warnings"/>: <c>network |> Network.warnings |> Network.explainWarnings</c>; empty where there are none.</summary>
+    public static string explainWarnings(FSharpList<SpecWarning> warnings) => Explained(warnings.Select(warning => (warning.Id, warning.Path, warning.Message)));
 
     /// <summary>The network of a document of JSON, or what is wrong with it.</summary>
     public static FSharpResult<Network, FSharpList<SpecError>> ofJson(string json) => SpecJson.Read(json).Match(
         build,
         errors => FSharpResult<Network, FSharpList<SpecError>>.NewError(ListModule.OfSeq(errors)));
 
-    /// <summary>What is unwise about a network, though it works.</summary>
+    /// <summary>What is unwise about a network, though it works. <see cref="explainWarnings"/> says it by functions, and so does a training, in its first step.</summary>
     public static FSharpList<SpecWarning> warnings(Network network) => ListModule.OfSeq(network.Spec.Advise());
 
     /// <summary>The number of trainable values.</summary>
@@ -173,6 +176,9 @@ public sealed partial record Network(ModelSpec Spec, Graph Graph)
         { Part: "" or "UNet", Name: var name } => $"Network.{Camel(name)}",
         { Part: var part, Name: var name } => $"Network.{Camel(part)}{name}",
     };
+
+    private static string Explained(IEnumerable<(string Id, string Path, string Message)> findings) =>
+        string.Join("\n", findings.Select(found => $"{found.Id} {FunctionOf(found.Path)}: {Lists().Replace(found.Message, list => $"[ {list.Groups[1].Value.Replace(", ", "; ")} ]")}"));
 
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 

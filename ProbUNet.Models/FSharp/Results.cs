@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
+using ProbUNet.Dsl;
+using ProbUNet.Dsl.FSharp;
+using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Models.FSharp;
@@ -84,10 +88,19 @@ internal static partial class FaceWords
     private static partial Regex OfSpecs();
 }
 
-/// <summary>Tells an F# function of every step, at once, and in its words.</summary>
-internal sealed class Told(FSharpFunc<TrainingStep, Unit> tell) : IProgress<TrainingStep>
+/// <summary>Tells an F# function of every step, at once, and in its words; with the first one of what is unwise about the network, which the compiler says of a declaration and nobody of a value.</summary>
+internal sealed class Told(FSharpFunc<TrainingStep, Unit> tell, SegmentationModel model) : IProgress<TrainingStep>
 {
-    public void Report(TrainingStep value) => tell.Invoke(value.Warning is { } warning ? value with { Warning = FaceWords.Of(warning) } : value);
+    private bool _isAdvised;
+
+    public void Report(TrainingStep value)
+    {
+        List<string> warnings = _isAdvised ? [] : [.. Network.explainWarnings(ListModule.OfSeq(model.Declaration.Advise())).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        _isAdvised = true;
+        if (value.Warning is { } warning)
+            warnings.Add(FaceWords.Of(warning));
+        tell.Invoke(warnings.Count == 0 ? value : value with { Warning = string.Join(InputException.Also, warnings) });
+    }
 }
 
 /// <summary>Tells nobody.</summary>

@@ -101,7 +101,7 @@ public static class Training
 {
     /// <summary>
     /// Trains in place and hands the network on: plan → progress (told of every step) → images → model; or what cannot work. The network that comes back is the one that went in, whose weights have
-    /// changed: whoever needs those from before saves them, or creates the network anew. Progress is told the training's warnings too, which <c>ignore</c> drops: <see cref="shown"/> shows them. Nothing is kept but
+    /// changed: whoever needs those from before saves them, or creates the network anew. Progress is told the warnings too, the network's with the first step and the training's when they are noticed, which <c>ignore</c> drops: <see cref="shown"/> shows them. Nothing is kept but
     /// the network; what needs a folder (<see cref="Plan.validateEvery"/>, <see cref="Plan.checkpointEvery"/>) is an Error here, and what <see cref="runIn"/> is for.
     /// </summary>
     public static FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpFunc<FSharpList<GradedImage>, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>>> run(TrainingPlan plan) =>
@@ -113,7 +113,7 @@ public static class Training
             Results.Of(cancellation, "train on with these, or create the network anew", () =>
             {
                 CheckWithoutFolder(plan);
-                Trainer.Train(model, images, plan, new() { Progress = new Told(progress) }, cancellation);
+                Trainer.Train(model, images, plan, new() { Progress = new Told(progress, model) }, cancellation);
                 return model;
             }));
 
@@ -149,7 +149,7 @@ public static class Training
         FuncConvert.FromFunc((string folder, TrainingPlan plan, FSharpFunc<TrainingStep, Unit> progress, GradedData data, SegmentationModel model) =>
             Results.Of(cancellation, $"go on with Training.resume \"{folder}\" where there is this folder", () =>
             {
-                RunTraining.Begin(folder, model, data, plan, cancellation: cancellation).Train(new() { Progress = new Told(progress) }, cancellation);
+                RunTraining.Begin(folder, model, data, plan, cancellation: cancellation).Train(new() { Progress = new Told(progress, model) }, cancellation);
                 return model;
             }));
 
@@ -178,7 +178,7 @@ public static class Training
             var training = RunTraining.Resume(RunFolder.Open(folder), data: data);
             try
             {
-                training.Train(new() { Progress = new Told(progress) }, cancellation);
+                training.Train(new() { Progress = new Told(progress, training.Model) }, cancellation);
                 return training.Model;
             }
             catch
@@ -199,7 +199,7 @@ public static class Training
     public static FSharpResult<SegmentationModel, string> last(string folder) => Results.Of(() => RunFolder.Open(folder).LoadModel());
 
     /// <summary>
-    /// A training that is shown on standard error while it runs, with its warnings: name → (progress → result) → result, for example
+    /// A training that is shown on standard error while it runs, with the network's warnings and its own: name → (progress → result) → result, for example
     /// <c>Training.shown "lesions" (fun progress -> model |> Training.run plan progress images)</c>.
     /// </summary>
     public static FSharpFunc<FSharpFunc<FSharpFunc<TrainingStep, Unit>, T>, T> shown<T>(string name) =>

@@ -300,6 +300,22 @@ let ``a run on images of one's own is gone on with, on them`` () =
         Assert.Equal(drawn whole, drawn trained))
 
 [<Fact>]
+let ``a training says what is unwise about its network, once`` () =
+    let unwise = Network.probabilisticUNet (Image.gray 32 32) |> Network.channels [ 4; 8 ] |> Network.posteriorChannels [ 4 ] |> Network.latent 2 |> Network.groups 4 |> Network.build
+    let network = match unwise with Ok network -> network | Error errors -> failwith (Network.explain errors)
+    let plan = Plan.standard |> Plan.steps 3 |> Plan.batchSize 2 |> Plan.diversityEvery 0
+    let said (network: Network) =
+        use model = network |> Model.create 1L
+        let seen = ResizeArray()
+        model |> Training.run plan (fun step -> seen.Add(Option.ofObj step.Warning)) (Data.train lesions) |> ok |> ignore
+        List.ofSeq seen
+
+    let whole = (network |> Network.warnings |> Network.explainWarnings).Replace("\n", ". Also: ")
+    Assert.StartsWith("PUN0105 Network.groups", whole)
+    Assert.Equal<string option list>([ Some whole; None; None ], said network)
+    Assert.Equal<string option list>([ None; None; None ], said tiny)
+
+[<Fact>]
 let ``an image is predicted in tiles as it is whole`` () =
     use model = tiny |> Model.create 1L
     let image = List.head (Data.test lesions)
