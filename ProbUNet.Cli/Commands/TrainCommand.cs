@@ -6,6 +6,7 @@ using ProbUNet.Models.Catalog;
 using ProbUNet.Models.Data;
 using ProbUNet.Models.Distributed;
 using ProbUNet.Models.Runtime;
+using ProbUNet.Models.Sources;
 using ProbUNet.Models.Telemetry;
 using ProbUNet.Models.Terminal;
 using ProbUNet.Models.Training;
@@ -20,7 +21,7 @@ internal static class TrainCommand
     public static Command Create()
     {
         var model = new Argument<string?>("MODEL") { Description = $"{Networks.ModelHelp} Left out with --resume and --from.", Arity = ArgumentArity.ZeroOrOne };
-        var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it synthetic:lesions, or those of the run with --from." };
+        var data = new Option<string?>("--data") { Description = $"{Networks.DataHelp} Without it synthetic:lesions, or those of the run with --from and --resume; with --resume it says where those lie now." };
         var size = Networks.SizeOption();
         var run = new Option<string?>("--out") { Description = "The run folder to make." };
         var resume = new Option<string?>("--resume") { Description = "A run folder whose training was cut short: it goes on to its end, as if it had never stopped." };
@@ -39,9 +40,9 @@ internal static class TrainCommand
             var way = new Way(ranks, Distribution.WireOf(parsed));
             if (parsed.GetValue(resume) is { } begun)
             {
-                if (parsed.GetValue(model) is not null || Plan.AreGiven(parsed) || new Option[] { data, size, run, from, init }.Any(option => parsed.GetResult(option) is { Implicit: false }))
-                    throw new InputException($"--resume {begun}", "a run goes on as it was begun, and takes nothing beside it but --tensorboard, --device, --distributed and --wire", "leave all else out, or begin a new run with --from");
-                return Resume(parsed, RunFolder.Open(begun), parsed.GetValue(board), way);
+                if (parsed.GetValue(model) is not null || Plan.AreGiven(parsed) || new Option[] { size, run, from, init }.Any(option => parsed.GetResult(option) is { Implicit: false }))
+                    throw new InputException($"--resume {begun}", "a run goes on as it was begun, and takes nothing beside it but --data, --tensorboard, --device, --distributed and --wire", "leave all else out, or begin a new run with --from");
+                return Resume(parsed, RunFolder.Open(begun), parsed.GetValue(data), parsed.GetValue(board), way);
             }
             // What is wrong with the words themselves is told at once, before anything is read that takes time.
             var faults = new List<InputException>();
@@ -100,7 +101,9 @@ internal static class TrainCommand
     }
 
     /// <summary>A refusal of a setting of the plan as one of the option that gives it; any other as it is.</summary>
-    public static InputException InOptions(InputException error) => Plan.InOptions(error);
+    public static InputException InOptions(InputException error) => error.Remedy.Contains(RunFolder.GiveOpened, StringComparison.Ordinal)
+        ? new InputException(error.Input, error.Problem, error.Remedy.Replace(RunFolder.GiveOpened, "name them with --data", StringComparison.Ordinal), error)
+        : Plan.InOptions(error);
 
     /// <summary>A sentence of the library in words of this program.</summary>
     public static string InOptions(string sentence) => Plan.InOptions(sentence);
@@ -111,7 +114,7 @@ internal static class TrainCommand
         return (entry.Name, entry.Create(seed), opened, taken);
     }
 
-    private static int Resume(ParseResult parsed, RunFolder folder, bool board, Way way)
+    private static int Resume(ParseResult parsed, RunFolder folder, string? data, bool board, Way way)
     {
         if (folder.IsImported)
             throw new InputException(folder.Path, "its weights were imported, and it has no training to go on with", $"begin one: probunet train {folder.Path} --init {folder.Path} --data D --out NEW");
@@ -120,7 +123,7 @@ internal static class TrainCommand
             parsed.Say($"The run in {folder.Path} came to its end: all of its {Counted.Of(folder.Plan.Steps, "step is", "steps are")} done.", new { run = folder.Path, steps = folder.Plan.Steps, stepsNow = 0 });
             return 0;
         }
-        var training = RunTraining.Resume(folder, Distribution.DeviceOf(parsed, way.Ranks), way.Ranks);
+        var training = RunTraining.Resume(folder, Distribution.DeviceOf(parsed, way.Ranks), way.Ranks, data is null ? null : DataSource.Open(data, folder.Spec.Image.Height, folder.Spec.Image.Width));
         using var network = training.Model;
         return Run(parsed, folder.Path, training, folder.Path, board || Directory.Exists(BoardOf(folder.Path)), way);
     }

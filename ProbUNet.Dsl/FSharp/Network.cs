@@ -89,25 +89,25 @@ public sealed partial record Network(ModelSpec Spec, Graph Graph)
     public static FSharpFunc<TSpec, TSpec> biases<TSpec>(BiasInitialization kind) where TSpec : ModelSpec => Change<TSpec>(spec => spec.WithBiases(kind));
 
     /// <summary>The dimension of the latent. This and what follows is of families that have one: for another, and behind <see cref="ofAnyFamily"/>, the compiler says FS0193 (type constraint mismatch).</summary>
-    public static FSharpFunc<TSpec, TSpec> latent<TSpec>(int dimension) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithLatent(dimension));
+    public static FSharpFunc<TSpec, TSpec> latent<TSpec>(int dimension) where TSpec : ModelSpec, ILatentVariableSpec => ChangeLatent<TSpec>(spec => spec.WithLatent(dimension));
 
     /// <summary>Where z enters.</summary>
-    public static FSharpFunc<TSpec, TSpec> latentEntry<TSpec>(LatentEntry entry) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithLatentEntry(entry));
+    public static FSharpFunc<TSpec, TSpec> latentEntry<TSpec>(LatentEntry entry) where TSpec : ModelSpec, ILatentVariableSpec => ChangeLatent<TSpec>(spec => spec.WithLatentEntry(entry));
 
     /// <summary>Channels of each level of the posterior's encoder; the U-Net's if never set.</summary>
-    public static FSharpFunc<TSpec, TSpec> posteriorChannels<TSpec>(FSharpList<int> levels) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithPosteriorChannels([.. levels]));
+    public static FSharpFunc<TSpec, TSpec> posteriorChannels<TSpec>(FSharpList<int> levels) where TSpec : ModelSpec, ILatentVariableSpec => ChangeLatent<TSpec>(spec => spec.WithPosteriorChannels([.. levels]));
 
     /// <summary>Convolutions in each block of the posterior's encoder; the U-Net's if never set.</summary>
-    public static FSharpFunc<TSpec, TSpec> posteriorConvsPerBlock<TSpec>(int count) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithPosteriorConvsPerBlock(count));
+    public static FSharpFunc<TSpec, TSpec> posteriorConvsPerBlock<TSpec>(int count) where TSpec : ModelSpec, ILatentVariableSpec => ChangeLatent<TSpec>(spec => spec.WithPosteriorConvsPerBlock(count));
 
     /// <summary>How the posterior sees the mask.</summary>
-    public static FSharpFunc<TSpec, TSpec> maskEncoding<TSpec>(MaskEncoding encoding) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithMaskEncoding(encoding));
+    public static FSharpFunc<TSpec, TSpec> maskEncoding<TSpec>(MaskEncoding encoding) where TSpec : ModelSpec, ILatentVariableSpec => ChangeLatent<TSpec>(spec => spec.WithMaskEncoding(encoding));
 
     /// <summary>All convolutions of the combiner, the last included.</summary>
-    public static FSharpFunc<TSpec, TSpec> combinerConvs<TSpec>(int count) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithCombinerConvs(count));
+    public static FSharpFunc<TSpec, TSpec> combinerConvs<TSpec>(int count) where TSpec : ModelSpec, ILatentVariableSpec => ChangeLatent<TSpec>(spec => spec.WithCombinerConvs(count));
 
     /// <summary>Channels between the combiner's convolutions; those of the U-Net's first level if never set.</summary>
-    public static FSharpFunc<TSpec, TSpec> combinerChannels<TSpec>(int channels) where TSpec : LatentVariableSpec => Change<TSpec>(spec => spec.WithCombinerChannels(channels));
+    public static FSharpFunc<TSpec, TSpec> combinerChannels<TSpec>(int channels) where TSpec : ModelSpec, ILatentVariableSpec => ChangeLatent<TSpec>(spec => spec.WithCombinerChannels(channels));
 
     /// <summary>Channels of each level of the prior's encoder; the U-Net's if never set.</summary>
     public static FSharpFunc<ProbabilisticUNetSpec, ProbabilisticUNetSpec> priorChannels(FSharpList<int> levels) => Change<ProbabilisticUNetSpec>(spec => spec.WithPriorChannels([.. levels]));
@@ -136,14 +136,17 @@ public sealed partial record Network(ModelSpec Spec, Graph Graph)
         errors => FSharpResult<Network, FSharpList<SpecError>>.NewError(ListModule.OfSeq(errors)));
 
     /// <summary>The errors of <see cref="build"/> in words, a line each, with the functions that give the settings at fault: <c>Network.build |> Result.mapError Network.explain</c>.</summary>
-    public static string explain(FSharpList<SpecError> errors) => string.Join("\n", errors.Select(error => $"{error.Id} {FunctionOf(error.Path)}: {Lists().Replace(error.Message, list => $"[ {list.Groups[1].Value.Replace(", ", "; ")} ]")}"));
+    public static string explain(FSharpList<SpecError> errors) => Explained(errors.Select(error => (error.Id, error.Path, error.Message)));
+
+    /// <summary>The same of <see cref="warnings"/>: <c>network |> Network.warnings |> Network.explainWarnings</c>; empty where there are none.</summary>
+    public static string explainWarnings(FSharpList<SpecWarning> warnings) => Explained(warnings.Select(warning => (warning.Id, warning.Path, warning.Message)));
 
     /// <summary>The network of a document of JSON, or what is wrong with it.</summary>
     public static FSharpResult<Network, FSharpList<SpecError>> ofJson(string json) => SpecJson.Read(json).Match(
         build,
         errors => FSharpResult<Network, FSharpList<SpecError>>.NewError(ListModule.OfSeq(errors)));
 
-    /// <summary>What is unwise about a network, though it works.</summary>
+    /// <summary>What is unwise about a network, though it works. <see cref="explainWarnings"/> says it by functions, and so does a training, in its first step.</summary>
     public static FSharpList<SpecWarning> warnings(Network network) => ListModule.OfSeq(network.Spec.Advise());
 
     /// <summary>The number of trainable values.</summary>
@@ -174,6 +177,9 @@ public sealed partial record Network(ModelSpec Spec, Graph Graph)
         { Part: var part, Name: var name } => $"Network.{Camel(part)}{name}",
     };
 
+    private static string Explained(IEnumerable<(string Id, string Path, string Message)> findings) =>
+        string.Join("\n", findings.Select(found => $"{found.Id} {FunctionOf(found.Path)}: {Lists().Replace(found.Message, list => $"[ {list.Groups[1].Value.Replace(", ", "; ")} ]")}"));
+
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name.Substring(1);
 
     /// <summary>Lists of numbers, as C# writes them.</summary>
@@ -181,6 +187,10 @@ public sealed partial record Network(ModelSpec Spec, Graph Graph)
     private static partial Regex Lists();
 
     private static FSharpFunc<TSpec, TSpec> Change<TSpec>(Func<TSpec, TSpec> change) => FuncConvert.FromFunc(change);
+
+    /// <summary>A change of what all families with a latent have; it copies the record, and a copy is of its original's family.</summary>
+    private static FSharpFunc<TSpec, TSpec> ChangeLatent<TSpec>(Func<LatentVariableSpec, LatentVariableSpec> change) where TSpec : ModelSpec, ILatentVariableSpec =>
+        FuncConvert.FromFunc((TSpec spec) => (TSpec)(ModelSpec)change((LatentVariableSpec)(ModelSpec)spec));
 }
 
 /// <summary>Images, for the families of <see cref="Network"/>.</summary>

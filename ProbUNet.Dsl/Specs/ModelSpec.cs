@@ -54,8 +54,14 @@ public sealed record MultiHeadUNetSpec : ModelSpec
     public int Heads { get; init; } = 4;
 }
 
+/// <summary>
+/// Marks the specs of networks with a latent z: every one is a <see cref="LatentVariableSpec"/>, and nothing else is. It is there for generic code over those families: F# does not solve two base classes
+/// as constraints on one type variable, so that <c>fun n -> n |> Network.latent 2 |> Network.depth 3</c> has a type only as "a <see cref="ModelSpec"/> that is an <see cref="ILatentVariableSpec"/>".
+/// </summary>
+public interface ILatentVariableSpec;
+
 /// <summary>A network with a latent z: what the Probabilistic U-Net and the Image2Image VAE have in common.</summary>
-public abstract record LatentVariableSpec : ModelSpec
+public abstract record LatentVariableSpec : ModelSpec, ILatentVariableSpec
 {
     private protected LatentVariableSpec() { }
 

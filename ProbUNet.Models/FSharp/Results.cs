@@ -1,6 +1,10 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
+using ProbUNet.Dsl;
+using ProbUNet.Dsl.FSharp;
+using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Training;
 
 namespace ProbUNet.Models.FSharp;
@@ -70,7 +74,7 @@ internal static class Results
 /// <summary>What the library says of its plans and specs, in the words of this face: TrainingPlan.Beta is <c>Plan.beta</c> here.</summary>
 internal static partial class FaceWords
 {
-    public static string Of(string text) => PlanJson.InWords(OfSpecs().Replace(OfSearches().Replace(text, match => $"Halve.{Camel(match.Groups[1].Value)}"), match => Dsl.FSharp.Network.FunctionOf(match.Groups[1].Value)), InPlan);
+    public static string Of(string text) => PlanJson.InWords(OfSpecs().Replace(OfSearches().Replace(text.Replace(RunFolder.GiveOpened, "give them, opened, to Training.resumeOn", StringComparison.Ordinal), match => $"Halve.{Camel(match.Groups[1].Value)}"), match => Dsl.FSharp.Network.FunctionOf(match.Groups[1].Value)), InPlan);
 
     /// <summary>The path of a setting of a plan, whose first name is a function and whose others are those of a record.</summary>
     private static string InPlan(string path) => path.Split('.') is [var function, .. var names] ? string.Join('.', [$"Plan.{function}", .. names.Select(name => char.ToUpperInvariant(name[0]) + name[1..])]) : path;
@@ -84,10 +88,19 @@ internal static partial class FaceWords
     private static partial Regex OfSpecs();
 }
 
-/// <summary>Tells an F# function of every step, at once, and in its words.</summary>
-internal sealed class Told(FSharpFunc<TrainingStep, Unit> tell) : IProgress<TrainingStep>
+/// <summary>Tells an F# function of every step, at once, and in its words; with the first one of what is unwise about the network, which the compiler says of a declaration and nobody of a value.</summary>
+internal sealed class Told(FSharpFunc<TrainingStep, Unit> tell, SegmentationModel model) : IProgress<TrainingStep>
 {
-    public void Report(TrainingStep value) => tell.Invoke(value.Warning is { } warning ? value with { Warning = FaceWords.Of(warning) } : value);
+    private bool _isAdvised;
+
+    public void Report(TrainingStep value)
+    {
+        List<string> warnings = _isAdvised ? [] : [.. Network.explainWarnings(ListModule.OfSeq(model.Declaration.Advise())).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        _isAdvised = true;
+        if (value.Warning is { } warning)
+            warnings.Add(FaceWords.Of(warning));
+        tell.Invoke(warnings.Count == 0 ? value : value with { Warning = string.Join(InputException.Also, warnings) });
+    }
 }
 
 /// <summary>Tells nobody.</summary>

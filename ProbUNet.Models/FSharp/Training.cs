@@ -101,7 +101,7 @@ public static class Training
 {
     /// <summary>
     /// Trains in place and hands the network on: plan → progress (told of every step) → images → model; or what cannot work. The network that comes back is the one that went in, whose weights have
-    /// changed: whoever needs those from before saves them, or creates the network anew. Progress is told the training's warnings too, which <c>ignore</c> drops: <see cref="shown"/> shows them. Nothing is kept but
+    /// changed: whoever needs those from before saves them, or creates the network anew. Progress is told the warnings too, the network's with the first step and the training's when they are noticed, which <c>ignore</c> drops: <see cref="shown"/> shows them. Nothing is kept but
     /// the network; what needs a folder (<see cref="Plan.validateEvery"/>, <see cref="Plan.checkpointEvery"/>) is an Error here, and what <see cref="runIn"/> is for.
     /// </summary>
     public static FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpFunc<FSharpList<GradedImage>, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>>> run(TrainingPlan plan) =>
@@ -113,7 +113,7 @@ public static class Training
             Results.Of(cancellation, "train on with these, or create the network anew", () =>
             {
                 CheckWithoutFolder(plan);
-                Trainer.Train(model, images, plan, new() { Progress = new Told(progress) }, cancellation);
+                Trainer.Train(model, images, plan, new() { Progress = new Told(progress, model) }, cancellation);
                 return model;
             }));
 
@@ -149,21 +149,36 @@ public static class Training
         FuncConvert.FromFunc((string folder, TrainingPlan plan, FSharpFunc<TrainingStep, Unit> progress, GradedData data, SegmentationModel model) =>
             Results.Of(cancellation, $"go on with Training.resume \"{folder}\" where there is this folder", () =>
             {
-                RunTraining.Begin(folder, model, data, plan, cancellation: cancellation).Train(new() { Progress = new Told(progress) }, cancellation);
+                RunTraining.Begin(folder, model, data, plan, cancellation: cancellation).Train(new() { Progress = new Told(progress, model) }, cancellation);
                 return model;
             }));
 
-    /// <summary>Goes on with a training that was cut short, in the folder of its run: folder → progress. The network at its end, or what cannot work.</summary>
+    /// <summary>
+    /// Goes on with a training that was cut short, in the folder of its run: folder → progress. The network at its end, or what cannot work. The data are opened where they lay when it was begun; where they
+    /// lie elsewhere now, or were never opened from a folder, <see cref="resumeOn"/> takes them.
+    /// </summary>
     public static FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>> resume(string folder) => resumeUntil(CancellationToken.None).Invoke(folder);
 
     /// <summary>The same, and it can be cancelled between two steps, which is an Error too: cancellation → folder → progress.</summary>
     public static FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>> resumeUntil(CancellationToken cancellation) =>
-        FuncConvert.FromFunc((string folder, FSharpFunc<TrainingStep, Unit> progress) => Results.Of(cancellation, $"go on with Training.resume \"{folder}\"", () =>
+        FuncConvert.FromFunc((string folder, FSharpFunc<TrainingStep, Unit> progress) => GoOn(cancellation, $"Training.resume \"{folder}\"", folder, null, progress));
+
+    /// <summary>
+    /// The same on data that are given: data → folder → progress. They are those that the run was begun with, of a program's own making or moved since; others are an Error.
+    /// </summary>
+    public static FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>> resumeOn(GradedData data) => resumeOnUntil(CancellationToken.None).Invoke(data);
+
+    /// <summary>The same, and it can be cancelled between two steps, which is an Error too: cancellation → data → folder → progress.</summary>
+    public static FSharpFunc<GradedData, FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>>> resumeOnUntil(CancellationToken cancellation) =>
+        FuncConvert.FromFunc((GradedData data, string folder, FSharpFunc<TrainingStep, Unit> progress) => GoOn(cancellation, $"Training.resumeOn and the same data in \"{folder}\"", folder, data, progress));
+
+    private static FSharpResult<SegmentationModel, string> GoOn(CancellationToken cancellation, string again, string folder, GradedData? data, FSharpFunc<TrainingStep, Unit> progress) =>
+        Results.Of(cancellation, $"go on with {again}", () =>
         {
-            var training = RunTraining.Resume(RunFolder.Open(folder));
+            var training = RunTraining.Resume(RunFolder.Open(folder), data: data);
             try
             {
-                training.Train(new() { Progress = new Told(progress) }, cancellation);
+                training.Train(new() { Progress = new Told(progress, training.Model) }, cancellation);
                 return training.Model;
             }
             catch
@@ -171,7 +186,7 @@ public static class Training
                 training.Model.Dispose();
                 throw;
             }
-        }));
+        });
 
     /// <summary>The network of a run folder with the best weights that its training has validated; or why there are none. Whoever takes it disposes it.</summary>
     public static FSharpResult<SegmentationModel, string> best(string folder) => Results.Of(() =>
@@ -184,7 +199,7 @@ public static class Training
     public static FSharpResult<SegmentationModel, string> last(string folder) => Results.Of(() => RunFolder.Open(folder).LoadModel());
 
     /// <summary>
-    /// A training that is shown on standard error while it runs, with its warnings: name → (progress → result) → result, for example
+    /// A training that is shown on standard error while it runs, with the network's warnings and its own: name → (progress → result) → result, for example
     /// <c>Training.shown "lesions" (fun progress -> model |> Training.run plan progress images)</c>.
     /// </summary>
     public static FSharpFunc<FSharpFunc<FSharpFunc<TrainingStep, Unit>, T>, T> shown<T>(string name) =>

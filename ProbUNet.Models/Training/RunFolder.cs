@@ -228,6 +228,30 @@ public sealed class RunFolder
         return data;
     }
 
+    /// <summary>What to go on with, which is what the run was trained on and nothing else: where it was found then, or as it is given.</summary>
+    /// <exception cref="InputException">It is gone, has changed since, or is something else; or nothing was ever trained here.</exception>
+    internal GradedData DataToGoOnWith(GradedData? given)
+    {
+        if (IsImported)
+            throw new InputException(Path, "its weights were imported, and it has no training to go on with", "load its network, and begin one in a new folder");
+        if (given is not null)
+        {
+            Check(given);
+            return IsTrainedOn(given) ? given : throw new InputException(given.Name, $"these are not the data that the run {Path} was trained on", "give those, or begin a new run on these");
+        }
+        var recorded = _data?.Path ?? Data;
+        if (!DataSource.IsSynthetic(recorded) && !Directory.Exists(recorded))
+            throw _data?.Path is null
+                ? new InputException(recorded, "the run knows the name of the data that it was trained on, and not where they are", GiveOpened)
+                : new InputException(recorded, "the data that the run was trained on are no longer there", $"put them back, or {GiveOpened}");
+        var data = DataSource.Open(recorded, Spec.Image.Height, Spec.Image.Width);
+        Check(data);
+        return IsTrainedOn(data) ? data : throw new InputException(recorded, "these are not the data that the run was trained on: something in them has changed since", $"put them back as they were, or {GiveOpened}");
+    }
+
+    /// <summary>What a program and F# say in words of their own.</summary>
+    internal const string GiveOpened = "give them, opened, to RunTraining.Resume";
+
     /// <summary>Whether these are the data that were trained on. A search does not see the test images, and its runs know the others alone.</summary>
     private bool IsTrainedOn(GradedData data) => data.Fingerprint() == Fingerprint || (data with { Test = [] }).Fingerprint() == Fingerprint;
 

@@ -57,10 +57,12 @@ public sealed class RunTraining
     /// <param name="run">Its folder.</param>
     /// <param name="device">Where the network lives; the CPU if left out.</param>
     /// <param name="ranks">Those who train together; one alone if left out.</param>
-    /// <exception cref="InputException">Its data are gone or have changed since, or its spec breaks a rule of this version.</exception>
-    public static RunTraining Resume(RunFolder run, Device? device = null, Communicator? ranks = null)
+    /// <param name="data">The data of the run, opened: those of a program's own making, and those that lie elsewhere now. If left out they are opened where they lay when the run was begun.</param>
+    /// <exception cref="InputException">Its data are gone or have changed since, those given are not the run's (<see cref="RunFolder.Fingerprint"/>), or its spec breaks a rule of this version.</exception>
+    public static RunTraining Resume(RunFolder run, Device? device = null, Communicator? ranks = null, GradedData? data = null)
     {
-        var data = run.OpenData();
+        ArgumentNullException.ThrowIfNull(run);
+        data = run.DataToGoOnWith(data);
         return Of(run, run.MakeModel(device: device), data, ranks);
     }
 

@@ -101,7 +101,10 @@ public sealed class FaultTests : IDisposable
         Directory.Delete(At("run/checkpoints/step-000300"), recursive: true);
         var resumed = Programs.Probunet(_folder, "train", "--resume", "run");
         Assert.Equal((2, ""), (resumed.ExitCode, resumed.Output));
-        Assert.Matches("^.*/set: the data that the run was trained on are no longer there; name with --data what to look at.\n$", resumed.Error);
+        Assert.Matches("^.*/set: the data that the run was trained on are no longer there; put them back, or name them with --data.\n$", resumed.Error);
+        Assert.Equal(2, Programs.Probunet(_folder, "train", "--resume", "run", "--data", "synthetic:lesions").ExitCode);
+        Assert.Equal(0, Programs.Probunet(_folder, "train", "--resume", "run", "--data", "elsewhere").ExitCode);
+        Directory.Delete(At("run/checkpoints/step-000300"), recursive: true);
         Directory.Move(At("elsewhere"), At("set"));
         Assert.Equal(0, Programs.Probunet(_folder, "train", "--resume", "run").ExitCode);
     }

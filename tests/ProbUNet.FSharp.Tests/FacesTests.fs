@@ -121,6 +121,17 @@ let ``errors are explained by the functions of the settings`` () =
             lines.Split '\n'
         )
 
+/// A warning does as an error does.
+[<Fact>]
+let ``warnings are explained by the functions of the settings`` () =
+    for setting in Settings.All do
+        let explained = Network.explainWarnings [ SpecWarning("PUN0104", setting.Path, "It is unwise") ]
+        Assert.Equal(Network.explain [ SpecError("PUN0104", setting.Path, "It is unwise") ], explained)
+
+    let shallow = Network.probabilisticUNet (Image.gray 128 128) |> Network.posteriorChannels [ 8; 16 ] |> Network.groups 4
+    let lines = shallow |> Network.build |> Result.map (Network.warnings >> Network.explainWarnings >> _.Split('\n') >> List.ofArray >> List.map (fun line -> line.Split(':')[0]))
+    Assert.Equal(Ok [ "PUN0105 Network.groups"; "PUN0101 Network.posteriorChannels" ], lines)
+
 /// Groups that part nothing are told of as in C#; a later depth takes the channels back, as a variant of C# does.
 [<Fact>]
 let ``what does nothing is a warning, and what comes later counts`` () =

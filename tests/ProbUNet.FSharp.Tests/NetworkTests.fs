@@ -32,6 +32,19 @@ let ``functions compose`` () =
     Assert.Equal<int seq>([ 8; 16 ], spec.UNet.Channels)
     Assert.Equal(Nonlinearity.Silu, spec.UNet.Activation)
 
+// Generic over the families with a latent: that they compile is half of what is tested.
+let private small n = n |> Network.latent 2 |> Network.depth 3
+let private smallToo n = n |> Network.depth 3 |> Network.latent 2 |> Network.maskEncoding MaskEncoding.Raw |> Network.posteriorConvsPerBlock 1
+
+[<Fact>]
+let ``a helper is of all families with a latent, and keeps each`` () =
+    let probabilistic: ProbabilisticUNetSpec = Network.probabilisticUNet (Image.gray 32 32) |> small |> smallToo |> Network.priorConvsPerBlock 1
+    let vae: ImageToImageVaeSpec = Network.imageToImageVae (Image.gray 32 32) |> smallToo |> small
+    let composed: ImageToImageVaeSpec -> ImageToImageVaeSpec = Network.latent 2 >> Network.depth 3 >> small
+    Assert.Equal((2, 3), (probabilistic.Latent.Dimension, probabilistic.UNet.Levels().Count))
+    Assert.Equal((2, 3, LatentEntry.Input, 1), (vae.Latent.Dimension, vae.UNet.Levels().Count, vae.Latent.Entry, vae.Combiner.Convs))
+    Assert.Equal(Network.imageToImageVae (Image.gray 32 32) |> small, Network.imageToImageVae (Image.gray 32 32) |> composed)
+
 [<Fact>]
 let ``errors are a list to match on`` () =
     match Network.probabilisticUNet (Image.gray 100 128) |> Network.latent 0 |> Network.build with

@@ -276,6 +276,46 @@ let ``a training is in place, and ends where it is cancelled`` () =
         Assert.Equal(drawn whole, drawn again))
 
 [<Fact>]
+let ``a run on images of one's own is gone on with, on them`` () =
+    within (fun place ->
+        use model = tiny |> Model.create 1L
+        use stop = new CancellationTokenSource()
+        let own = ProbUNet.Models.Data.GradedData("mine", lesions.Train, lesions.Validation, lesions.Test)
+        let plan = Plan.standard |> Plan.steps 4 |> Plan.batchSize 2 |> Plan.diversityEvery 0
+        let run = Path.Combine(place, "run")
+        let problem result = match result with Ok _ -> failwith "it cannot work" | Error problem -> problem
+        let stopping (step: ProbUNet.Models.Training.TrainingStep) = if step.Step = 2 then stop.Cancel()
+        model |> Training.runInUntil stop.Token run plan stopping own |> Result.map ignore |> problem |> ignore
+        let unknown = Training.resume run ignore |> Result.map ignore |> problem
+        Assert.Equal("mine: the run knows the name of the data that it was trained on, and not where they are; give them, opened, to Training.resumeOn.", unknown)
+        let other = ProbUNet.Models.Data.GradedData("mine", lesions.Test, lesions.Validation, lesions.Test)
+        let others = Training.resumeOn other run ignore |> Result.map ignore |> problem
+        Assert.Equal($"mine: these are not the data that the run {run} was trained on; give those, or begin a new run on these.", others)
+        let cancelled = Training.resumeOnUntil stop.Token own run ignore |> Result.map ignore |> problem
+        Assert.Contains($"go on with Training.resumeOn and the same data in \"{run}\"", cancelled)
+        use whole = Training.resumeOn own run ignore |> ok
+        use other = tiny |> Model.create 1L
+        let trained = other |> Training.run plan ignore (Data.train lesions) |> ok
+        let drawn model = model |> Model.predict 2 1L (List.head (Data.test lesions))
+        Assert.Equal(drawn whole, drawn trained))
+
+[<Fact>]
+let ``a training says what is unwise about its network, once`` () =
+    let unwise = Network.probabilisticUNet (Image.gray 32 32) |> Network.channels [ 4; 8 ] |> Network.posteriorChannels [ 4 ] |> Network.latent 2 |> Network.groups 4 |> Network.build
+    let network = match unwise with Ok network -> network | Error errors -> failwith (Network.explain errors)
+    let plan = Plan.standard |> Plan.steps 3 |> Plan.batchSize 2 |> Plan.diversityEvery 0
+    let said (network: Network) =
+        use model = network |> Model.create 1L
+        let seen = ResizeArray()
+        model |> Training.run plan (fun step -> seen.Add(Option.ofObj step.Warning)) (Data.train lesions) |> ok |> ignore
+        List.ofSeq seen
+
+    let whole = (network |> Network.warnings |> Network.explainWarnings).Replace("\n", ". Also: ")
+    Assert.StartsWith("PUN0105 Network.groups", whole)
+    Assert.Equal<string option list>([ Some whole; None; None ], said network)
+    Assert.Equal<string option list>([ None; None; None ], said tiny)
+
+[<Fact>]
 let ``an image is predicted in tiles as it is whole`` () =
     use model = tiny |> Model.create 1L
     let image = List.head (Data.test lesions)

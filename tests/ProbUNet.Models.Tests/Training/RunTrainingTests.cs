@@ -30,6 +30,25 @@ public class RunTrainingTests
     }
 
     [Fact]
+    public void ARunOnDataOfOnesOwn_GoesOnWithThem_AndWithNoOthers()
+    {
+        using var folder = new TemporaryFolder();
+        using (var model = new TinyNet(seed: 3))
+            RunTraining.Begin(folder["run"], model, Data, Plan);
+        var run = RunFolder.Open(folder["run"]);
+        var unknown = Assert.Throws<InputException>(() => RunTraining.Resume(run)).Message;
+        Assert.Equal("squares: the run knows the name of the data that it was trained on, and not where they are; give them, opened, to RunTraining.Resume.", unknown);
+        var others = Assert.Throws<InputException>(() => RunTraining.Resume(run, data: Data with { Name = "others", Train = ToyData.Squares(5) })).Message;
+        Assert.Equal($"others: these are not the data that the run {folder["run"]} was trained on; give those, or begin a new run on these.", others);
+        var training = RunTraining.Resume(run, data: Data with { Name = "moved" });
+        using var resumed = training.Model;
+        training.Train(cancellation: TestContext.Current.CancellationToken);
+        using var whole = new TinyNet(seed: 3);
+        RunTraining.Begin(folder["whole"], whole, Data, Plan).Train(cancellation: TestContext.Current.CancellationToken);
+        Assert.Equal(File.ReadAllText(folder["whole/metrics.jsonl"]), File.ReadAllText(folder["run/metrics.jsonl"]));
+    }
+
+    [Fact]
     public void WhatIsRefused_LeavesNoFolder()
     {
         using var folder = new TemporaryFolder();
