@@ -68,7 +68,7 @@ public sealed partial class NetworkGenerator
                         : $"{type.Name} is a variant of {eldest.Name}, which is no network: name a class that is declared as one";
             }
             else if (BaseOf(eldest) is not null)
-                return $"{type.Name} is a variant of {based.Name}, which is in the end a variant of itself: let one of them name its family";
+                return $"{type.Name} is a variant of {based.Name}, which is in the end a variant of itself: let one of them name its family in the place of a base";
             if (line.Skip(1).FirstOrDefault(elder => !IsElsewhere(elder, type) && elder.GetAttributes().Any(attribute => OurAttributes.NameOf(attribute) is not null && OurAttributes.Unread(attribute).Any())) is { } unread)
                 return $"{type.Name} is a variant of {unread.Name}, whose own declaration cannot be read: mend that first";
             if (ReadSpec(type, line.Skip(1), cancellation) is null)

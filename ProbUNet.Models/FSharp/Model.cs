@@ -20,8 +20,16 @@ public static class Model
     public static FSharpFunc<Network, SegmentationModel> create(long seed) => FuncConvert.FromFunc((Network network) => Live(network, seed, null));
 
     /// <summary>The same on a device: device → seed → network.</summary>
+    /// <exception cref="InvalidOperationException">There is no such device here; <see cref="moveTo"/> says so as an Error.</exception>
     public static FSharpFunc<long, FSharpFunc<Network, SegmentationModel>> createOn(Device device) =>
         FuncConvert.FromFunc((long seed, Network network) => Live(network, seed, device));
+
+    /// <summary>Moves a network to a device (cpu, cuda, cuda:1 or mps), and gives it back; or why there is none: device → network. One that was loaded lives on the CPU until then.</summary>
+    public static FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>> moveTo(string device) => FuncConvert.FromFunc((SegmentationModel model) => Results.Of(() =>
+    {
+        model.MoveTo(Devices.Open(device));
+        return model;
+    }));
 
     /// <summary>A network of the catalog with the weights that come with the library: <c>Model.pretrained "lesions"</c>; or why there is none, with the names of those that there are.</summary>
     public static FSharpResult<SegmentationModel, string> pretrained(string name) => Results.Of(() => ModelCatalog.Pretrained(name));

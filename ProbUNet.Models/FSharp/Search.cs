@@ -2,6 +2,7 @@ using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using ProbUNet.Dsl.FSharp;
 using ProbUNet.Models.Data;
+using ProbUNet.Models.Runtime;
 using ProbUNet.Models.Search;
 using ProbUNet.Models.Training;
 
@@ -51,9 +52,12 @@ public static class Search
         FuncConvert.FromFunc((GradedData data) => Results.Of(() => ListModule.OfSeq(SearchSpace.Open(file).VariantsFor(data))));
 
     /// <summary>Searches in a folder, or goes on with the search that was begun there: folder → plan → data → variants; or what cannot work.</summary>
-    public static FSharpFunc<SearchPlan, FSharpFunc<GradedData, FSharpFunc<FSharpList<Variant>, FSharpResult<SearchResult, string>>>> run(string folder) =>
-        FuncConvert.FromFunc((SearchPlan plan, GradedData data, FSharpList<Variant> variants) =>
-            Results.Of(() => new Searcher(folder, data, [.. variants], plan).Run((_, train) => train(new Quiet<TrainingStep>()), _ => { })));
+    public static FSharpFunc<SearchPlan, FSharpFunc<GradedData, FSharpFunc<FSharpList<Variant>, FSharpResult<SearchResult, string>>>> run(string folder) => runOnDevice("cpu").Invoke(folder);
+
+    /// <summary>The same on a device, where every network of it lives (cpu, cuda, cuda:1 or mps): device → folder → plan → data → variants.</summary>
+    public static FSharpFunc<string, FSharpFunc<SearchPlan, FSharpFunc<GradedData, FSharpFunc<FSharpList<Variant>, FSharpResult<SearchResult, string>>>>> runOnDevice(string device) =>
+        FuncConvert.FromFunc((string folder, SearchPlan plan, GradedData data, FSharpList<Variant> variants) =>
+            Results.Of(() => new Searcher(folder, data, [.. variants], plan, Devices.Open(device)).Run((_, train) => train(new Quiet<TrainingStep>()), _ => { })));
 
     /// <summary>The result that lies in a folder.</summary>
     public static FSharpResult<SearchResult, string> read(string folder) => Results.Of(() => Searcher.Read(folder));

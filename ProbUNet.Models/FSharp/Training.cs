@@ -172,10 +172,17 @@ public static class Training
     public static FSharpFunc<GradedData, FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>>> resumeOnUntil(CancellationToken cancellation) =>
         FuncConvert.FromFunc((GradedData data, string folder, FSharpFunc<TrainingStep, Unit> progress) => GoOn(cancellation, $"Training.resumeOn and the same data in \"{folder}\"", folder, data, progress));
 
-    private static FSharpResult<SegmentationModel, string> GoOn(CancellationToken cancellation, string again, string folder, GradedData? data, FSharpFunc<TrainingStep, Unit> progress) =>
+    /// <summary>
+    /// The same as <see cref="resume"/> on a device, which a run does not remember, cancelled or not: device → cancellation → folder → progress, for example <c>Training.resumeOnDevice "cuda" CancellationToken.None folder progress</c>. Without it a training goes on on the CPU, wherever it began.
+    /// </summary>
+    public static FSharpFunc<CancellationToken, FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>>> resumeOnDevice(string device) =>
+        FuncConvert.FromFunc((CancellationToken cancellation, string folder, FSharpFunc<TrainingStep, Unit> progress) =>
+            GoOn(cancellation, $"Training.resumeOnDevice \"{device}\" in \"{folder}\"", folder, null, progress, device));
+
+    private static FSharpResult<SegmentationModel, string> GoOn(CancellationToken cancellation, string again, string folder, GradedData? data, FSharpFunc<TrainingStep, Unit> progress, string device = "cpu") =>
         Results.Of(cancellation, $"go on with {again}", () =>
         {
-            var training = RunTraining.Resume(RunFolder.Open(folder), data: data);
+            var training = RunTraining.Resume(RunFolder.Open(folder), Devices.Open(device), data: data);
             try
             {
                 training.Train(new() { Progress = new Told(progress, training.Model) }, cancellation);
@@ -188,7 +195,7 @@ public static class Training
             }
         });
 
-    /// <summary>The network of a run folder with the best weights that its training has validated; or why there are none. Whoever takes it disposes it.</summary>
+    /// <summary>The network of a run folder with the best weights that its training has validated, on the CPU (<see cref="Model.moveTo"/> moves it); or why there are none. Whoever takes it disposes it.</summary>
     public static FSharpResult<SegmentationModel, string> best(string folder) => Results.Of(() =>
     {
         var run = RunFolder.Open(folder);

@@ -300,6 +300,33 @@ let ``a run on images of one's own is gone on with, on them`` () =
         Assert.Equal(drawn whole, drawn trained))
 
 [<Fact>]
+let ``where a network lives is said by the name of a device, and is an Error where there is none`` () =
+    within (fun place ->
+        use model = tiny |> Model.create 1L
+        use stop = new CancellationTokenSource()
+        let plan = Plan.standard |> Plan.steps 4 |> Plan.batchSize 2 |> Plan.diversityEvery 0
+        let run = Path.Combine(place, "run")
+        let problem result = match result with Ok _ -> failwith "it cannot work" | Error problem -> problem
+        let stopping (step: ProbUNet.Models.Training.TrainingStep) = if step.Step = 2 then stop.Cancel()
+        model |> Training.runInUntil stop.Token run plan stopping lesions |> Result.map ignore |> problem |> ignore
+        let variants = [ tiny |> Search.variant "one" plan ]
+        let halve = Halve.standard |> Halve.steps 1 |> Halve.samples 1 |> Halve.validationImages 1
+        for said in
+            [ model |> Model.moveTo "gpu" |> Result.map ignore
+              Training.resumeOnDevice "gpu" CancellationToken.None run ignore |> Result.map ignore
+              variants |> Search.runOnDevice "gpu" (Path.Combine(place, "search")) halve lesions |> Result.map ignore ] do
+            Assert.Equal("device gpu: it is no device; use cpu, cuda, cuda:1 (a GPU by its number) or mps.", problem said)
+        Assert.False(Directory.Exists(Path.Combine(place, "search")))
+        Assert.Contains($"go on with Training.resumeOnDevice \"cpu\" in \"{run}\"", Training.resumeOnDevice "cpu" stop.Token run ignore |> Result.map ignore |> problem)
+        use whole = Training.resumeOnDevice "cpu" CancellationToken.None run ignore |> ok
+        use other = tiny |> Model.create 1L
+        let trained = other |> Training.run plan ignore (Data.train lesions) |> ok
+        let drawn model = model |> Model.predict 2 1L (List.head (Data.test lesions))
+        Assert.Equal(drawn whole, drawn trained)
+        Assert.Same(whole, whole |> Model.moveTo "cpu" |> ok)
+        variants |> Search.runOnDevice "cpu" (Path.Combine(place, "search")) halve lesions |> ok |> ignore)
+
+[<Fact>]
 let ``a training says what is unwise about its network, once`` () =
     let unwise = Network.probabilisticUNet (Image.gray 32 32) |> Network.channels [ 4; 8 ] |> Network.posteriorChannels [ 4 ] |> Network.latent 2 |> Network.groups 4 |> Network.build
     let network = match unwise with Ok network -> network | Error errors -> failwith (Network.explain errors)
