@@ -173,11 +173,14 @@ public static class Training
         FuncConvert.FromFunc((GradedData data, string folder, FSharpFunc<TrainingStep, Unit> progress) => GoOn(cancellation, $"Training.resumeOn and the same data in \"{folder}\"", folder, data, progress));
 
     /// <summary>
-    /// The same as <see cref="resume"/> on a device, which a run does not remember, cancelled or not: device → cancellation → folder → progress, for example <c>Training.resumeOnDevice "cuda" CancellationToken.None folder progress</c>. Without it a training goes on on the CPU, wherever it began.
+    /// The same with whatever of data, device and cancellation is said: how → folder → progress, for example
+    /// <c>folder |> Training.resumeWith (GoingOn.standard |> GoingOn.device "cuda" |> GoingOn.data images)</c>.
     /// </summary>
-    public static FSharpFunc<CancellationToken, FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>>> resumeOnDevice(string device) =>
-        FuncConvert.FromFunc((CancellationToken cancellation, string folder, FSharpFunc<TrainingStep, Unit> progress) =>
-            GoOn(cancellation, $"Training.resumeOnDevice \"{device}\" in \"{folder}\"", folder, null, progress, device));
+    public static FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>> resumeWith(GoingOn how) =>
+        FuncConvert.FromFunc((string folder, FSharpFunc<TrainingStep, Unit> progress) =>
+            how is null
+                ? Results.Of<SegmentationModel>(() => throw new ArgumentNullException(nameof(how)))
+                : GoOn(how.Cancellation, $"Training.resumeWith in \"{folder}\"", folder, how.Data, progress, how.Device));
 
     private static FSharpResult<SegmentationModel, string> GoOn(CancellationToken cancellation, string again, string folder, GradedData? data, FSharpFunc<TrainingStep, Unit> progress, string device = "cpu") =>
         Results.Of(cancellation, $"go on with {again}", () =>

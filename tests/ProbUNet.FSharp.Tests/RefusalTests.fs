@@ -212,6 +212,7 @@ let private given =
           orNull (boxed plans)
           boxed (Gen.constant (ignore: TrainingStep -> unit))
           boxed (Gen.elements [ CancellationToken.None; CancellationToken true ])
+          orNull (boxed (Gen.elements [ GoingOn.standard; GoingOn.standard |> GoingOn.device "gpu"; GoingOn.standard |> GoingOn.until (CancellationToken true) ]))
           boxed (Gen.elements (enum 99 :: List.ofArray (Enum.GetValues<ElementType>())))
           boxed (Gen.elements (enum 99 :: List.ofArray (Enum.GetValues<OnnxWeights>())))
           boxed (Gen.elements predictors)

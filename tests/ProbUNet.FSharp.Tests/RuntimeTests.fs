@@ -308,19 +308,23 @@ let ``where a network lives is said by the name of a device, and is an Error whe
         let run = Path.Combine(place, "run")
         let problem result = match result with Ok _ -> failwith "it cannot work" | Error problem -> problem
         let stopping (step: ProbUNet.Models.Training.TrainingStep) = if step.Step = 2 then stop.Cancel()
-        model |> Training.runInUntil stop.Token run plan stopping lesions |> Result.map ignore |> problem |> ignore
+        let own = ProbUNet.Models.Data.GradedData("mine", lesions.Train, lesions.Validation, lesions.Test)
+        let other = ProbUNet.Models.Data.GradedData("mine", lesions.Test, lesions.Validation, lesions.Test)
+        model |> Training.runInUntil stop.Token run plan stopping own |> Result.map ignore |> problem |> ignore
         let variants = [ tiny |> Search.variant "one" plan ]
         let halve = Halve.standard |> Halve.steps 1 |> Halve.samples 1 |> Halve.validationImages 1
         for said in
             [ model |> Model.moveTo "gpu" |> Result.map ignore
-              Training.resumeOnDevice "gpu" CancellationToken.None run ignore |> Result.map ignore
+              Training.resumeWith (GoingOn.standard |> GoingOn.device "gpu") run ignore |> Result.map ignore
               variants |> Search.runOnDevice "gpu" (Path.Combine(place, "search")) halve lesions |> Result.map ignore ] do
             Assert.Equal("device gpu: it is no device; use cpu, cuda, cuda:1 (a GPU by its number) or mps.", problem said)
         Assert.False(Directory.Exists(Path.Combine(place, "search")))
-        Assert.Contains($"go on with Training.resumeOnDevice \"cpu\" in \"{run}\"", Training.resumeOnDevice "cpu" stop.Token run ignore |> Result.map ignore |> problem)
-        use whole = Training.resumeOnDevice "cpu" CancellationToken.None run ignore |> ok
-        use other = tiny |> Model.create 1L
-        let trained = other |> Training.run plan ignore (Data.train lesions) |> ok
+        let how = GoingOn.standard |> GoingOn.device "cpu" |> GoingOn.data own
+        Assert.Contains($"go on with Training.resumeWith in \"{run}\"", Training.resumeWith (how |> GoingOn.until stop.Token) run ignore |> Result.map ignore |> problem)
+        Assert.Contains("are not the data", Training.resumeWith (how |> GoingOn.data other) run ignore |> Result.map ignore |> problem)
+        use whole = Training.resumeWith how run ignore |> ok
+        use once = tiny |> Model.create 1L
+        let trained = once |> Training.run plan ignore (Data.train lesions) |> ok
         let drawn model = model |> Model.predict 2 1L (List.head (Data.test lesions))
         Assert.Equal(drawn whole, drawn trained)
         Assert.Same(whole, whole |> Model.moveTo "cpu" |> ok)
