@@ -183,7 +183,7 @@ public sealed class Comparer
             ["spec"] = SpecJson.ToNode(network),
             ["plan"] = JsonSerializer.SerializeToNode(_plan, Json),
         };
-        if (!File.Exists(path) && new NewFolder(_folder, PlanFile, "the folder is not empty and holds no comparison", StartAnew).Begin(() => Save(path, wanted)))
+        if (!File.Exists(path) && new NewFolder(_folder, PlanFile, new(_folder, "the folder is not empty and holds no comparison", StartAnew)).Begin(() => Save(path, wanted)))
             return;
         var there = JsonFile.Read<JsonObject>(path, Json, "plan of a comparison", StartAnew);
         // A spec in an older format is the same spec.

@@ -127,8 +127,16 @@ public static class Evaluator
         };
     }
 
+    /// <summary>How far a network's samples are from an image's graders, without what these ignore.</summary>
+    /// <exception cref="InputException">A probability is NaN.</exception>
+    internal static EnergyDistance DistanceOf(GradedImage image, Prediction prediction)
+    {
+        prediction.CheckNumbers(image.Name);
+        return GeneralizedEnergyDistance.Between(Judged(image, prediction.Samples), image.Reference, image.Classes);
+    }
+
     /// <summary>Segmentations without what an image's graders ignore, which is nobody's to judge.</summary>
-    internal static Segmentation[] Judged(GradedImage image, IEnumerable<Segmentation> drawn) =>
+    private static Segmentation[] Judged(GradedImage image, IEnumerable<Segmentation> drawn) =>
         image.Classes.Count > 1 && image.Reference.Modes[0].Labelled is var labelled ? [.. drawn.Select(sample => sample.Within(labelled))] : [.. drawn];
 
     /// <summary>The predictor that sees nothing anywhere, of any class: what every trained network must clearly beat.</summary>

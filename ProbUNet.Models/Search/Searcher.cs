@@ -168,7 +168,7 @@ public sealed partial class Searcher
     {
         var path = Path.Combine(_folder, PlanFile);
         var wanted = new Claimed(_data.Name, _fingerprint, _plan, [.. _variants.Select(variant => new ClaimedVariant(variant.Name, SpecJson.ToNode(variant.Spec), PlanOf(variant)))]);
-        if (!File.Exists(path) && new NewFolder(_folder, PlanFile, "the folder is not empty and holds no search", StartAnew).Begin(() => Save(path, wanted)))
+        if (!File.Exists(path) && new NewFolder(_folder, PlanFile, new(_folder, "the folder is not empty and holds no search", StartAnew)).Begin(() => Save(path, wanted)))
             return;
         var there = JsonFile.Read<Claimed>(path, Json, "plan of a search", StartAnew);
         // As values: what later versions have beside it has its default.

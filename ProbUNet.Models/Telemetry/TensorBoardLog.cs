@@ -64,7 +64,7 @@ public sealed class TensorBoardLog : IProgress<TrainingStep>, IDisposable
         {
             // The same noise every time: what changes from picture to picture is the network.
             var prediction = Predictor.Predict(model, image, SamplesOfPicture);
-            var ged = GeneralizedEnergyDistance.Between(Evaluator.Judged(image, prediction.Samples), image.Reference, image.Classes).Squared;
+            var ged = Evaluator.DistanceOf(image, prediction).Squared;
             return new SampleSheetRow(image, prediction.Samples, prediction.StandardDeviation, string.Create(CultureInfo.InvariantCulture, $"{image.Name}   GED² {ged:F2} (n={SamplesOfPicture})"));
         });
         var title = string.Create(CultureInfo.InvariantCulture, $"step {step.Step} of {step.Steps}{(step.ValidationGed is { } all ? $"   GED² {all:F3} on validation{(step.IsBest ? ", the best so far" : "")}" : "")}");

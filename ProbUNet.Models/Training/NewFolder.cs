@@ -5,17 +5,16 @@ namespace ProbUNet.Models.Training;
 /// </summary>
 /// <param name="folder">The folder; it need not be there.</param>
 /// <param name="first">The name of that file.</param>
-/// <param name="problem">What is wrong with a folder that has something else in it.</param>
-/// <param name="remedy">What to do about it.</param>
+/// <param name="refusal">What is said of a folder that has something else in it.</param>
 /// <param name="isLeft">What else such a process may have left, by its path; nothing else if left out.</param>
-internal sealed class NewFolder(string folder, string first, string problem, string remedy, Func<string, bool>? isLeft = null)
+internal sealed class NewFolder(string folder, string first, InputException refusal, Func<string, bool>? isLeft = null)
 {
     /// <summary>Refuses a folder with anything in it that no process which was killed so has left.</summary>
     /// <exception cref="InputException">There is something, or the folder cannot be read.</exception>
     public void CheckEmpty()
     {
         if (Disk.Try(folder, () => Entries().Any(entry => !RunLock.IsOurs(entry) && !IsLeft(entry))))
-            throw new InputException(folder, problem, remedy);
+            throw refusal;
     }
 
     /// <summary>Makes the folder what it is to be, when it is nobody else's: makes it, removes what was left, and writes. On failure there is nothing of it.</summary>

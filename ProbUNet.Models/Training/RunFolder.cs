@@ -382,7 +382,7 @@ public sealed class RunFolder
 
     /// <summary>A folder that is to be a run; of the weights that one begins with, those of another are kept.</summary>
     private static NewFolder In(string path, string? identity = null) =>
-        new(path, Description, NotEmpty(path).Problem, NotEmpty(path).Remedy, entry => CheckpointStore.IsStartAlone(entry, identity));
+        new(path, Description, NotEmpty(path), entry => CheckpointStore.IsStartAlone(entry, identity));
 
     private static InputException NotEmpty(string path) => new(path, "the folder is not empty", "name a new folder for the run, or remove this one");
 

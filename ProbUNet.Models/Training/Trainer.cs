@@ -236,12 +236,7 @@ public static class Trainer
         using var _ = session.Evaluating();
         // Spread over the set, and always the same, so that the numbers of a run are one curve.
         var looked = Spread(images.Count, DiversityImages).Select(place => images[place]).ToList();
-        var distances = ranks.Map(looked.Count, place =>
-        {
-            var (image, prediction) = (looked[place], Predictor.Predict(model, looked[place], DiversitySamples));
-            prediction.CheckNumbers(image.Name);
-            return GeneralizedEnergyDistance.Between(Evaluator.Judged(image, prediction.Samples), image.Reference, image.Classes);
-        });
+        var distances = ranks.Map(looked.Count, place => Evaluator.DistanceOf(looked[place], Predictor.Predict(model, looked[place], DiversitySamples)));
         return new Diversity(distances.Average(distance => distance.SampleDiversity), distances.Average(distance => distance.GraderDiversity));
     }
 
