@@ -8,7 +8,7 @@ public sealed record ComparisonResult
     /// <summary>The data.</summary>
     public required string Data { get; init; }
 
-    /// <summary>SHA-256 of the data.</summary>
+    /// <summary>SHA-256 of the data, and of the classes that are evaluated where these are not all.</summary>
     public required string Fingerprint { get; init; }
 
     /// <summary>What the images are like: channels x rows x columns.</summary>

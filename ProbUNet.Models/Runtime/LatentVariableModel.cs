@@ -77,7 +77,8 @@ public abstract class LatentVariableModel : SegmentationModel
     }
 
     /// <inheritdoc/>
-    public override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
+    /// <remarks>Sealed: a training takes the noise of the whole batch and calls <see cref="LossAt"/>.</remarks>
+    public sealed override LossTerms Loss(Tensor image, Tensor mask, Generator random, int part = 0)
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(mask);

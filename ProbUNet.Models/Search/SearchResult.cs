@@ -9,7 +9,7 @@ public sealed record SearchResult
     /// <summary>The data.</summary>
     public required string Data { get; init; }
 
-    /// <summary>SHA-256 of the data without their test images, which a search does not look at.</summary>
+    /// <summary>SHA-256 of the data without their test images, which a search does not look at, and of the classes that are evaluated where these are not all.</summary>
     public required string Fingerprint { get; init; }
 
     /// <summary>What the images are like: channels x rows x columns.</summary>

@@ -51,6 +51,10 @@ public sealed class RunFolder
         /// <summary>Where a folder of data is, the same from every other folder; nothing of data that are drawn.</summary>
         [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
         public string? Path { get; init; }
+
+        /// <summary>The names of the classes that a validation's score runs over; nothing where the run is older than this word.</summary>
+        [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+        public IReadOnlyList<string>? Evaluated { get; init; }
     }
 
     private readonly DataDescription? _data;
@@ -216,38 +220,54 @@ public sealed class RunFolder
     /// </exception>
     public GradedData OpenData(string? source = null)
     {
-        if (source is null && IsImported)
-            throw new InputException(Path, "its weights were imported, and it does not know any data", "name with --data what to look at");
-        var recorded = _data?.Path ?? Data;
-        if (source is null && !DataSource.IsSynthetic(recorded) && !Directory.Exists(recorded))
-            throw new InputException(recorded, "the data that the run was trained on are no longer there", "name with --data what to look at");
-        var data = DataSource.Open(source ?? recorded, Spec.Image.Height, Spec.Image.Width);
+        if (source is null)
+            return IsImported
+                ? throw new InputException(Path, "its weights were imported, and it does not know any data", LookAt)
+                : Recorded(gone: LookAt, changed: "name them with --data to look at them all the same");
+        var data = DataSource.Open(source, Spec.Image.Height, Spec.Image.Width);
         Check(data);
-        if (source is null && !IsTrainedOn(data))
-            throw new InputException(recorded, "these are not the data that the run was trained on: something in them has changed since", "name them with --data to look at them all the same");
         return data;
     }
 
+    private const string LookAt = "name with --data what to look at";
+
     /// <summary>What to go on with, which is what the run was trained on and nothing else: where it was found then, or as it is given.</summary>
-    /// <exception cref="InputException">It is gone, has changed since, or is something else; or nothing was ever trained here.</exception>
+    /// <exception cref="InputException">
+    /// It is gone, has changed since, or is something else; its classes are judged otherwise, where the run validates; or nothing was ever trained here.
+    /// </exception>
     internal GradedData DataToGoOnWith(GradedData? given)
     {
         if (IsImported)
             throw new InputException(Path, "its weights were imported, and it has no training to go on with", "load its network, and begin one in a new folder");
+        var data = given ?? Recorded(gone: _data?.Path is null ? GiveOpened : $"put them back, or {GiveOpened}", changed: $"put them back as they were, or {GiveOpened}");
         if (given is not null)
         {
             Check(given);
-            return IsTrainedOn(given) ? given : throw new InputException(given.Name, $"these are not the data that the run {Path} was trained on", "give those, or begin a new run on these");
+            if (!IsTrainedOn(given))
+                throw new InputException(given.Name, $"these are not the data that the run {Path} was trained on", "give those, or begin a new run on these");
         }
+        // Or the best weights would be chosen by two scores.
+        if (Plan.ValidateEvery > 0 && _data?.Evaluated is { } evaluated && !evaluated.ToHashSet().SetEquals(EvaluatedOf(data)))
+            throw new InputException(data.Name, $"a score runs over {Said(EvaluatedOf(data))}, and ran over {Said(evaluated)} when the run {Path} began", "evaluate the classes that it began with, or begin a new run");
+        return data;
+
+        static string Said(IReadOnlyCollection<string> classes) => classes.Count == 1 ? $"the class {classes.Single()}" : $"the classes {string.Join(", ", classes)}";
+    }
+
+    /// <summary>The data that were trained on, from where they lay then.</summary>
+    /// <param name="gone">What to do where they are there no longer.</param>
+    /// <param name="changed">What to do where they have changed since.</param>
+    private GradedData Recorded(string gone, string changed)
+    {
         var recorded = _data?.Path ?? Data;
         if (!DataSource.IsSynthetic(recorded) && !Directory.Exists(recorded))
-            throw _data?.Path is null
-                ? new InputException(recorded, "the run knows the name of the data that it was trained on, and not where they are", GiveOpened)
-                : new InputException(recorded, "the data that the run was trained on are no longer there", $"put them back, or {GiveOpened}");
+            throw new InputException(recorded, _data?.Path is null ? "the run knows the name of the data that it was trained on, and not where they are" : "the data that the run was trained on are no longer there", gone);
         var data = DataSource.Open(recorded, Spec.Image.Height, Spec.Image.Width);
         Check(data);
-        return IsTrainedOn(data) ? data : throw new InputException(recorded, "these are not the data that the run was trained on: something in them has changed since", $"put them back as they were, or {GiveOpened}");
+        return IsTrainedOn(data) ? data : throw new InputException(recorded, "these are not the data that the run was trained on: something in them has changed since", changed);
     }
+
+    private static IReadOnlyList<string> EvaluatedOf(GradedData data) => [.. data.Classes.Evaluated.Order().Select(@class => data.Classes.Names[@class])];
 
     /// <summary>What a program and F# say in words of their own.</summary>
     internal const string GiveOpened = "give them, opened, to RunTraining.Resume";
@@ -307,7 +327,11 @@ public sealed class RunFolder
         var run = Create(path, model, Describe(model, initialWeights ?? (beginning == HashOfSeed(model.Declaration, model.Seed) ? null : "the network as it was given")) with
         {
             Plan = plan,
-            Data = new DataDescription(data.Name, data.Fingerprint(), data.Classes.Names) { Path = !DataSource.IsSynthetic(data.Name) && Directory.Exists(data.Name) ? System.IO.Path.GetFullPath(data.Name) : null },
+            Data = new DataDescription(data.Name, data.Fingerprint(), data.Classes.Names)
+            {
+                Path = !DataSource.IsSynthetic(data.Name) && Directory.Exists(data.Name) ? System.IO.Path.GetFullPath(data.Name) : null,
+                Evaluated = EvaluatedOf(data),
+            },
         });
         (run._beginning, run._trained) = (beginning, [.. data.Train.Select(image => image.Name)]);
         return run;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using ProbUNet.Dsl;
 using ProbUNet.Models.Data;
@@ -186,6 +187,50 @@ public class RunFolderTests
         Directory.Delete(set.Root);
         Assert.Contains("are no longer there; name", Assert.Throws<InputException>(() => run.OpenData()).Message);
         Directory.CreateDirectory(set.Root);
+    }
+
+    /// <summary>The best weights of a run are chosen by one score.</summary>
+    [Theory]
+    [InlineData(10)]
+    [InlineData(0)]
+    public void ARunThatValidates_GoesOnOverTheClassesThatItBeganWith(int validateEvery)
+    {
+        using var folder = new TemporaryFolder();
+        using var set = new TinySet(empty: true);
+        void Evaluate(string classes) => set.Write("dataset.json", Encoding.UTF8.GetBytes($$"""
+            {
+              "formatVersion": 1, "classes": ["background", "vessel", "lesion"], "evaluated": [{{classes}}],
+              "images": "{split}/{case}/{image}.png", "masks": "{split}/{case}/{image}_mask{grader}.png"
+            }
+            """));
+        foreach (var place in new[] { "train/a/x", "val/b/x", "test/c/x" })
+        {
+            set.Write($"{place}.png", TinySet.Grey());
+            set.Write($"{place}_mask0.png", TinyPng.Grey(4, 5, [0, 1, 2, .. new byte[17]]));
+        }
+        Evaluate("\"vessel\", \"lesion\"");
+        using (var model = Interpreter.Create(new DeterministicUNetSpec { Image = new(1, 4, 5), Classes = 3, UNet = new() { Channels = [2] } }).Match(made => made, errors => throw new InvalidOperationException(errors.ToString())))
+            RunFolder.Create(folder["run"], model, new TrainingPlan { ValidateEvery = validateEvery }, set.Open());
+        var run = RunFolder.Open(folder["run"]);
+        foreach (var same in new[] { "\"vessel\", \"lesion\"", "\"lesion\", \"vessel\"" })
+        {
+            Evaluate(same);
+            Assert.Single(run.DataToGoOnWith(null).Train);
+        }
+
+        Evaluate("\"lesion\"");
+        foreach (var given in new[] { null, set.Open() })
+            if (validateEvery == 0)
+                Assert.Single(run.DataToGoOnWith(given).Train);
+            else
+                Assert.Equal($"{set.Root}: a score runs over the class lesion, and ran over the classes vessel, lesion when the run {run.Path} began; evaluate the classes that it began with, or begin a new run.",
+                    Assert.Throws<InputException>(() => run.DataToGoOnWith(given)).Message);
+        // A run from before this was written down is gone on with.
+        var file = folder["run/run.json"];
+        var description = JsonNode.Parse(File.ReadAllText(file))!;
+        Assert.True(description["data"]!.AsObject().Remove("evaluated"));
+        File.WriteAllText(file, description.ToJsonString());
+        Assert.Single(RunFolder.Open(folder["run"]).DataToGoOnWith(null).Train);
     }
 
     [Fact]
