@@ -54,6 +54,9 @@ internal static class Networks
     /// <summary>Whether the device that is asked for is a GPU without a number.</summary>
     public static bool IsAnyGpu(ParseResult parsed) => parsed.GetValue(DeviceName) == "cuda";
 
+    /// <summary>The device as it was typed, with a blank before it; nothing where it was left out.</summary>
+    public static string DeviceGiven(ParseResult parsed) => parsed.GetResult(DeviceName) is { Implicit: false } ? $" {DeviceName.Name} {parsed.GetValue(DeviceName)}" : "";
+
     public static Option<string> DataOption() => new("--data") { Description = DataHelp, DefaultValueFactory = _ => "synthetic:lesions" };
 
     public static Option<string?> SizeOption() => new("--size") { Description = "Rows x columns to open the data at, for example 64x64 (the middle is cut out); without it, at the network's, or at their own for a network that takes it from them (small)." };

@@ -37,7 +37,7 @@ internal static class TrainCommand
         command.AddJson();
         command.SetAction(parsed => parsed.Together(ranks =>
         {
-            var way = new Way(ranks, Distribution.WireOf(parsed));
+            var way = new Way(ranks, Distribution.WireOf(parsed), Networks.DeviceGiven(parsed));
             if (parsed.GetValue(resume) is { } begun)
             {
                 if (parsed.GetValue(model) is not null || Plan.AreGiven(parsed) || new Option[] { size, run, from, init }.Any(option => parsed.GetResult(option) is { Implicit: false }))
@@ -125,7 +125,7 @@ internal static class TrainCommand
         }
         var training = RunTraining.Resume(folder, Distribution.DeviceOf(parsed, way.Ranks), way.Ranks, data is null ? null : DataSource.Open(data, folder.Spec.Image.Height, folder.Spec.Image.Width));
         using var network = training.Model;
-        return Run(parsed, folder.Path, training, folder.Path, board || Directory.Exists(BoardOf(folder.Path)), way);
+        return Run(parsed, folder.Path, training, folder.Path, board || Directory.Exists(BoardOf(folder.Path)), data is null ? way : way with { Again = $"{way.Again} --data {data}" });
     }
 
     private static string BoardOf(string run) => Path.Combine(run, TensorBoardLog.FolderName);
@@ -155,7 +155,7 @@ internal static class TrainCommand
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine($"Stopped {(last == 0 ? "before the next step" : $"after step {last} of {training.Plan.Steps}")}; go on with: probunet train --resume {path}");
+            Console.Error.WriteLine($"Stopped {(last == 0 ? "before the next step" : $"after step {last} of {training.Plan.Steps}")}; go on with: probunet train --resume {path}{way.Again}");
             return Program.Failed;
         }
         parsed.Say(
@@ -165,7 +165,10 @@ internal static class TrainCommand
     }
 
     /// <summary>Who trains together, and what gradients are rounded to between them.</summary>
-    private sealed record Way(Communicator Ranks, Precision Wire);
+    /// <param name="Ranks">Who.</param>
+    /// <param name="Wire">To what.</param>
+    /// <param name="Again">What to name once more, with a blank before it, when the training goes on: a run does not remember it.</param>
+    private sealed record Way(Communicator Ranks, Precision Wire, string Again);
 
     private sealed class Told(Action<TrainingStep> tell) : IProgress<TrainingStep>
     {

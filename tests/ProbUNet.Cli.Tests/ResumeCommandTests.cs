@@ -69,6 +69,23 @@ public sealed class ResumeCommandTests : IDisposable
         Assert.Equal(0, Probunet("evaluate", "run", "--samples", "1").ExitCode);
     }
 
+    /// <summary>A run does not remember on which device it was trained, nor where its data lie now.</summary>
+    [Fact]
+    public void WhatARunDoesNotRemember_IsSaidWhenItIsStopped()
+    {
+        void Stopped(string expected, params string[] command)
+        {
+            using var process = Programs.StartProbunet(_folder, command);
+            var before = File.Exists(At("run/metrics.jsonl")) ? File.ReadAllLines(At("run/metrics.jsonl")).Length : 0;
+            WaitForLines(process, "run", before + 3);
+            Assert.Equal(0, Kill(process.Id, Interrupt));
+            Assert.EndsWith($"go on with: probunet train --resume run{expected}\n", process.End().Error);
+        }
+        Stopped(" --device cpu", [.. Arguments("run", "--steps", "100000"), "--device", "cpu"]);
+        Stopped(" --device cpu --data synthetic:lesions", "train", "--resume", "run", "--data", "synthetic:lesions", "--device", "cpu");
+        Stopped("", "train", "--resume", "run");
+    }
+
     [Fact]
     public void WithTensorBoard_ARunHasTheSameNumbers_AndGoesOnWithIt()
     {
