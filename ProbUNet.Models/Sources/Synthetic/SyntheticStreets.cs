@@ -31,23 +31,23 @@ public static class SyntheticStreets
     public static LabelSwitches Switches => Labels.Switches;
 
     /// <summary>Draws a data set.</summary>
-    /// <param name="height">Rows, at least 32.</param>
-    /// <param name="width">Columns, at least 32. What is drawn scales with the shorter side.</param>
+    /// <param name="height">Rows, 32 to 1024.</param>
+    /// <param name="width">Columns, 32 to 1024. What is drawn scales with the shorter side.</param>
     /// <param name="train">Images to train on.</param>
     /// <param name="validation">Images to choose by.</param>
     /// <param name="test">Images to report on.</param>
     /// <param name="seed">Decides everything.</param>
-    /// <exception cref="InputException">The images would be smaller than 32x32.</exception>
+    /// <exception cref="InputException">The images would be smaller than 32x32, or larger than 1024x1024.</exception>
     public static GradedData Draw(int height = 64, int width = 64, int train = 300, int validation = 60, int test = 100, long seed = 1) =>
         Task.Draw(height, width, train, validation, test, (split, index) => DrawImage(split, index, height, width, seed));
 
     /// <summary>Draws one image of a data set.</summary>
     /// <param name="split">The part of the set.</param>
     /// <param name="index">The place in it, from 0.</param>
-    /// <param name="height">Rows, at least 32.</param>
-    /// <param name="width">Columns, at least 32.</param>
+    /// <param name="height">Rows, 32 to 1024.</param>
+    /// <param name="width">Columns, 32 to 1024.</param>
     /// <param name="seed">Decides everything.</param>
-    /// <exception cref="InputException">The image would be smaller than 32x32.</exception>
+    /// <exception cref="InputException">The image would be smaller than 32x32, or larger than 1024x1024.</exception>
     public static GradedImage DrawImage(DataSplit split, int index, int height = 64, int width = 64, long seed = 1)
     {
         var (name, stream) = Task.Image(split, index, height, width, seed);

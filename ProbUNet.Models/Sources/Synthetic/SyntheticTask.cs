@@ -5,15 +5,18 @@ namespace ProbUNet.Models.Sources.Synthetic;
 
 /// <summary>What synthetic tasks have in common: each image is drawn by itself, in any order, as a function of seed, split, index and size.</summary>
 /// <param name="name">The name of the task as a data source.</param>
-/// <param name="thing">What is drawn, for the message that it is too small.</param>
+/// <param name="thing">What is drawn, for the message that it is too small or too large.</param>
 internal sealed class SyntheticTask(string name, string thing)
 {
     private const int SmallestSide = 32;
 
+    // A whole set is drawn, into memory: some hundred images, each in the time that its pixels take.
+    private const int LargestSide = 1024;
+
     private readonly long _key = RandomStream.Key(name);
 
     /// <summary>A set of so many images a split.</summary>
-    /// <exception cref="InputException">The images would be smaller than 32x32.</exception>
+    /// <exception cref="InputException">The images would be smaller than 32x32, or larger than 1024x1024.</exception>
     public GradedData Draw(int height, int width, int train, int validation, int test, Func<DataSplit, int, GradedImage> draw)
     {
         CheckSize(height, width);
@@ -23,7 +26,7 @@ internal sealed class SyntheticTask(string name, string thing)
         {
             ArgumentOutOfRangeException.ThrowIfNegative(count);
             var images = new GradedImage[count];
-            Parallel.For(0, count, index => images[index] = draw(split, index));
+            Each.InParallel(count, index => images[index] = draw(split, index));
             return images;
         }
     }
@@ -34,7 +37,7 @@ internal sealed class SyntheticTask(string name, string thing)
     /// <param name="height">Rows.</param>
     /// <param name="width">Columns.</param>
     /// <param name="seed">Decides everything.</param>
-    /// <exception cref="InputException">The image would be smaller than 32x32.</exception>
+    /// <exception cref="InputException">The image would be smaller than 32x32, or larger than 1024x1024.</exception>
     public (string Name, Func<long, RandomStream> Stream) Image(DataSplit split, int index, int height, int width, long seed)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
@@ -47,7 +50,7 @@ internal sealed class SyntheticTask(string name, string thing)
 
     private void CheckSize(int height, int width)
     {
-        if (Math.Min(height, width) < SmallestSide)
-            throw new InputException(name, $"a {thing} cannot be drawn at {height}x{width}", $"take a network of at least {SmallestSide}x{SmallestSide}");
+        if (Math.Min(height, width) < SmallestSide || Math.Max(height, width) > LargestSide)
+            throw new InputException(name, $"a {thing} cannot be drawn at {height}x{width}", $"take a network of {SmallestSide}x{SmallestSide} to {LargestSide}x{LargestSide}");
     }
 }

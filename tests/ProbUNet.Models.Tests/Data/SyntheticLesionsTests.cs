@@ -173,8 +173,10 @@ public class SyntheticLesionsTests
     [Theory]
     [InlineData(31, 64)]
     [InlineData(64, 16)]
-    public void ImagesTooSmallForALesion_AreRefused(int height, int width) =>
-        Assert.Equal($"synthetic:lesions: a lesion cannot be drawn at {height}x{width}; take a network of at least 32x32.",
+    [InlineData(64, 1025)]
+    [InlineData(1_000_000, 32)]
+    public void ImagesTooSmallForALesion_OrLargerThanASetMayBe_AreRefused(int height, int width) =>
+        Assert.Equal($"synthetic:lesions: a lesion cannot be drawn at {height}x{width}; take a network of 32x32 to 1024x1024.",
             Assert.Throws<InputException>(() => DataSource.Open("synthetic:lesions", height, width)).Message);
 
     [Fact]

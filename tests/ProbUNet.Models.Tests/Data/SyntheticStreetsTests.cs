@@ -115,7 +115,7 @@ public class SyntheticStreetsTests
 
     [Fact]
     public void ImagesTooSmallForAStreet_AreRefused() =>
-        Assert.Equal("synthetic:streets: a street cannot be drawn at 31x64; take a network of at least 32x32.",
+        Assert.Equal("synthetic:streets: a street cannot be drawn at 31x64; take a network of 32x32 to 1024x1024.",
             Assert.Throws<InputException>(() => DataSource.Open("synthetic:streets", 31, 64)).Message);
 
     private static int ClassOf(string name) => SyntheticStreets.Classes.Names.ToList().IndexOf(name);
