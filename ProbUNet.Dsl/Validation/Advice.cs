@@ -22,7 +22,7 @@ public static class Advice
     private static SpecWarning? ShallowPosterior(ModelSpec spec) =>
         spec is ProbabilisticUNetSpec both && (both.Prior.Channels ?? spec.UNet.Levels(), both.Posterior.Channels ?? spec.UNet.Levels()) is var (prior, posterior) && posterior.Count < prior.Count
             ? new SpecWarning(Rules.ShallowPosterior, both.Posterior.Channels is null ? "Prior.Channels" : "Posterior.Channels",
-                $"The posterior has {posterior.Count} levels and the prior {prior.Count}, though it has the mask to understand too: give it at least as many")
+                $"The posterior has {posterior.Count} {(posterior.Count == 1 ? "level" : "levels")} and the prior {prior.Count}, though it has the mask to understand too: give it at least as many")
             : null;
 
     /// <summary>The latent is no larger than what any encoder, a part of the family with channels of its own, reads it from; said once.</summary>

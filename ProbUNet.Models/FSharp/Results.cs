@@ -74,7 +74,12 @@ internal static class Results
 /// <summary>What the library says of its plans and specs, in the words of this face: TrainingPlan.Beta is <c>Plan.beta</c> here.</summary>
 internal static partial class FaceWords
 {
-    public static string Of(string text) => PlanJson.InWords(OfSpecs().Replace(OfSearches().Replace(text.Replace(RunFolder.GiveOpened, "give them, opened, to Training.resumeOn", StringComparison.Ordinal), match => $"Halve.{Camel(match.Groups[1].Value)}"), match => Dsl.FSharp.Network.FunctionOf(match.Groups[1].Value)), InPlan);
+    public static string Of(string text) => PlanJson.InWords(OfSpecs().Replace(OfSearches().Replace(text.Replace(RunFolder.GiveOpened, "give them, opened, to Training.resumeOn", StringComparison.Ordinal), match => $"Halve.{Camel(match.Groups[1].Value)}"), Setting), InPlan);
+
+    /// <summary>A setting of a spec, which a function gives without a sign between: <c>Network.classes 13</c>.</summary>
+    private static string Setting(Match match) => Dsl.FSharp.Network.FunctionOf(match.Groups[1].Value) is var function && function.StartsWith("Network.", StringComparison.Ordinal) && match.Groups[2].Success
+        ? $"{function} "
+        : function + match.Groups[2].Value;
 
     /// <summary>The path of a setting of a plan, whose first name is a function and whose others are those of a record.</summary>
     private static string InPlan(string path) => path.Split('.') is [var function, .. var names] ? string.Join('.', [$"Plan.{function}", .. names.Select(name => char.ToUpperInvariant(name[0]) + name[1..])]) : path;
@@ -84,7 +89,7 @@ internal static partial class FaceWords
     [GeneratedRegex(@"\bSearchPlan\.([A-Z]\w*)", RegexOptions.CultureInvariant)]
     private static partial Regex OfSearches();
 
-    [GeneratedRegex(@"\bModelSpec\.([A-Z]\w*(?:\.[A-Z]\w*)*)", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\bModelSpec\.([A-Z]\w*(?:\.[A-Z]\w*)*)( = )?", RegexOptions.CultureInvariant)]
     private static partial Regex OfSpecs();
 }
 

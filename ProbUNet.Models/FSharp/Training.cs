@@ -202,7 +202,9 @@ public static class Training
     public static FSharpResult<SegmentationModel, string> best(string folder) => Results.Of(() =>
     {
         var run = RunFolder.Open(folder);
-        return run.LoadModel((run.Best ?? throw new InputException(folder, "the training did not look for the best weights", "train with Plan.validateEvery 100, or take the last ones")).Step);
+        return run.LoadModel((run.Best ?? throw (run.IsImported
+            ? new InputException(folder, "its weights were imported, and no training has looked for the best ones", "take them with Training.last")
+            : new InputException(folder, "the training did not look for the best weights", "train with Plan.validateEvery 100, or take the last ones with Training.last"))).Step);
     });
 
     /// <summary>The same with the weights of its last checkpoint.</summary>

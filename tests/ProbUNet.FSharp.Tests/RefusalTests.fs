@@ -339,6 +339,10 @@ let ``settings are called what F# calls them`` () =
     |> Training.run quick ignore (Data.train sets[0])
     |> refused "The data: the images are 1x32x32 and the network takes 1x48x48; open the data at 48x48, or declare the network with the image's height = 32 and the image's width = 32."
 
+    models[3]
+    |> Training.run quick ignore (Data.train sets[0])
+    |> refused "The data: the masks have 1 class and the network has 3 classes; take data with 3 classes, or declare the network with Network.classes 1."
+
 /// What acts in the folder of a run alone is no part of a training that has none, and its remedy is the training that has.
 [<Fact>]
 let ``a training without a folder refuses what needs one`` () =

@@ -238,6 +238,7 @@ let ``weights from elsewhere are a run, which is gone on with as any other`` () 
         use model = tiny |> Model.create 2L
         model |> Weights.load file |> Result.bind (Weights.importIn run file) |> ok |> ignore
         use there = Training.last run |> ok
+        Assert.Equal(Error $"{run}: its weights were imported, and no training has looked for the best ones; take them with Training.last.", Training.best run |> Result.map ignore)
         let drawn model = model |> Model.predict 2 1L (List.head (Data.test lesions))
         Assert.Equal(drawn trained, drawn there))
 
