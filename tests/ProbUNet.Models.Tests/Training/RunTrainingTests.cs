@@ -81,6 +81,8 @@ public class RunTrainingTests
     [InlineData("plan.json.0123456789abcdef0123456789abcdef.partial")]
     [InlineData("checkpoints/step-000002/weights.safetensors", "checkpoints/step-000000/weights.safetensors")]
     [InlineData("checkpoints/mine.txt")]
+    [InlineData("checkpoints/step-000000.partial/weights.safetensors", "checkpoints/mine.txt")]
+    [InlineData("checkpoints/step-000000.partial/weights.safetensors", "checkpoints/step-000002/weights.safetensors")]
     [InlineData("checkpoints/step-000000/weights.safetensors", "checkpoints/step-000000/checkpoint.json")]
     [InlineData("step-000000/weights.safetensors")]
     public void WhatNoKilledBeginningLeaves_IsKept(params string[] kept)
