@@ -103,6 +103,15 @@ module private Searched =
     let ofFile file data =
         data |> Search.space file |> Result.bind (Search.run "out/search" Halve.standard data)
 
+module private Made =
+    open ProbUNet.Models.Data
+
+    let graded name patient (pixels: float32[]) (outlines: byte[] list) =
+        let mask (outline: byte[]) = BitMask.From(64, 64, ReadOnlySpan<byte> outline, (fun value -> value > 0uy))
+        GradedImage(name, patient, ImagePixels.FromValues(1, 64, 64, pixels), Grading.ByGraders [| for outline in outlines -> mask outline |])
+
+    let together train validation test = GradedData("mine", List.toArray train, List.toArray validation, List.toArray test)
+
 open ProbUNet.Dsl.FSharp
 open ProbUNet.Models.FSharp
 open ProbUNet.Models.Training
@@ -116,6 +125,7 @@ let private lines (text: string) = text.Split '\n' |> Array.map _.Trim() |> Arra
 [<InlineData("docs/interchange.md", 1)>]
 [<InlineData("docs/tutorial.md", 2)>]
 [<InlineData("docs/search.md", 1)>]
+[<InlineData("docs/data.md", 1)>]
 let ``what a document shows is what is compiled here`` (document: string) (count: int) =
     let repository = Path.Combine(__SOURCE_DIRECTORY__, "..", "..")
     let here = lines (File.ReadAllText(Path.Combine(__SOURCE_DIRECTORY__, __SOURCE_FILE__)))
@@ -192,6 +202,16 @@ let ``a run in a folder is scored by its best checkpoint, goes on, and has a las
         | Error problem -> Assert.Contains("Plan.validateEvery", problem)
     finally
         place.Delete true
+
+[<Fact>]
+let ``images and masks of a program's own making are trained on and judged`` () =
+    let image name patient = Made.graded name patient (Array.init 4096 (fun pixel -> float32 (pixel % 64) / 63.0f)) [ for grader in 0..2 -> Array.init 4096 (fun pixel -> if pixel % 64 > 40 + grader then 1uy else 0uy) ]
+    let data = Made.together [ image "a/1" "a"; image "a/2" "a" ] [ image "b/1" "b" ] [ image "c/1" "c" ]
+    let network = Network.probabilisticUNet (Image.gray 64 64) |> Network.channels [ 4; 8 ] |> Network.convsPerBlock 1 |> Network.build |> ok
+    use model = network |> Model.create 1L
+    let scores = model |> Training.run (Plan.standard |> Plan.steps 1 |> Plan.batchSize 2) ignore (Data.train data) |> Result.bind (Evaluation.score [ 1 ] (Data.test data)) |> ok
+    Assert.InRange(scores |> Evaluation.ged 1, 0.0, 2.0)
+    Assert.Equal(3 * 64 * 23 - 3 * 64, data.Test[0].Graders |> Seq.sumBy (fun grader -> grader.Planes |> Seq.sumBy (fun plane -> plane.Area)))
 
 [<Fact>]
 let ``a search trains a file of variants, goes on, and has a ranking`` () =
