@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text;
 using ProbUNet.Dsl;
 using ProbUNet.Models;
 using ProbUNet.Models.Catalog;
@@ -22,14 +23,16 @@ internal static class EvaluateCommand
         var seed = new Option<long>("--seed") { Description = "Decides the samples.", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Prints one JSON document instead of a table." };
         var modes = new Option<string?>("--modes") { Description = "A picture to write, .png or .svg: how often each mode of the label switches is drawn, and how often it should be." };
+        var scores = new Option<string?>("--scores") { Description = "A file to write, .csv: every image with its case and its scores, for statistics of one's own." };
         var against = new Option<string?>("--against") { Description = "Another run folder, or a network that comes with weights, judged on the same images: the differences, image by image, with intervals and p-values by case." };
         var checkpoint = Checkpoints.Option();
-        var command = new Command("evaluate", "Judges a trained network on the test images.") { run, checkpoint, data, samples, seed, json, modes, against };
+        var command = new Command("evaluate", "Judges a trained network on the test images.") { run, checkpoint, data, samples, seed, json, modes, scores, against };
         command.AddDevice();
         command.AddDistributed();
         command.SetAction(parsed => parsed.Together(ranks =>
         {
             var picture = parsed.GetValue(modes) is { } path ? OutputFile.Picture(modes.Name, path) : null;
+            var table = parsed.GetValue(scores) is { } named ? OutputFile.Checked(scores.Name, named, "a table of scores", ".csv") : null;
             var trained = TrainedNetwork.Open(parsed.GetValue(run)!);
             var counts = Networks.Numbers("--samples", parsed.GetValue(samples)!);
             var (network, step) = trained.Load(parsed.GetValue(checkpoint)!, Distribution.DeviceOf(parsed, ranks));
@@ -38,6 +41,8 @@ internal static class EvaluateCommand
             if (picture is not null && !ModeFrequencies.AreKnown(opened.Test))
                 throw new InputException($"--modes {picture}", $"the modes of {opened.Name} are not those of label switches", "leave it out, or judge on synthetic:streets or Cityscapes");
             var result = Evaluator.Evaluate(network, opened.Test, counts, parsed.GetValue(seed), ranks: ranks);
+            if (table is not null && ranks.IsFirst)
+                AtomicFile.Write(table, stream => stream.Write(Encoding.UTF8.GetBytes(EvaluationReport.Csv(result))));
             if (picture is not null && ranks.IsFirst)
             {
                 var frequencies = ModeFrequencies.Of(opened.Test, result);

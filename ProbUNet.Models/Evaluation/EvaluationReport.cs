@@ -12,7 +12,7 @@ namespace ProbUNet.Models.Evaluation;
 /// <param name="Data">The name of the data.</param>
 public sealed record EvaluationSubject(string Run, int? Step, string Data);
 
-/// <summary>An evaluation in words and as JSON: every mean with its bootstrap interval by case, and n with every GED².</summary>
+/// <summary>An evaluation in words and as JSON: every mean with its bootstrap interval by case, and n with every GED². Image by image, as CSV.</summary>
 public static class EvaluationReport
 {
     /// <summary>From so many cases on, intervals over cases are what their level says; below, those of the bootstrap, whose variance is (n − 1)/n of what it should be, are too narrow.</summary>
@@ -103,6 +103,25 @@ public static class EvaluationReport
         return node;
     }
 
+    /// <summary>
+    /// The scores of every image, as comma-separated values (RFC 4180) for other programs: a line of names, then a line an image, with its name, its
+    /// case and the measures under the names that the JSON document has for them. A number has all its digits; a measure that an image has not is
+    /// left empty there, and one that no image has is no column.
+    /// </summary>
+    /// <param name="result">What is told of.</param>
+    public static string Csv(EvaluationResult result)
+    {
+        var columns = Measures(result).Where(measure => result.Images.Any(image => Defined(measure, image) is not null)).ToList();
+        var text = new StringBuilder();
+        Line(["image", "case", .. columns.Select(column => column.Key)]);
+        foreach (var image in result.Images)
+            Line([image.Image, image.Case, .. columns.Select(column => Defined(column, image)?.ToString("R", CultureInfo.InvariantCulture) ?? "")]);
+        return text.ToString();
+
+        void Line(IEnumerable<string> fields) => text.AppendJoin(',', fields.Select(Quoted)).Append('\n');
+        static string Quoted(string field) => field.AsSpan().IndexOfAny(",\"\r\n") < 0 ? field : $"\"{field.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
+
     internal static int CasesOf(EvaluationResult result) => result.Images.Select(image => image.Case).Distinct().Count();
 
     internal static string? CautionOf(EvaluationResult result) =>
@@ -130,9 +149,12 @@ public static class EvaluationReport
         yield return new("modeDistance", $"total variation of mode frequencies, n = {most}", image => image.Modes?.TotalVariation);
     }
 
+    /// <summary>A measure of an image, where it is defined.</summary>
+    private static double? Defined(Measure measure, ImageScore image) => measure.Of(image) is { } value && double.IsFinite(value) ? value : null;
+
     private static (ConfidenceInterval Interval, int Images)? IntervalOf(EvaluationResult result, Measure measure)
     {
-        var defined = result.Images.Select(image => (image.Case, Value: measure.Of(image))).Where(image => image.Value is { } value && double.IsFinite(value)).ToList();
+        var defined = result.Images.Select(image => (image.Case, Value: Defined(measure, image))).Where(image => image.Value is not null).ToList();
         return defined.Count == 0 ? null : (Bootstrap.Mean([.. defined.Select(image => image.Case)], [.. defined.Select(image => image.Value!.Value)], IntervalSeed), defined.Count);
     }
 

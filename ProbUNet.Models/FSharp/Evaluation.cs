@@ -39,6 +39,9 @@ public static class Evaluation
     /// <summary>Hungarian-matched IoU of the largest number, mean over images.</summary>
     public static double matchedIou(EvaluationResult result) => result.MatchedIou;
 
+    /// <summary>The scores of every image as comma-separated values, for other programs: a line of names, then a line an image (<see cref="EvaluationReport.Csv"/>).</summary>
+    public static string csv(EvaluationResult result) => EvaluationReport.Csv(result);
+
     /// <summary>The scores of every image.</summary>
     public static FSharpList<ImageScore> images(EvaluationResult result) => ListModule.OfSeq(result.Images);
 }

@@ -33,6 +33,7 @@ def main():
     arguments.add_argument("--minutes", type=float, required=True)
     arguments.add_argument("--learning-rate", type=float, default=1e-4, help="the paper's; at 1e-3 and at 3e-4 the network says NaN within the first steps")
     arguments.add_argument("--clip", type=float, help="the largest 2-norm of the gradient; not clipped if left out, as in the paper")
+    arguments.add_argument("--warmup", type=int, default=0, help="steps over which the learning rate rises to what the cosine says")
     arguments.add_argument("--batch", type=int, default=8)
     arguments.add_argument("--threads", type=int, default=2)
     arguments.add_argument("--seed", type=int, default=1)
@@ -74,7 +75,7 @@ def main():
 
     begin, cpu, steps, saved, losses = time.monotonic(), time.process_time(), 0, 0, []
     while (gone := (time.monotonic() - begin) / 60 / o.minutes) < 1:
-        losses.append(step(o.learning_rate * (0.01 + 0.99 * (1 + numpy.cos(numpy.pi * gone)) / 2)))
+        losses.append(step(o.learning_rate * (0.01 + 0.99 * (1 + numpy.cos(numpy.pi * gone)) / 2) * min(1, (steps + 1) / max(1, o.warmup))))
         steps += 1
         if steps % 100 == 0:
             print(json.dumps(dict(step=steps, minutes=round((time.monotonic() - begin) / 60, 2), cpuMinutes=round((time.process_time() - cpu) / 60, 2), loss=round(float(numpy.mean(losses[-100:])), 1))), flush=True)

@@ -79,6 +79,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--out picture.xyz: a picture is a .png or a .svg file; end its name with .png or .svg.", "sample", "lesions", "--out", "picture.xyz")]
     [InlineData("--out picture: a picture is a .png or a .svg file; end its name with .png or .svg.", "latent", "lesions", "--out", "picture")]
     [InlineData("--modes modes.html: a picture is a .png or a .svg file; end its name with .png or .svg.", "evaluate", "lesions", "--modes", "modes.html")]
+    [InlineData("--scores scores.json: a table of scores is a .csv file; end its name with .csv.", "evaluate", "lesions", "--scores", "scores.json")]
     [InlineData("--out all.png: this is the name of one picture, and many are to be written; name a folder.", "sample", "lesions", "--image", ".", "--out", "all.png")]
     [InlineData("--out net.txt: an ONNX network is a .onnx file; end its name with .onnx.", "export", "lesions", "--format", "onnx", "--out", "net.txt")]
     [InlineData("--out net.onnx: a set of safetensors is a .safetensors file; end its name with .safetensors.", "export", "lesions", "--format", "safetensors", "--out", "net.onnx")]

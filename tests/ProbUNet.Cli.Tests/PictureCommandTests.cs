@@ -102,6 +102,16 @@ public sealed class PictureCommandTests(TinyRuns runs) : IClassFixture<TinyRuns>
     }
 
     [Fact]
+    public void Evaluate_WritesTheScoresOfEveryImage()
+    {
+        Done(runs.Probunet("evaluate", "lesions", "--samples", "1,2", "--scores", "scores.csv"), "lesions after step 3, on synthetic:lesions: ");
+        var lines = File.ReadAllLines(In("scores.csv"));
+        Assert.StartsWith("image,case,ged1,", lines[0]);
+        Assert.StartsWith("test-0000,", lines[1]);
+        Refused(runs.Probunet("evaluate", "lesions", "--samples", "1", "--scores", "lesions"), "--scores lesions: this is a folder; name a file for a table of scores, which ends with .csv.");
+    }
+
+    [Fact]
     public void BadInput_IsOneSentenceAndLeavesNothing()
     {
         var before = Directory.GetFileSystemEntries(runs.Folder).Length;

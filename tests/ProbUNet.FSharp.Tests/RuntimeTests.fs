@@ -172,6 +172,7 @@ let ``what throws says so`` () =
 let ``a number of samples that was not scored has no energy distance`` () =
     let result = ok (Evaluation.allEmpty [ 1; 4 ] (Data.test lesions |> List.truncate 2))
     Assert.Equal(Some(Evaluation.ged 4 result), Evaluation.tryGed 4 result)
+    Assert.Equal((Evaluation.images result).Length + 1, (Evaluation.csv result).TrimEnd('\n').Split('\n').Length)
     Assert.Equal(None, Evaluation.tryGed 16 result)
     Assert.Contains("use one of 1, 4", Assert.Throws<ProbUNet.Models.InputException>(fun () -> Evaluation.ged 16 result |> ignore).Message)
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using ProbUNet.Models.Evaluation;
 
@@ -30,5 +31,46 @@ public class EvaluationReportTests
         var result = Evaluator.ScoreAllEmpty(ToyData.Squares(2), [1]);
         Assert.StartsWith("2 images of 1 case; ", EvaluationReport.Text(result));
         Assert.False(EvaluationReport.ToNode(result).ContainsKey("run"));
+    }
+
+    /// <summary>The table of images and the document are two views of one result: the mean of a column is what the document says, over as many images.</summary>
+    [Theory]
+    [InlineData(6)]
+    [InlineData(7)]
+    public void Csv_HasALineAnImage_AndColumnsWhoseMeansAreTheDocuments(int images)
+    {
+        var result = Evaluator.ScoreAllEmpty(ToyData.Squares(images), [1, 4]);
+        // One of them has no Dice, and none has a cross-correlation.
+        result = result with { Images = [.. result.Images.Select((image, i) => i == 0 ? image with { Dice = null } : image)] };
+        var document = JsonNode.Parse(EvaluationReport.Json(result))!.AsObject();
+        var lines = EvaluationReport.Csv(result).Split('\n');
+        Assert.Equal("", lines[^1]);
+        var names = lines[0].Split(',');
+        var rows = lines[1..^1].Select(line => line.Split(',')).ToList();
+        Assert.Equal(result.Images.Select(image => (image.Image, image.Case)), rows.Select(row => (row[0], row[1])));
+        Assert.All(rows, row => Assert.Equal(names.Length, row.Length));
+
+        var measures = document.Where(entry => entry.Value is JsonObject).Select(entry => entry.Key).ToList();
+        Assert.Equal(["image", "case", .. measures], names);
+        Assert.DoesNotContain("crossCorrelation", names);
+        for (var column = 2; column < names.Length; column++)
+        {
+            var told = rows.Where(row => row[column].Length > 0).Select(row => double.Parse(row[column], CultureInfo.InvariantCulture)).ToList();
+            Assert.Equal(document[names[column]]!["images"]!.GetValue<int>(), told.Count);
+            Assert.Equal(document[names[column]]!["mean"]!.GetValue<double>(), told.Average(), 12);
+        }
+        Assert.Equal("", rows[0][Array.IndexOf(names, "diceMean")]);
+    }
+
+    [Theory]
+    [InlineData("a,b", "\"a,b\"")]
+    [InlineData("a \"b\"", "\"a \"\"b\"\"\"")]
+    [InlineData("a\nb", "\"a\nb\"")]
+    [InlineData("a b/ü", "a b/ü")]
+    public void Csv_QuotesNames_ThatWouldEndAField(string name, string field)
+    {
+        var result = Evaluator.ScoreAllEmpty(ToyData.Squares(1), [1]);
+        result = result with { Images = [result.Images[0] with { Image = name }] };
+        Assert.StartsWith($"{field},{result.Images[0].Case},", EvaluationReport.Csv(result)[(EvaluationReport.Csv(result).IndexOf('\n') + 1)..]);
     }
 }
