@@ -30,6 +30,28 @@ public static class Data
     /// <summary>The same of another size than the network's, for <see cref="Model.predictInTiles"/> and <see cref="Model.predictionInTiles"/>: path → model.</summary>
     public static FSharpFunc<SegmentationModel, FSharpResult<GradedImage, string>> imageOfAnySize(string path) => Opened(path, anySize: true);
 
+    /// <summary>
+    /// A grey image of a program's own making and what every grader outlined in it: name → patient → outlines, [H, W] each, one a grader, of which an
+    /// empty one is an answer too → pixels, [H, W] in [0, 1]. Or what does not fit, and where.
+    /// </summary>
+    public static FSharpFunc<string, FSharpFunc<FSharpList<bool[,]>, FSharpFunc<float[,], FSharpResult<GradedImage, string>>>> ofOutlines(string name) =>
+        FuncConvert.FromFunc((string patient, FSharpList<bool[,]> outlines, float[,] pixels) => Results.Of(() => OwnImages.Grey(name, patient, [.. outlines], pixels)));
+
+    /// <summary>
+    /// An image of several classes: classes, by <see cref="classes"/> → name → patient → labels, [H, W] each, one map a grader, classes from 0 or 255
+    /// for a pixel that is ignored → pixels, [C, H, W] in [0, 1]. Or what does not fit, and where.
+    /// </summary>
+    public static FSharpFunc<string, FSharpFunc<string, FSharpFunc<FSharpList<byte[,]>, FSharpFunc<float[,,], FSharpResult<GradedImage, string>>>>> ofLabels(SegmentationClasses classes) =>
+        FuncConvert.FromFunc((string name, string patient, FSharpList<byte[,]> labels, float[,,] pixels) => Results.Of(() => OwnImages.Labelled(classes, name, patient, [.. labels], pixels)));
+
+    /// <summary>What the labels of a set mean, by their names in order; all are scored. Or that there are none, more than 255, or one without a name.</summary>
+    public static FSharpResult<SegmentationClasses, string> classes(FSharpList<string> names) => Results.Of(() => OwnImages.Classes([.. names]));
+
+    /// <summary>A data set of a program's own making: name → images to fit weights on → to choose settings by → to look at once. Or which patient is in two of them, or which image is not like the others.</summary>
+    public static FSharpFunc<FSharpList<GradedImage>, FSharpFunc<FSharpList<GradedImage>, FSharpFunc<FSharpList<GradedImage>, FSharpResult<GradedData, string>>>> ofSplits(string name) =>
+        FuncConvert.FromFunc((FSharpList<GradedImage> train, FSharpList<GradedImage> validation, FSharpList<GradedImage> test) =>
+            Results.Of(() => OwnImages.Together(name, [.. train], [.. validation], [.. test])));
+
     /// <summary>The pixels of an image, [1, C, H, W] in [0, 1], as <see cref="Model.sample"/> takes them. The caller owns the tensor, which is on the CPU.</summary>
     public static Tensor tensor(GradedImage image)
     {

@@ -104,13 +104,14 @@ module private Searched =
         data |> Search.space file |> Result.bind (Search.run "out/search" Halve.standard data)
 
 module private Made =
-    open ProbUNet.Models.Data
+    open ProbUNet.Models.FSharp
 
-    let graded name patient (pixels: float32[]) (outlines: byte[] list) =
-        let mask (outline: byte[]) = BitMask.From(64, 64, ReadOnlySpan<byte> outline, (fun value -> value > 0uy))
-        GradedImage(name, patient, ImagePixels.FromValues(1, 64, 64, pixels), Grading.ByGraders [| for outline in outlines -> mask outline |])
+    let disc radius = Array2D.init 64 64 (fun row column -> pown (row - 32) 2 + pown (column - 32) 2 < pown radius 2)
 
-    let together train validation test = GradedData("mine", List.toArray train, List.toArray validation, List.toArray test)
+    let graded name patient =
+        disc 12 |> Array2D.map (fun inside -> if inside then 0.8f else 0.1f) |> Data.ofOutlines name patient [ disc 10; disc 12; disc 14; disc 0 ] // Result<GradedImage, string>
+
+    let together train validation test = Data.ofSplits "mine" train validation test // Result<GradedData, string>
 
 open ProbUNet.Dsl.FSharp
 open ProbUNet.Models.FSharp
@@ -205,13 +206,16 @@ let ``a run in a folder is scored by its best checkpoint, goes on, and has a las
 
 [<Fact>]
 let ``images and masks of a program's own making are trained on and judged`` () =
-    let image name patient = Made.graded name patient (Array.init 4096 (fun pixel -> float32 (pixel % 64) / 63.0f)) [ for grader in 0..2 -> Array.init 4096 (fun pixel -> if pixel % 64 > 40 + grader then 1uy else 0uy) ]
-    let data = Made.together [ image "a/1" "a"; image "a/2" "a" ] [ image "b/1" "b" ] [ image "c/1" "c" ]
+    let image name patient = Made.graded name patient |> ok
+    let data = Made.together [ image "a/1" "a"; image "a/2" "a" ] [ image "b/1" "b" ] [ image "c/1" "c" ] |> ok
     let network = Network.probabilisticUNet (Image.gray 64 64) |> Network.channels [ 4; 8 ] |> Network.convsPerBlock 1 |> Network.build |> ok
     use model = network |> Model.create 1L
     let scores = model |> Training.run (Plan.standard |> Plan.steps 1 |> Plan.batchSize 2) ignore (Data.train data) |> Result.bind (Evaluation.score [ 1 ] (Data.test data)) |> ok
     Assert.InRange(scores |> Evaluation.ged 1, 0.0, 2.0)
-    Assert.Equal(3 * 64 * 23 - 3 * 64, data.Test[0].Graders |> Seq.sumBy (fun grader -> grader.Planes |> Seq.sumBy (fun plane -> plane.Area)))
+    let areaOf (grader: ProbUNet.Models.Data.Segmentation) = grader.Planes |> Seq.sumBy _.Area
+    Assert.Equal<int list>([ 10; 12; 14; 0 ] |> List.map (fun radius -> Seq.sumBy (fun inside -> if inside then 1 else 0) (Seq.cast<bool> (Made.disc radius))), data.Test[0].Graders |> Seq.map areaOf |> List.ofSeq)
+    use pixels = Data.tensor data.Test[0]
+    Assert.Equal<float32 seq>(Seq.cast<float32> (Made.disc 12 |> Array2D.map (fun inside -> if inside then 0.8f else 0.1f)), pixels.data<float32>().ToArray())
 
 [<Fact>]
 let ``a search trains a file of variants, goes on, and has a ranking`` () =

@@ -193,6 +193,18 @@ let private variants =
         return! Gen.elements [ []; [ variant name spec plan ]; [ variant "a" spec quick; variant name spec plan ]; [ variant "a" wrong quick ] ]
     }
 
+/// Few sizes, so that some fit; with no row, no column and no channel too.
+let private arrays2 (values: Gen<'a>) =
+    Gen.elements [ 0, 0; 0, 3; 2, 0; 2, 3; 2, 3; 2, 3; 3, 2 ] |> Gen.bind (fun (rows, columns) -> Gen.array2DOfDim rows columns values)
+
+let private arrays3 (values: Gen<'a>) =
+    gen {
+        let! channels = Gen.elements [ 0; 1; 1; 3 ]
+        let! planes = Gen.listOfLength (max 1 channels) (arrays2 values)
+        let first = List.head planes
+        return Array3D.init channels (Array2D.length1 first) (Array2D.length2 first) (fun channel row column -> first[row, column])
+    }
+
 let private boxed (values: Gen<'a>) = typeof<'a>, Gen.map box values
 
 /// What is a class of C# may be missing, for all that F# says of it.
@@ -218,6 +230,12 @@ let private given =
           boxed (Gen.elements predictors)
           orNull (boxed (Gen.elements predictions))
           orNull (boxed (Gen.elements (images |> List.collect Data.graders)))
+          boxed (Gen.listOf strings |> Gen.map (List.truncate 4))
+          orNull (boxed (Gen.elements [ SegmentationClasses.Binary; SegmentationClasses [ "a"; "b" ]; SegmentationClasses [ "a"; "b"; "c" ] ]))
+          orNull (boxed (arrays2 (Gen.elements [ 0.0f; 0.5f; 1.0f; 1.5f; nanf ])))
+          orNull (boxed (arrays3 (Gen.elements [ 0.0f; 0.5f; 1.0f; -1.0f ])))
+          boxed (Gen.listOf (arrays2 (Gen.elements [ true; false ])) |> Gen.map (List.truncate 3))
+          boxed (Gen.listOf (arrays2 (Gen.elements [ 0uy; 1uy; 2uy; 255uy ])) |> Gen.map (List.truncate 3))
           boxed searches
           boxed variants
           orNull (boxed specs) ]
@@ -401,3 +419,46 @@ let ``a training of minutes in a folder is of as many steps as fit`` () =
 let ``what a function given to the library throws is not taken for a refusal`` () =
     let careless (_: TrainingStep) : unit = invalidArg "step" "mine"
     Assert.Throws<ArgumentException>(fun () -> models[0] |> Training.run quick careless (Data.train sets[0]) |> ignore) |> ignore
+
+[<Fact>]
+let ``an image of one's own that does not fit is told of with its place`` () =
+    let refused (words: string) (answer: Result<'a, string>) =
+        match answer with
+        | Ok _ -> failwith $"this does not fit: {words}"
+        | Error problem -> Assert.Equal(words, problem)
+
+    let pixels = Array2D.create 2 3 0.5f
+    let empty = Array2D.create 2 3 false
+    let image name patient = Data.ofOutlines name patient [ empty ] pixels
+    let classes = Data.classes [ "road"; "car" ]
+    let labelled labels pixels = classes |> Result.bind (fun classes -> Data.ofLabels classes "street" "Bonn" labels pixels)
+
+    Data.ofOutlines "a" "p" [] pixels |> refused "a: there is no outline of it; give one for each grader, an empty one for whoever saw nothing."
+    Data.ofOutlines "a" "p" [ empty; Array2D.create 3 2 true ] pixels |> refused "a: outline 2 has 3 rows and 2 columns, and the image 2 and 3; draw each at the size of the image."
+    pixels |> Array2D.mapi (fun row column value -> if (row, column) = (1, 2) then 7.0f else value) |> Data.ofOutlines "a" "p" [ empty ] |> refused "a: the pixel in row 1, column 2 is 7, and pixels are from 0 to 1; divide levels by their largest first."
+    Data.ofOutlines "a" "p" [ Array2D.create 0 3 true ] (Array2D.create 0 3 0.5f) |> refused "a: its pixels have 0 rows and 3 columns; give one pixel at least."
+    image " " "p" |> refused "The name of an image: it is empty; give every image a name, by which it is told of."
+    image "a" "" |> refused "a: the name of its patient is empty; name the patient, by whom data are split and intervals are made."
+    Data.classes [] |> refused "The classes: there are 0; name 1 to 255 of them."
+    Data.classes [ "a"; "" ] |> refused "The classes: one has no name; name each."
+    labelled [ Array2D.init 2 3 (fun row column -> if (row, column) = (1, 0) then 2uy else 255uy) ] (Array3D.create 3 2 3 0.5f) |> refused "street: map 1 has the label 2 in row 1, column 0, and there are 2 classes; use 0 to 1, or 255 for a pixel that is to be ignored."
+    Array3D.init 3 2 3 (fun channel row column -> if (channel, row, column) = (2, 1, 1) then nanf else 0.0f) |> labelled [ Array2D.create 2 3 1uy ] |> refused "street: the pixel in row 1, column 1 is NaN, and pixels are from 0 to 1; divide levels by their largest first."
+    Data.classes [ "road" ] |> Result.bind (fun one -> Data.ofLabels one "street" "Bonn" [ Array2D.create 2 3 0uy ] (Array3D.create 3 2 3 0.5f)) |> refused "street: a map of labels has two classes or more, and one is named; name the background too, or give outlines."
+
+    match image "a" "p", image "b" "p", image "c" "q", labelled [ Array2D.create 2 3 1uy ] (Array3D.create 3 2 3 0.5f) with
+    | Ok a, Ok b, Ok c, Ok street ->
+        Data.ofSplits "mine" [ a; c ] [] [ b ] |> refused "b: the case p is in train and in test, so that a network would be judged on what it has learnt by heart; keep all images of a case in one split."
+        Data.ofSplits "mine" [ a ] [ street ] [ c ] |> refused "street: it has 3 channels and 2 classes, and a has 1 and 1; give all images of a set as many."
+        Data.ofSplits "" [ a ] [] [ c ] |> refused "The name of the data: it is empty; give them one, by which runs tell what they were trained on."
+
+        match Data.ofSplits "mine" [ a; b ] [] [ c ] with
+        | Ok data -> Assert.Equal((2, 0, 1), (data.Train.Count, data.Validation.Count, data.Test.Count))
+        | Error problem -> failwith problem
+
+        // The labels are the graders', and an ignored pixel is of no class.
+        match labelled [ Array2D.init 2 3 (fun row column -> if row = 0 then byte (column % 2) else 255uy) ] (Array3D.init 3 2 3 (fun channel row column -> float32 (channel * 6 + row * 3 + column) / 17.0f)) with
+        | Ok image ->
+            Assert.Equal<byte list>([ 0uy; 1uy; 0uy; 255uy; 255uy; 255uy ], List.ofArray (image.Graders[0].Labels()))
+            Assert.Equal<float32 list>([ for value in 0..17 -> float32 value / 17.0f ], List.ofArray (image.Pixels()))
+        | Error problem -> failwith problem
+    | wrong -> failwith $"{wrong}"
