@@ -2,7 +2,7 @@
 
 The network is the one of pytorch_peer.py, which --peer names: widths 32, 64, 128, 192, float32, channels first. The recipe: Adam along half a
 cosine of the time, batches of 8 images with one grader each, flips, orthogonal start, cross-entropy summed over pixels and averaged over the
-batch, beta 1. Needs torch, numpy and pillow; the images are read from DATA/train.tar.gz.
+batch, beta 1; --clip and --warmup add what makes it learn. Needs torch, numpy and pillow; the images are read from DATA/train.tar.gz.
 
     python3 peer.py --peer DIR --data DIR --minutes 15 --out peer.pt
 """
@@ -31,7 +31,7 @@ def main():
     arguments.add_argument("--peer", required=True, help="the folder of pytorch_peer.py")
     arguments.add_argument("--data", required=True, help="the folder of train.tar.gz")
     arguments.add_argument("--minutes", type=float, required=True)
-    arguments.add_argument("--learning-rate", type=float, default=1e-4, help="the paper's; at 1e-3 and at 3e-4 the network says NaN within the first steps")
+    arguments.add_argument("--learning-rate", type=float, default=1e-4, help="the paper's; from 2e-4 on the network says NaN within the first steps, unless the gradient is clipped")
     arguments.add_argument("--clip", type=float, help="the largest 2-norm of the gradient; not clipped if left out, as in the paper")
     arguments.add_argument("--warmup", type=int, default=0, help="steps over which the learning rate rises to what the cosine says")
     arguments.add_argument("--batch", type=int, default=8)
