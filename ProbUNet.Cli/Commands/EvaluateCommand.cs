@@ -23,7 +23,7 @@ internal static class EvaluateCommand
         var seed = new Option<long>("--seed") { Description = "Decides the samples.", DefaultValueFactory = _ => 1 };
         var json = new Option<bool>("--json") { Description = "Prints one JSON document instead of a table." };
         var modes = new Option<string?>("--modes") { Description = "A picture to write, .png or .svg: how often each mode of the label switches is drawn, and how often it should be." };
-        var scores = new Option<string?>("--scores") { Description = "A file to write, .csv: every image with its case and its scores, for statistics of one's own." };
+        var scores = new Option<string?>("--scores") { Description = "A file to write, .csv: every image with its case and RUN's scores, for statistics of one's own." };
         var against = new Option<string?>("--against") { Description = "Another run folder, or a network that comes with weights, judged on the same images: the differences, image by image, with intervals and p-values by case." };
         var checkpoint = Checkpoints.Option();
         var command = new Command("evaluate", "Judges a trained network on the test images.") { run, checkpoint, data, samples, seed, json, modes, scores, against };
@@ -41,8 +41,6 @@ internal static class EvaluateCommand
             if (picture is not null && !ModeFrequencies.AreKnown(opened.Test))
                 throw new InputException($"--modes {picture}", $"the modes of {opened.Name} are not those of label switches", "leave it out, or judge on synthetic:streets or Cityscapes");
             var result = Evaluator.Evaluate(network, opened.Test, counts, parsed.GetValue(seed), ranks: ranks);
-            if (table is not null && ranks.IsFirst)
-                AtomicFile.Write(table, stream => stream.Write(Encoding.UTF8.GetBytes(EvaluationReport.Csv(result))));
             if (picture is not null && ranks.IsFirst)
             {
                 var frequencies = ModeFrequencies.Of(opened.Test, result);
@@ -50,6 +48,8 @@ internal static class EvaluateCommand
                     $"{ModelCatalog.TitleOf(trained.Spec)}: modes of {Counted.Of(frequencies.Images, "test image")}, {Counted.Of(frequencies.Samples, "sample")} each"));
             }
             var other = parsed.GetValue(against) is { } rival ? Judged(TrainedNetwork.Open(rival), opened, counts, parsed.GetValue(seed), Distribution.DeviceOf(parsed, ranks), ranks) : null;
+            if (table is not null && ranks.IsFirst)
+                AtomicFile.Write(table, stream => stream.Write(Encoding.UTF8.GetBytes(EvaluationReport.Csv(result))));
             var empty = Evaluator.ScoreAllEmpty(opened.Test, [1]).GedAt(1);
             var subject = new EvaluationSubject(trained.Name, step, opened.Name);
             Console.Write(parsed.GetValue(json) ? EvaluationReport.Json(result, other, empty, subject) + "\n" : EvaluationReport.Text(result, other, empty, subject));

@@ -38,42 +38,53 @@ internal static class OwnImages
         var (channels, rows, columns) = (pixels.GetLength(0), pixels.GetLength(1), pixels.GetLength(2));
         CheckNames(name, @case);
         if (classes.Count < 2)
-            throw new InputException(name, "a map of labels has two classes or more, and one is named", "name the background too, or give outlines");
+            throw new InputException(name, "a map of labels has two classes or more, and one is named", "name the background too, or give outlines of a grey image");
         CheckGraders(name, labels, "map of labels", rows, columns);
-        foreach (var (map, grader) in labels.Select((map, i) => (map, i + 1)))
-            for (var i = 0; i < map.Length; i++)
-                if (map[i / columns, i % columns] is var label && label >= classes.Count && label != Segmentation.Ignored)
-                    throw new InputException(name, $"map {grader} has the label {label} in row {i / columns}, column {i % columns}, and there are {classes.Count} classes",
-                        $"use 0 to {classes.Count - 1}, or {Segmentation.Ignored} for a pixel that is to be ignored");
-        var graders = labels.Select(map => Segmentation.FromLabels(rows, columns, Flat<byte>(map), classes.Count)).ToList();
-        return new(name, @case, PixelsOf(name, channels, rows, columns, pixels), new Grading.ByGraders(graders), classes);
+        var maps = labels.Select(Flat<byte>).ToList();
+        foreach (var (map, grader) in maps.Select((map, i) => (map, i + 1)))
+        {
+            if (Array.FindIndex(map, label => label >= classes.Count && label != Segmentation.Ignored) is var i and >= 0)
+                throw new InputException(name, $"map {grader} has the label {map[i]} in {Place(i)}, and there are {classes.Count} classes", $"use 0 to {classes.Count - 1}, or {Segmentation.Ignored} for a pixel that is to be ignored");
+            // What is ignored is so for all: distances between graders are over the same pixels.
+            if (Array.FindIndex(Enumerable.Range(0, map.Length).ToArray(), at => map[at] == Segmentation.Ignored != (maps[0][at] == Segmentation.Ignored)) is var other and >= 0)
+                throw new InputException(name, $"of maps 1 and {grader} only one ignores the pixel in {Place(other)}", $"give {Segmentation.Ignored} in all maps of an image or in none");
+        }
+        return new(name, @case, PixelsOf(name, channels, rows, columns, pixels), new Grading.ByGraders([.. maps.Select(map => Segmentation.FromLabels(rows, columns, map, classes.Count))]), classes);
+
+        string Place(int i) => $"row {i / columns}, column {i % columns}";
     }
 
-    /// <summary>Classes by their names, all of which are scored.</summary>
-    /// <exception cref="InputException">There are none or more than 255, or one has no name.</exception>
+    /// <summary>Classes of maps of labels by their names, all of which are scored.</summary>
+    /// <exception cref="InputException">There are not 2 to 255, or one has no name.</exception>
     public static SegmentationClasses Classes(IReadOnlyList<string> names) =>
-        names.Count is < 1 or > Segmentation.Ignored ? throw new InputException("The classes", $"there are {names.Count}", $"name 1 to {Segmentation.Ignored} of them")
+        names.Count is < 2 or > Segmentation.Ignored ? throw new InputException("The classes", $"there {(names.Count == 1 ? "is" : "are")} {names.Count}", $"name 2 to {Segmentation.Ignored} of them, the background too")
         : names.Any(string.IsNullOrWhiteSpace) ? throw new InputException("The classes", "one has no name", "name each")
         : new(names);
 
     /// <summary>A data set of three splits.</summary>
-    /// <exception cref="InputException">A case is in two of them, or an image has other channels or classes than the first.</exception>
+    /// <exception cref="InputException">A case is in two of them, two images have one name, or an image has other channels or classes than the first.</exception>
     public static GradedData Together(string name, IReadOnlyList<GradedImage> train, IReadOnlyList<GradedImage> validation, IReadOnlyList<GradedImage> test)
     {
         if (string.IsNullOrWhiteSpace(name))
             throw new InputException("The name of the data", "it is empty", "give them one, by which runs tell what they were trained on");
         var splits = new[] { (Name: "train", Images: train), (Name: "validation", Images: validation), (Name: "test", Images: test) };
-        var homes = new Dictionary<string, string>();
+        var (homes, names) = (new Dictionary<string, string>(), new HashSet<string>());
         foreach (var (split, image) in splits.SelectMany(split => split.Images.Select(image => (split.Name, image))))
+        {
             if (!homes.TryAdd(image.Case, split) && homes[image.Case] != split)
-                throw new InputException(image.Name, $"the case {image.Case} is in {homes[image.Case]} and in {split}, so that a network would be judged on what it has learnt by heart",
-                    "keep all images of a case in one split");
+                throw new InputException(image.Name, $"its patient, {image.Case}, is in {homes[image.Case]} and in {split}, so that a network would be judged on what it has learnt by heart",
+                    "keep all images of a patient in one split");
+            if (!names.Add(image.Name))
+                throw new InputException(image.Name, "two images have this name", "give each a name of its own, by which it is drawn and told of");
+        }
         var all = splits.SelectMany(split => split.Images).ToList();
         foreach (var image in all)
-            if ((image.Channels, image.Classes.Count) != (all[0].Channels, all[0].Classes.Count))
-                throw new InputException(image.Name, string.Create(CultureInfo.InvariantCulture, $"it has {Counted.Of(image.Channels, "channel")} and {Counted.Of(image.Classes.Count, "class", "classes")}, and {all[0].Name} has {all[0].Channels} and {all[0].Classes.Count}"),
-                    "give all images of a set as many");
+            if (Kind(image) is var kind && kind != Kind(all[0]))
+                throw new InputException(image.Name, $"it has {kind}, and {all[0].Name} has {Kind(all[0])}", "give all images of a set as many channels and the same classes");
         return new(name, train, validation, test);
+
+        static string Kind(GradedImage image) => $"{Counted.Of(image.Channels, "channel")} and the classes {string.Join(", ", image.Classes.Names)}"
+            + (image.Classes.Evaluated.Count == image.Classes.Count ? "" : $", of which {string.Join(", ", image.Classes.Evaluated.Order().Select(@class => image.Classes.Names[@class]))} are scored");
     }
 
     private static void CheckNames(string name, string @case)
@@ -101,10 +112,14 @@ internal static class OwnImages
             throw new InputException(name, "its pixels have no channel", "give one at least");
         var values = Flat<float>(pixels);
         var wrong = Array.FindIndex(values, value => !(value >= 0 && value <= 1));
-        return wrong < 0 ? ImagePixels.FromValues(channels, rows, columns, values)
-            : throw new InputException(name, string.Create(CultureInfo.InvariantCulture, $"the pixel in row {wrong / columns % rows}, column {wrong % columns} is {values[wrong]}, and pixels are from 0 to 1"), "divide levels by their largest first");
+        if (wrong < 0)
+            return ImagePixels.FromValues(channels, rows, columns, values);
+        var channel = channels == 1 ? "" : $"channel {wrong / columns / rows}, ";
+        throw new InputException(name, string.Create(CultureInfo.InvariantCulture, $"the pixel in {channel}row {wrong / columns % rows}, column {wrong % columns} is {values[wrong]}, and pixels are from 0 to 1"),
+            values[wrong] > 1 && float.IsFinite(values[wrong]) ? "divide levels by the largest that there can be" : "scale the values to 0 to 1, and give a number for every pixel");
     }
 
+    /// <summary>The values row by row, from whatever place they are counted.</summary>
     private static T[] Flat<T>(Array values)
     {
         var flat = new T[values.Length];

@@ -104,7 +104,7 @@ public static class EvaluationReport
     }
 
     /// <summary>
-    /// The scores of every image, as comma-separated values (RFC 4180) for other programs: a line of names, then a line an image, with its name, its
+    /// The scores of every image, as comma-separated values for other programs, quoted as in RFC 4180 and with a line feed at the end of each line: a line of names, then a line an image, with its name, its
     /// case and the measures under the names that the JSON document has for them. A number has all its digits; a measure that an image has not is
     /// left empty there, and one that no image has is no column.
     /// </summary>

@@ -44,10 +44,10 @@ public static class Data
     public static FSharpFunc<string, FSharpFunc<string, FSharpFunc<FSharpList<byte[,]>, FSharpFunc<float[,,], FSharpResult<GradedImage, string>>>>> ofLabels(SegmentationClasses classes) =>
         FuncConvert.FromFunc((string name, string patient, FSharpList<byte[,]> labels, float[,,] pixels) => Results.Of(() => OwnImages.Labelled(classes, name, patient, [.. labels], pixels)));
 
-    /// <summary>What the labels of a set mean, by their names in order; all are scored. Or that there are none, more than 255, or one without a name.</summary>
+    /// <summary>What the labels of a set mean, by their names in order, the background's too; all are scored. Or that there are not 2 to 255, or one without a name.</summary>
     public static FSharpResult<SegmentationClasses, string> classes(FSharpList<string> names) => Results.Of(() => OwnImages.Classes([.. names]));
 
-    /// <summary>A data set of a program's own making: name → images to fit weights on → to choose settings by → to look at once. Or which patient is in two of them, or which image is not like the others.</summary>
+    /// <summary>A data set of a program's own making: name → images to fit weights on → to choose settings by → to look at once. Or which patient is in two of them, which two images have one name, or which is not like the others.</summary>
     public static FSharpFunc<FSharpList<GradedImage>, FSharpFunc<FSharpList<GradedImage>, FSharpFunc<FSharpList<GradedImage>, FSharpResult<GradedData, string>>>> ofSplits(string name) =>
         FuncConvert.FromFunc((FSharpList<GradedImage> train, FSharpList<GradedImage> validation, FSharpList<GradedImage> test) =>
             Results.Of(() => OwnImages.Together(name, [.. train], [.. validation], [.. test])));

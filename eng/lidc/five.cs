@@ -4,52 +4,55 @@
 // The table and the Fig. 4 of systems that were trained one by one, where `probunet compare` would have trained them in a row.
 //
 //     probunet evaluate RUN --data lidc_full --scores vae.csv        (for each network)
-//     dotnet run eng/lidc/five.cs -- docs/figures/figure4-lidc.png "title" "M-Heads=heads4.csv,heads16.csv" … "Probabilistic U-Net=punet.csv"
+//     dotnet run eng/lidc/five.cs -- docs/figures/figure4-lidc.png "title" "Image2Image VAE=vae.csv" … "Probabilistic U-Net=nodules.csv"
 //
-// A system of several networks has the numbers of samples of each; where two have the same, the first counts. The last system is the one that the
-// others are compared with, image by image. No image's name has a comma in this data set.
+// The last system is the one that the others are compared with, image by image. In round brackets stand the paper's means, where a system's name
+// begins as the paper's. No name of an image has a comma in this data set.
 using System.Globalization;
+using ProbUNet.Dsl;
+using ProbUNet.Models.Comparison;
 using ProbUNet.Models.Evaluation;
 using ProbUNet.Models.Reports;
 
-const int Resamplings = 1;
+const int Seed = 1;
 int[] counts = [1, 4, 8, 16];
-var systems = args[2..].Select(argument => argument.Split('=')).Select(part => (Name: part[0], Tables: part[1].Split(',').Select(Table.Read).ToList())).ToList();
-var ours = systems[^1].Tables[0];
-var figure = new List<Figure4System>();
-Console.WriteLine("| system | " + string.Join(" | ", counts.Select(count => $"n = {count}")) + " | behind at n = 4, 16 | matched IoU | E[d(S, Y)] | E[d(S, S')] |");
-Console.WriteLine("|" + string.Concat(Enumerable.Repeat(" --- |", counts.Length + 5)));
-foreach (var (name, tables) in systems)
+var systems = args[2..].Select(argument => argument.Split('=')).Select(part => (Name: part[0], Table: Table.Read(part[1]))).ToList();
+var (last, ours) = systems[^1];
+if (systems.Find(system => !system.Table.Images.SequenceEqual(ours.Images)) is { Name: { } other })
+    throw new InvalidDataException($"{other} and {last} are not of the same images in the same order.");
+
+Console.WriteLine($"| system | {string.Join(" | ", counts.Select(count => $"n = {count}"))} | behind at n = 4 | behind at n = 16 | matched IoU | E[d(S, Y)] | E[d(S, S')] |");
+Console.WriteLine("|" + string.Concat(Enumerable.Repeat(" --- |", counts.Length + 6)));
+foreach (var (name, table) in systems)
 {
-    var most = tables[^1];
+    var key = Families.All.FirstOrDefault(family => name.StartsWith(family.Title, StringComparison.Ordinal))?.Key ?? "";
     string[] cells =
     [
         name,
-        .. counts.Select(count => In(tables, $"ged{count}") is var (table, values) ? Told(Bootstrap.Mean(table.Cases, values, Resamplings)) : ""),
-        string.Join(", ", new[] { 4, 16 }.Select(count => name == systems[^1].Name ? "" : In(tables, $"ged{count}") is var (table, values)
-            ? Told(PairedComparison.Of(table.Cases, values, ours.Columns[$"ged{count}"], Better.Lower, Resamplings).Difference) : "")).Trim(',', ' '),
-        Told(Bootstrap.Mean(most.Cases, most.Columns["matchedIou"], Resamplings)),
-        .. new[] { "crossDistance", "sampleDiversity" }.Select(key => most.Columns.Last(column => column.Key.StartsWith(key, StringComparison.Ordinal)).Value.Average().ToString("F3", CultureInfo.InvariantCulture)),
+        .. counts.Select(count => Told(Bootstrap.Mean(table.Cases, table["ged", count], Seed)) + (PaperFigure4.Of(key, binary: true, count) is { } paper ? paper.ToString(" (0.00)", CultureInfo.InvariantCulture) : "")),
+        .. new[] { 4, 16 }.Select(count => name == last ? "" : Told(PairedComparison.Of(table.Cases, table["ged", count], ours["ged", count], Better.Lower, Seed).Difference)),
+        Told(Bootstrap.Mean(table.Cases, table["matchedIou"], Seed)),
+        .. new[] { "crossDistance", "sampleDiversity" }.Select(measure => table[measure, counts[^1]].Average().ToString("F3", CultureInfo.InvariantCulture)),
     ];
     Console.WriteLine($"| {string.Join(" | ", cells)} |");
-    figure.Add(new(name, [.. counts.Select(count => In(tables, $"ged{count}") is var (table, values) ? new Figure4Point(count, values)
-    {
-        Interval = Bootstrap.Mean(table.Cases, values, Resamplings) is { Lower: { } low, Upper: { } high } ? (Math.Max(0, low), high) : null,
-    } : null).OfType<Figure4Point>()]));
 }
-Figure4.Write(args[0], [new("lidc_full", figure)], args[1]);
-
-(Table Table, double[] Values)? In(List<Table> tables, string column) =>
-    tables.Find(table => table.Columns.ContainsKey(column)) is { } table ? (table, table.Columns[column]) : null;
+Figure4.Write(args[0], [new("lidc_full", [.. systems.Select(system => new Figure4System(system.Name, [.. counts.Select(count => new Figure4Point(count, system.Table["ged", count])
+{
+    Interval = Bootstrap.Mean(system.Table.Cases, system.Table["ged", count], Seed) is { Lower: { } low, Upper: { } high } ? (Math.Max(0, low), high) : null,
+})]))])], args[1]);
 
 static string Told(ConfidenceInterval interval) => string.Create(CultureInfo.InvariantCulture, $"{interval.Mean:F3} [{interval.Lower:F3}, {interval.Upper:F3}]");
 
-internal sealed record Table(string[] Cases, Dictionary<string, double[]> Columns)
+/// <summary>Scores of images, as `probunet evaluate --scores` writes them.</summary>
+internal sealed record Table(string[] Images, string[] Cases, Dictionary<string, string[]> Columns)
 {
+    /// <summary>A measure of every image; an image that has it not is an error.</summary>
+    public double[] this[string measure, int? count = null] => [.. Columns[measure + count].Select(cell => double.Parse(cell, CultureInfo.InvariantCulture))];
+
     public static Table Read(string path)
     {
         var lines = File.ReadAllLines(path).Select(line => line.Split(',')).ToList();
-        return new([.. lines.Skip(1).Select(line => line[1])], lines[0].Select((name, i) => (name, i)).Skip(2).ToDictionary(column => column.name,
-            column => lines.Skip(1).Where(line => line[column.i].Length > 0).Select(line => double.Parse(line[column.i], CultureInfo.InvariantCulture)).ToArray()));
+        string[] Column(int place) => [.. lines.Skip(1).Select(line => line[place])];
+        return new(Column(0), Column(1), lines[0].Select((name, place) => (name, place)).Skip(2).ToDictionary(column => column.name, column => Column(column.place)));
     }
 }

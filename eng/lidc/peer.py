@@ -31,7 +31,7 @@ def main():
     arguments.add_argument("--peer", required=True, help="the folder of pytorch_peer.py")
     arguments.add_argument("--data", required=True, help="the folder of train.tar.gz")
     arguments.add_argument("--minutes", type=float, required=True)
-    arguments.add_argument("--learning-rate", type=float, default=1e-4, help="the paper's; from 2e-4 on the network says NaN within the first steps, unless the gradient is clipped")
+    arguments.add_argument("--learning-rate", type=float, default=1e-4, help="the paper's; from 2e-4 on the network may say NaN within the first hundred steps, above all where the gradient is not clipped")
     arguments.add_argument("--clip", type=float, help="the largest 2-norm of the gradient; not clipped if left out, as in the paper")
     arguments.add_argument("--warmup", type=int, default=0, help="steps over which the learning rate rises to what the cosine says")
     arguments.add_argument("--batch", type=int, default=8)

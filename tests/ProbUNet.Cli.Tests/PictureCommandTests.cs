@@ -108,6 +108,8 @@ public sealed class PictureCommandTests(TinyRuns runs) : IClassFixture<TinyRuns>
         var lines = File.ReadAllLines(In("scores.csv"));
         Assert.StartsWith("image,case,ged1,", lines[0]);
         Assert.StartsWith("test-0000,", lines[1]);
+        Refused(runs.Probunet("evaluate", "lesions", "--samples", "1", "--against", "nowhere", "--scores", "none.csv"), "nowhere: there is no such run");
+        Assert.False(File.Exists(In("none.csv")));
         Refused(runs.Probunet("evaluate", "lesions", "--samples", "1", "--scores", "lesions"), "--scores lesions: this is a folder; name a file for a table of scores, which ends with .csv.");
     }
 

@@ -435,28 +435,38 @@ let ``an image of one's own that does not fit is told of with its place`` () =
 
     Data.ofOutlines "a" "p" [] pixels |> refused "a: there is no outline of it; give one for each grader, an empty one for whoever saw nothing."
     Data.ofOutlines "a" "p" [ empty; Array2D.create 3 2 true ] pixels |> refused "a: outline 2 has 3 rows and 2 columns, and the image 2 and 3; draw each at the size of the image."
-    pixels |> Array2D.mapi (fun row column value -> if (row, column) = (1, 2) then 7.0f else value) |> Data.ofOutlines "a" "p" [ empty ] |> refused "a: the pixel in row 1, column 2 is 7, and pixels are from 0 to 1; divide levels by their largest first."
+    pixels |> Array2D.mapi (fun row column value -> if (row, column) = (1, 2) then 7.0f else value) |> Data.ofOutlines "a" "p" [ empty ] |> refused "a: the pixel in row 1, column 2 is 7, and pixels are from 0 to 1; divide levels by the largest that there can be."
     Data.ofOutlines "a" "p" [ Array2D.create 0 3 true ] (Array2D.create 0 3 0.5f) |> refused "a: its pixels have 0 rows and 3 columns; give one pixel at least."
     image " " "p" |> refused "The name of an image: it is empty; give every image a name, by which it is told of."
     image "a" "" |> refused "a: the name of its patient is empty; name the patient, by whom data are split and intervals are made."
-    Data.classes [] |> refused "The classes: there are 0; name 1 to 255 of them."
+    Data.classes [] |> refused "The classes: there are 0; name 2 to 255 of them, the background too."
+    Data.classes [ "road" ] |> refused "The classes: there is 1; name 2 to 255 of them, the background too."
     Data.classes [ "a"; "" ] |> refused "The classes: one has no name; name each."
     labelled [ Array2D.init 2 3 (fun row column -> if (row, column) = (1, 0) then 2uy else 255uy) ] (Array3D.create 3 2 3 0.5f) |> refused "street: map 1 has the label 2 in row 1, column 0, and there are 2 classes; use 0 to 1, or 255 for a pixel that is to be ignored."
-    Array3D.init 3 2 3 (fun channel row column -> if (channel, row, column) = (2, 1, 1) then nanf else 0.0f) |> labelled [ Array2D.create 2 3 1uy ] |> refused "street: the pixel in row 1, column 1 is NaN, and pixels are from 0 to 1; divide levels by their largest first."
-    Data.classes [ "road" ] |> Result.bind (fun one -> Data.ofLabels one "street" "Bonn" [ Array2D.create 2 3 0uy ] (Array3D.create 3 2 3 0.5f)) |> refused "street: a map of labels has two classes or more, and one is named; name the background too, or give outlines."
+    Array3D.init 3 2 3 (fun channel row column -> if (channel, row, column) = (2, 1, 1) then nanf else 0.0f) |> labelled [ Array2D.create 2 3 1uy ] |> refused "street: the pixel in channel 2, row 1, column 1 is NaN, and pixels are from 0 to 1; scale the values to 0 to 1, and give a number for every pixel."
+    Data.ofLabels SegmentationClasses.Binary "street" "Bonn" [ Array2D.create 2 3 0uy ] (Array3D.create 3 2 3 0.5f) |> refused "street: a map of labels has two classes or more, and one is named; name the background too, or give outlines of a grey image."
+    labelled [ Array2D.create 2 3 1uy; Array2D.init 2 3 (fun row column -> if (row, column) = (1, 2) then 255uy else 1uy) ] (Array3D.create 3 2 3 0.5f) |> refused "street: of maps 1 and 2 only one ignores the pixel in row 1, column 2; give 255 in all maps of an image or in none."
+    pixels |> Array2D.map (fun _ -> -1.0f) |> Data.ofOutlines "a" "p" [ empty ] |> refused "a: the pixel in row 0, column 0 is -1, and pixels are from 0 to 1; scale the values to 0 to 1, and give a number for every pixel."
 
     match image "a" "p", image "b" "p", image "c" "q", labelled [ Array2D.create 2 3 1uy ] (Array3D.create 3 2 3 0.5f) with
     | Ok a, Ok b, Ok c, Ok street ->
-        Data.ofSplits "mine" [ a; c ] [] [ b ] |> refused "b: the case p is in train and in test, so that a network would be judged on what it has learnt by heart; keep all images of a case in one split."
-        Data.ofSplits "mine" [ a ] [ street ] [ c ] |> refused "street: it has 3 channels and 2 classes, and a has 1 and 1; give all images of a set as many."
+        Data.ofSplits "mine" [ a; c ] [] [ b ] |> refused "b: its patient, p, is in train and in test, so that a network would be judged on what it has learnt by heart; keep all images of a patient in one split."
+        Data.ofSplits "mine" [ a ] [ street ] [ c ] |> refused "street: it has 3 channels and the classes road, car, and a has 1 channel and the classes foreground; give all images of a set as many channels and the same classes."
+        Data.ofSplits "mine" [ a; a ] [] [] |> refused "a: two images have this name; give each a name of its own, by which it is drawn and told of."
         Data.ofSplits "" [ a ] [] [ c ] |> refused "The name of the data: it is empty; give them one, by which runs tell what they were trained on."
+
+        // The same number of classes in another order are others.
+        match Data.classes [ "car"; "road" ] |> Result.bind (fun others -> Data.ofLabels others "other" "Ulm" [ Array2D.create 2 3 1uy ] (Array3D.create 3 2 3 0.5f)) with
+        | Ok other -> Data.ofSplits "mine" [ street ] [ other ] [] |> refused "other: it has 3 channels and the classes car, road, and street has 3 channels and the classes road, car; give all images of a set as many channels and the same classes."
+        | Error problem -> failwith problem
 
         match Data.ofSplits "mine" [ a; b ] [] [ c ] with
         | Ok data -> Assert.Equal((2, 0, 1), (data.Train.Count, data.Validation.Count, data.Test.Count))
         | Error problem -> failwith problem
 
         // The labels are the graders', and an ignored pixel is of no class.
-        match labelled [ Array2D.init 2 3 (fun row column -> if row = 0 then byte (column % 2) else 255uy) ] (Array3D.init 3 2 3 (fun channel row column -> float32 (channel * 6 + row * 3 + column) / 17.0f)) with
+        // Whether an array counts its rows and columns from 0 or from elsewhere is nothing to it.
+        match labelled [ Array2D.initBased 1 1 2 3 (fun row column -> if row = 1 then byte ((column - 1) % 2) else 255uy) ] (Array3D.init 3 2 3 (fun channel row column -> float32 (channel * 6 + row * 3 + column) / 17.0f)) with
         | Ok image ->
             Assert.Equal<byte list>([ 0uy; 1uy; 0uy; 255uy; 255uy; 255uy ], List.ofArray (image.Graders[0].Labels()))
             Assert.Equal<float32 list>([ for value in 0..17 -> float32 value / 17.0f ], List.ofArray (image.Pixels()))

@@ -66,11 +66,12 @@ public class EvaluationReportTests
     [InlineData("a,b", "\"a,b\"")]
     [InlineData("a \"b\"", "\"a \"\"b\"\"\"")]
     [InlineData("a\nb", "\"a\nb\"")]
+    [InlineData("a\rb", "\"a\rb\"")]
     [InlineData("a b/ü", "a b/ü")]
     public void Csv_QuotesNames_ThatWouldEndAField(string name, string field)
     {
         var result = Evaluator.ScoreAllEmpty(ToyData.Squares(1), [1]);
-        result = result with { Images = [result.Images[0] with { Image = name }] };
-        Assert.StartsWith($"{field},{result.Images[0].Case},", EvaluationReport.Csv(result)[(EvaluationReport.Csv(result).IndexOf('\n') + 1)..]);
+        result = result with { Images = [result.Images[0] with { Image = name, Case = name }] };
+        Assert.StartsWith($"{field},{field},", EvaluationReport.Csv(result)[(EvaluationReport.Csv(result).IndexOf('\n') + 1)..]);
     }
 }
