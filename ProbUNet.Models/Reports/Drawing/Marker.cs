@@ -18,22 +18,26 @@ internal sealed record Marker(MarkerShape Shape, SKColor Color)
         [Families.Of<ProbabilisticUNetSpec>().Title] = new(MarkerShape.Triangle, Palette.Green),
     };
 
+    // None in ink, in which intervals lie upon them.
     private static readonly Marker[] Further =
     [
         new(MarkerShape.Square, Palette.Grader),
-        new(MarkerShape.DownTriangle, Palette.Ink),
+        new(MarkerShape.DownTriangle, Palette.Yellow),
+        new(MarkerShape.Pentagon, Palette.Note),
         new(MarkerShape.Plus, Palette.Blue),
         new(MarkerShape.Cross, Palette.Vermilion),
-        new(MarkerShape.Pentagon, Palette.Green),
     ];
 
-    /// <summary>A look for each name: the paper's where it has one, else others in the order of the names.</summary>
+    /// <summary>A look for each name: the paper's where it has one, else another in the order of the names, in a colour of its own as long as there is one, since dots have no shape.</summary>
     public static IReadOnlyDictionary<string, Marker> For(IEnumerable<string> names)
     {
-        var looks = new Dictionary<string, Marker>();
-        var others = 0;
-        foreach (var name in names.Distinct())
-            looks[name] = Known.GetValueOrDefault(name) ?? Further[others++ % Further.Length];
+        var all = names.Distinct().ToList();
+        var looks = all.Where(Known.ContainsKey).ToDictionary(name => name, name => Known[name]);
+        foreach (var (name, place) in all.Where(name => !Known.ContainsKey(name)).Select((name, place) => (name, place)))
+        {
+            var free = Further.Except(looks.Values).ToList();
+            looks[name] = free.Find(look => looks.Values.All(taken => taken.Color != look.Color)) ?? free.FirstOrDefault() ?? Further[place % Further.Length];
+        }
         return looks;
     }
 

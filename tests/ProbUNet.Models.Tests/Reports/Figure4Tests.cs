@@ -1,3 +1,4 @@
+using FsCheck.Xunit;
 using ProbUNet.Models.Reports;
 using ProbUNet.Models.Reports.Drawing;
 using SkiaSharp;
@@ -49,6 +50,23 @@ public class Figure4Tests
         var looks = Marker.For(Names);
         Assert.Equal(shapes, Names.Take(5).Select(name => looks[name].Shape));
         Assert.Equal(10, Marker.For(Names.Take(5).Concat(["a", "b", "c", "d", "e"])).Values.Distinct().Count());
+    }
+
+    /// <summary>Dots have a system's colour alone: two systems share one only where there are more than colours. None has that of the intervals, which lie upon the markers.</summary>
+    [Property]
+    public void Colours_AreASystemsOwn_AsLongAsThereAreEnough(int seed)
+    {
+        var random = new Random(seed);
+        string[] others = ["a", "b", "c", "d", "e"];
+        var names = Names.Take(5).Concat(others).OrderBy(_ => random.Next()).Take(random.Next(1, 11)).ToList();
+        var looks = Marker.For(names);
+        Assert.Equal(names.Count, looks.Values.Select(look => look.Shape).Distinct().Count());
+        var strangers = names.Count(others.Contains);
+        Assert.Equal(names.Count - Math.Max(0, strangers - 3 - Free(MarkerShape.Hexagon) - Free(MarkerShape.Star)), looks.Values.Select(look => look.Color).Distinct().Count());
+        Assert.DoesNotContain(Palette.Ink, looks.Values.Select(look => look.Color));
+
+        // A colour of the paper's, which is somebody else's where that system is not drawn.
+        int Free(MarkerShape shape) => Marker.Known.Count(known => known.Value.Shape == shape && !names.Contains(known.Key));
     }
 
     [Fact]
