@@ -28,7 +28,7 @@ internal sealed record Marker(MarkerShape Shape, SKColor Color)
         new(MarkerShape.Cross, Palette.Vermilion),
     ];
 
-    /// <summary>A look for each name: the paper's where it has one, else another in the order of the names, in a colour of its own as long as there is one, since dots have no shape.</summary>
+    /// <summary>A look for each name, in their order: the paper's where it has one, else another, in a colour of its own as long as there is one, since dots have no shape.</summary>
     public static IReadOnlyDictionary<string, Marker> For(IEnumerable<string> names)
     {
         var all = names.Distinct().ToList();
@@ -38,7 +38,7 @@ internal sealed record Marker(MarkerShape Shape, SKColor Color)
             var free = Further.Except(looks.Values).ToList();
             looks[name] = free.Find(look => looks.Values.All(taken => taken.Color != look.Color)) ?? free.FirstOrDefault() ?? Further[place % Further.Length];
         }
-        return looks;
+        return all.ToDictionary(name => name, name => looks[name]);
     }
 
     /// <summary>Draws it filled with a fine dark edge.</summary>

@@ -60,6 +60,7 @@ public class Figure4Tests
         string[] others = ["a", "b", "c", "d", "e"];
         var names = Names.Take(5).Concat(others).OrderBy(_ => random.Next()).Take(random.Next(1, 11)).ToList();
         var looks = Marker.For(names);
+        Assert.Equal(names, looks.Keys);   // the order of the legend
         Assert.Equal(names.Count, looks.Values.Select(look => look.Shape).Distinct().Count());
         var strangers = names.Count(others.Contains);
         Assert.Equal(names.Count - Math.Max(0, strangers - 3 - Free(MarkerShape.Hexagon) - Free(MarkerShape.Star)), looks.Values.Select(look => look.Color).Distinct().Count());
