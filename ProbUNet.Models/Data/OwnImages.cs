@@ -46,7 +46,7 @@ internal static class OwnImages
             if (Array.FindIndex(map, label => label >= classes.Count && label != Segmentation.Ignored) is var i and >= 0)
                 throw new InputException(name, $"map {grader} has the label {map[i]} in {Place(i)}, and there are {classes.Count} classes", $"use 0 to {classes.Count - 1}, or {Segmentation.Ignored} for a pixel that is to be ignored");
             // What is ignored is so for all: distances between graders are over the same pixels.
-            if (Array.FindIndex(Enumerable.Range(0, map.Length).ToArray(), at => map[at] == Segmentation.Ignored != (maps[0][at] == Segmentation.Ignored)) is var other and >= 0)
+            if (Enumerable.Range(0, map.Length).FirstOrDefault(at => map[at] == Segmentation.Ignored != (maps[0][at] == Segmentation.Ignored), -1) is var other and >= 0)
                 throw new InputException(name, $"of maps 1 and {grader} only one ignores the pixel in {Place(other)}", $"give {Segmentation.Ignored} in all maps of an image or in none");
         }
         return new(name, @case, PixelsOf(name, channels, rows, columns, pixels), new Grading.ByGraders([.. maps.Select(map => Segmentation.FromLabels(rows, columns, map, classes.Count))]), classes);
@@ -78,13 +78,15 @@ internal static class OwnImages
                 throw new InputException(image.Name, "two images have this name", "give each a name of its own, by which it is drawn and told of");
         }
         var all = splits.SelectMany(split => split.Images).ToList();
-        foreach (var image in all)
-            if (Kind(image) is var kind && kind != Kind(all[0]))
-                throw new InputException(image.Name, $"it has {kind}, and {all[0].Name} has {Kind(all[0])}", "give all images of a set as many channels and the same classes");
+        if (all.Find(image => !AreAlike(image, all[0])) is { } other)
+            throw new InputException(other.Name, $"it has {Kind(other)}, and {all[0].Name} has {Kind(all[0])}", "give all images of a set as many channels and the same classes");
         return new(name, train, validation, test);
 
+        static bool AreAlike(GradedImage a, GradedImage b) => a.Channels == b.Channels
+            && (ReferenceEquals(a.Classes, b.Classes) || (a.Classes.Names.SequenceEqual(b.Classes.Names) && a.Classes.Evaluated.ToHashSet().SetEquals(b.Classes.Evaluated)));
+
         static string Kind(GradedImage image) => $"{Counted.Of(image.Channels, "channel")} and the classes {string.Join(", ", image.Classes.Names)}"
-            + (image.Classes.Evaluated.Count == image.Classes.Count ? "" : $", of which {string.Join(", ", image.Classes.Evaluated.Order().Select(@class => image.Classes.Names[@class]))} are scored");
+            + (image.Classes.Evaluated.Count == image.Classes.Count ? "" : $", scored by {string.Join(", ", image.Classes.Evaluated.Order().Select(@class => image.Classes.Names[@class]))}");
     }
 
     private static void CheckNames(string name, string @case)

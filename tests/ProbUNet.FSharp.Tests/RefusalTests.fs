@@ -460,6 +460,11 @@ let ``an image of one's own that does not fit is told of with its place`` () =
         | Ok other -> Data.ofSplits "mine" [ street ] [ other ] [] |> refused "other: it has 3 channels and the classes car, road, and street has 3 channels and the classes road, car; give all images of a set as many channels and the same classes."
         | Error problem -> failwith problem
 
+        // So are the same ones, of which others are scored.
+        match Data.ofLabels (SegmentationClasses([ "road"; "car" ], [ 1 ])) "half" "Ulm" [ Array2D.create 2 3 1uy ] (Array3D.create 3 2 3 0.5f) with
+        | Ok half -> Data.ofSplits "mine" [ street ] [ half ] [] |> refused "half: it has 3 channels and the classes road, car, scored by car, and street has 3 channels and the classes road, car; give all images of a set as many channels and the same classes."
+        | Error problem -> failwith problem
+
         match Data.ofSplits "mine" [ a; b ] [] [ c ] with
         | Ok data -> Assert.Equal((2, 0, 1), (data.Train.Count, data.Validation.Count, data.Test.Count))
         | Error problem -> failwith problem
