@@ -20,6 +20,9 @@ internal static class Distribution
     /// <summary>Gives a command that trains the option of what gradients are rounded to.</summary>
     public static void AddWire(this Command command) => command.Add(Wire);
 
+    /// <summary>Both as they were typed, with a blank before each; nothing of what was left out.</summary>
+    public static string Given(ParseResult parsed) => string.Concat(new[] { Kind, Wire }.Select(option => parsed.GetValue(option) is { } value ? $" {option.Name} {value}" : ""));
+
     /// <summary>What gradients are rounded to on their way.</summary>
     /// <exception cref="InputException">It is no precision, or nothing is on its way.</exception>
     public static Precision WireOf(ParseResult parsed)

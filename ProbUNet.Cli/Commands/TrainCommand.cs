@@ -37,7 +37,7 @@ internal static class TrainCommand
         command.AddJson();
         command.SetAction(parsed => parsed.Together(ranks =>
         {
-            var way = new Way(ranks, Distribution.WireOf(parsed), Networks.DeviceGiven(parsed));
+            var way = new Way(ranks, Distribution.WireOf(parsed), Networks.DeviceGiven(parsed) + Distribution.Given(parsed));
             if (parsed.GetValue(resume) is { } begun)
             {
                 if (parsed.GetValue(model) is not null || Plan.AreGiven(parsed) || new Option[] { size, run, from, init }.Any(option => parsed.GetResult(option) is { Implicit: false }))

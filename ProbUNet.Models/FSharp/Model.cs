@@ -16,15 +16,12 @@ namespace ProbUNet.Models.FSharp;
 /// <summary>Networks with weights, for F#. Whoever makes one disposes it: <c>use model = Model.create 1L network</c>.</summary>
 public static class Model
 {
-    /// <summary>A network with the initial weights of a seed: seed → network. The values are those of a generated class with the same seed.</summary>
-    public static FSharpFunc<Network, SegmentationModel> create(long seed) => FuncConvert.FromFunc((Network network) => Live(network, seed, null));
+    /// <summary>A network with the initial weights of a seed, on the CPU (<see cref="moveTo"/> moves it): seed → network. The values are those of a generated class with the same seed.</summary>
+    public static FSharpFunc<Network, SegmentationModel> create(long seed) => FuncConvert.FromFunc((Network network) => Interpreter.Create(network.Spec, seed).Match(
+        model => model,
+        errors => throw new ArgumentException(string.Join("; ", errors), nameof(network))));   // Network.build gives no such network
 
-    /// <summary>The same on a device: device → seed → network.</summary>
-    /// <exception cref="InvalidOperationException">There is no such device here; <see cref="moveTo"/> says so as an Error.</exception>
-    public static FSharpFunc<long, FSharpFunc<Network, SegmentationModel>> createOn(Device device) =>
-        FuncConvert.FromFunc((long seed, Network network) => Live(network, seed, device));
-
-    /// <summary>Moves a network to a device (cpu, cuda, cuda:1 or mps), and gives it back; or why there is none: device → network. One that was loaded lives on the CPU until then.</summary>
+    /// <summary>Moves a network to a device (cpu, cuda, cuda:1 or mps), and gives it back; or why there is none: device → network. One that was made or loaded lives on the CPU until then.</summary>
     public static FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>> moveTo(string device) => FuncConvert.FromFunc((SegmentationModel model) => Results.Of(() =>
     {
         model.MoveTo(Devices.Open(device));
@@ -75,10 +72,6 @@ public static class Model
     /// <summary>The same with the probabilities and their mean and standard deviation: tile → count → seed → image → model.</summary>
     public static FSharpFunc<int, FSharpFunc<long, FSharpFunc<GradedImage, FSharpFunc<SegmentationModel, FSharpResult<Prediction, string>>>>> predictionInTiles(int tile) =>
         FuncConvert.FromFunc((int count, long seed, GradedImage image, SegmentationModel model) => Results.Of(() => Predictor.Predict(model, image, count, seed, tile)));
-
-    private static SegmentationModel Live(Network network, long seed, Device? device) => Interpreter.Create(network.Spec, seed, device).Match(
-        model => model,
-        errors => throw new ArgumentException(string.Join("; ", errors), nameof(network)));   // Network.build gives no such network
 }
 
 /// <summary>Weights to and from files, for F#.</summary>

@@ -34,9 +34,10 @@ internal static class Results
 
     /// <summary>The same of what can be cancelled, which is an answer too where that was asked for.</summary>
     /// <param name="cancellation">By which it is asked for.</param>
+    /// <param name="cut">What was cancelled then, and what there is of it.</param>
     /// <param name="remedy">What there is to do then.</param>
     /// <param name="act">What is done.</param>
-    public static FSharpResult<T, string> Of<T>(CancellationToken cancellation, string remedy, Func<T> act) => Of(() =>
+    public static FSharpResult<T, string> Of<T>(CancellationToken cancellation, (string Work, string State) cut, string remedy, Func<T> act) => Of(() =>
     {
         try
         {
@@ -44,9 +45,13 @@ internal static class Results
         }
         catch (OperationCanceledException error) when (cancellation.IsCancellationRequested)
         {
-            throw new InputException("The training", "it was cancelled, and the weights are those of its last whole step", remedy, error);
+            throw new InputException(cut.Work, $"it was cancelled, and {cut.State}", remedy, error);
         }
     });
+
+    /// <summary>The same with a record that says how, which may be missing.</summary>
+    public static FSharpResult<T, string> Given<THow, T>(THow? how, string parameter, Func<THow, FSharpResult<T, string>> act) where THow : class =>
+        how is null ? Of<T>(() => throw new ArgumentNullException(parameter)) : act(how);
 
     /// <summary>Does something to a value and hands it on.</summary>
     public static FSharpResult<T, string> After<T>(T value, Action<T> act) => Of(() =>
@@ -74,7 +79,7 @@ internal static class Results
 /// <summary>What the library says of its plans and specs, in the words of this face: TrainingPlan.Beta is <c>Plan.beta</c> here.</summary>
 internal static partial class FaceWords
 {
-    public static string Of(string text) => PlanJson.InWords(OfSpecs().Replace(OfSearches().Replace(text.Replace(RunFolder.GiveOpened, "give them, opened, to Training.resumeOn", StringComparison.Ordinal), match => $"Halve.{Camel(match.Groups[1].Value)}"), Setting), InPlan);
+    public static string Of(string text) => PlanJson.InWords(OfSpecs().Replace(OfSearches().Replace(text.Replace(RunFolder.GiveOpened, "give them, opened, to GoingOn.data and that to Training.resumeWith", StringComparison.Ordinal), match => $"Halve.{Camel(match.Groups[1].Value)}"), Setting), InPlan);
 
     /// <summary>A setting of a spec, which a function gives without a sign between: <c>Network.classes 13</c>.</summary>
     private static string Setting(Match match) => Dsl.FSharp.Network.FunctionOf(match.Groups[1].Value) is var function && function.StartsWith("Network.", StringComparison.Ordinal) && match.Groups[2].Success
@@ -105,13 +110,5 @@ internal sealed class Told(FSharpFunc<TrainingStep, Unit> tell, SegmentationMode
         if (value.Warning is { } warning)
             warnings.Add(FaceWords.Of(warning));
         tell.Invoke(warnings.Count == 0 ? value : value with { Warning = string.Join(InputException.Also, warnings) });
-    }
-}
-
-/// <summary>Tells nobody.</summary>
-internal sealed class Quiet<T> : IProgress<T>
-{
-    public void Report(T value)
-    {
     }
 }

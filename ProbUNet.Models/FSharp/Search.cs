@@ -52,12 +52,16 @@ public static class Search
         FuncConvert.FromFunc((GradedData data) => Results.Of(() => ListModule.OfSeq(SearchSpace.Open(file).VariantsFor(data))));
 
     /// <summary>Searches in a folder, or goes on with the search that was begun there: folder → plan → data → variants; or what cannot work.</summary>
-    public static FSharpFunc<SearchPlan, FSharpFunc<GradedData, FSharpFunc<FSharpList<Variant>, FSharpResult<SearchResult, string>>>> run(string folder) => runOnDevice("cpu").Invoke(folder);
+    public static FSharpFunc<SearchPlan, FSharpFunc<GradedData, FSharpFunc<FSharpList<Variant>, FSharpResult<SearchResult, string>>>> run(string folder) => runWith(Searching.standard).Invoke(folder);
 
-    /// <summary>The same on a device, where every network of it lives (cpu, cuda, cuda:1 or mps): device → folder → plan → data → variants.</summary>
-    public static FSharpFunc<string, FSharpFunc<SearchPlan, FSharpFunc<GradedData, FSharpFunc<FSharpList<Variant>, FSharpResult<SearchResult, string>>>>> runOnDevice(string device) =>
+    /// <summary>
+    /// The same with whatever of device, cancellation and progress is said: how → folder → plan → data → variants, for example
+    /// <c>variants |> Search.runWith (Searching.standard |> Searching.shown |> Searching.device "cuda") "out/search" Halve.standard data</c>.
+    /// </summary>
+    public static FSharpFunc<string, FSharpFunc<SearchPlan, FSharpFunc<GradedData, FSharpFunc<FSharpList<Variant>, FSharpResult<SearchResult, string>>>>> runWith(Searching how) =>
         FuncConvert.FromFunc((string folder, SearchPlan plan, GradedData data, FSharpList<Variant> variants) =>
-            Results.Of(() => new Searcher(folder, data, [.. variants], plan, Devices.Open(device)).Run((_, train) => train(new Quiet<TrainingStep>()), _ => { })));
+            Results.Given(how, nameof(how), said => Results.Of(said.Cancellation, ("The search", "what is done of it is kept"), $"go on with Search.run \"{folder}\" and the same variants", () =>
+                new Searcher(folder, data, [.. variants], plan, Devices.Open(said.Device)).Run(said.Train, said.Tell, said.Cancellation))));
 
     /// <summary>The result that lies in a folder.</summary>
     public static FSharpResult<SearchResult, string> read(string folder) => Results.Of(() => Searcher.Read(folder));

@@ -99,6 +99,8 @@ public static class Plan
 /// <summary>Fits networks to graded images, for F#.</summary>
 public static class Training
 {
+    private static readonly (string Work, string State) CutShort = ("The training", "the weights are those of its last whole step");
+
     /// <summary>
     /// Trains in place and hands the network on: plan → progress (told of every step) → images → model; or what cannot work. The network that comes back is the one that went in, whose weights have
     /// changed: whoever needs those from before saves them, or creates the network anew. Progress is told the warnings too, the network's with the first step and the training's when they are noticed, which <c>ignore</c> drops: <see cref="shown"/> shows them. Nothing is kept but
@@ -110,7 +112,7 @@ public static class Training
     /// <summary>The same, and it can be cancelled between two steps, which is an Error too; the weights are then those of the last whole step: cancellation → plan → progress → images → model.</summary>
     public static FSharpFunc<TrainingPlan, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpFunc<FSharpList<GradedImage>, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>>>> runUntil(CancellationToken cancellation) =>
         FuncConvert.FromFunc((TrainingPlan plan, FSharpFunc<TrainingStep, Unit> progress, FSharpList<GradedImage> images, SegmentationModel model) =>
-            Results.Of(cancellation, "train on with these, or create the network anew", () =>
+            Results.Of(cancellation, CutShort, "train on with these, or create the network anew", () =>
             {
                 CheckWithoutFolder(plan);
                 Trainer.Train(model, images, plan, new() { Progress = new Told(progress, model) }, cancellation);
@@ -147,7 +149,7 @@ public static class Training
     /// </summary>
     public static FSharpFunc<string, FSharpFunc<TrainingPlan, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpFunc<GradedData, FSharpFunc<SegmentationModel, FSharpResult<SegmentationModel, string>>>>>> runInUntil(CancellationToken cancellation) =>
         FuncConvert.FromFunc((string folder, TrainingPlan plan, FSharpFunc<TrainingStep, Unit> progress, GradedData data, SegmentationModel model) =>
-            Results.Of(cancellation, $"go on with Training.resume \"{folder}\" where there is this folder", () =>
+            Results.Of(cancellation, CutShort, $"go on with Training.resume \"{folder}\" where there is this folder", () =>
             {
                 RunTraining.Begin(folder, model, data, plan, cancellation: cancellation).Train(new() { Progress = new Told(progress, model) }, cancellation);
                 return model;
@@ -155,40 +157,21 @@ public static class Training
 
     /// <summary>
     /// Goes on with a training that was cut short, in the folder of its run: folder → progress. The network at its end, or what cannot work. The data are opened where they lay when it was begun; where they
-    /// lie elsewhere now, or were never opened from a folder, <see cref="resumeOn"/> takes them.
+    /// lie elsewhere now, or were never opened from a folder, <see cref="resumeWith"/> takes them.
     /// </summary>
-    public static FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>> resume(string folder) => resumeUntil(CancellationToken.None).Invoke(folder);
-
-    /// <summary>The same, and it can be cancelled between two steps, which is an Error too: cancellation → folder → progress.</summary>
-    public static FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>> resumeUntil(CancellationToken cancellation) =>
-        FuncConvert.FromFunc((string folder, FSharpFunc<TrainingStep, Unit> progress) => GoOn(cancellation, $"Training.resume \"{folder}\"", folder, null, progress));
-
-    /// <summary>
-    /// The same on data that are given: data → folder → progress. They are those that the run was begun with, of a program's own making or moved since; others are an Error.
-    /// </summary>
-    public static FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>> resumeOn(GradedData data) => resumeOnUntil(CancellationToken.None).Invoke(data);
-
-    /// <summary>The same, and it can be cancelled between two steps, which is an Error too: cancellation → data → folder → progress.</summary>
-    public static FSharpFunc<GradedData, FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>>> resumeOnUntil(CancellationToken cancellation) =>
-        FuncConvert.FromFunc((GradedData data, string folder, FSharpFunc<TrainingStep, Unit> progress) => GoOn(cancellation, $"Training.resumeOn and the same data in \"{folder}\"", folder, data, progress));
+    public static FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>> resume(string folder) => resumeWith(GoingOn.standard).Invoke(folder);
 
     /// <summary>
     /// The same with whatever of data, device and cancellation is said: how → folder → progress, for example
     /// <c>folder |> Training.resumeWith (GoingOn.standard |> GoingOn.device "cuda" |> GoingOn.data images)</c>.
     /// </summary>
     public static FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>> resumeWith(GoingOn how) =>
-        FuncConvert.FromFunc((string folder, FSharpFunc<TrainingStep, Unit> progress) =>
-            how is null
-                ? Results.Of<SegmentationModel>(() => throw new ArgumentNullException(nameof(how)))
-                : GoOn(how.Cancellation, $"Training.resumeWith in \"{folder}\"", folder, how.Data, progress, how.Device));
-
-    private static FSharpResult<SegmentationModel, string> GoOn(CancellationToken cancellation, string again, string folder, GradedData? data, FSharpFunc<TrainingStep, Unit> progress, string device = "cpu") =>
-        Results.Of(cancellation, $"go on with {again}", () =>
+        FuncConvert.FromFunc((string folder, FSharpFunc<TrainingStep, Unit> progress) => Results.Given(how, nameof(how), said => Results.Of(said.Cancellation, CutShort, $"go on with Training.resumeWith in \"{folder}\"", () =>
         {
-            var training = RunTraining.Resume(RunFolder.Open(folder), Devices.Open(device), data: data);
+            var training = RunTraining.Resume(RunFolder.Open(folder), Devices.Open(said.Device), data: said.Data);
             try
             {
-                training.Train(new() { Progress = new Told(progress, training.Model) }, cancellation);
+                training.Train(new() { Progress = new Told(progress, training.Model) }, said.Cancellation);
                 return training.Model;
             }
             catch
@@ -196,7 +179,7 @@ public static class Training
                 training.Model.Dispose();
                 throw;
             }
-        });
+        })));
 
     /// <summary>The network of a run folder with the best weights that its training has validated, on the CPU (<see cref="Model.moveTo"/> moves it); or why there are none. Whoever takes it disposes it.</summary>
     public static FSharpResult<SegmentationModel, string> best(string folder) => Results.Of(() =>

@@ -147,9 +147,18 @@ public sealed partial class Searcher
         }
     }
 
-    /// <summary>The refusal that names all variants at fault.</summary>
-    internal static InputException Refusal(string source, int variants, IReadOnlyList<(string Name, string Problem)> problems) =>
-        new(source, $"{problems.Count} of {variants} variants cannot be trained: {string.Join("; ", problems.Select(pair => $"{InputException.Shown(pair.Name)} ({pair.Problem})"))}", "mend them, or leave them out");
+    /// <summary>The refusal that names all variants at fault, with what is wrong with several told once.</summary>
+    internal static InputException Refusal(string source, int variants, IReadOnlyList<(string Name, string Problem)> problems)
+    {
+        const int Named = 8;   // of the thousands that axes have a slip of the pen spoils all
+        return new(source, $"{problems.Count} of {variants} variants cannot be trained: {string.Join("; ", problems.GroupBy(pair => pair.Problem, pair => pair.Name).Select(same => $"{Names([.. same])} ({same.Key})"))}", "mend them, or leave them out");
+
+        static string Names(IReadOnlyList<string> names)
+        {
+            var shown = names.Count <= Named + 1 ? names.Count : Named;
+            return string.Join(", ", names.Take(shown).Select(InputException.Shown)) + (shown < names.Count ? $" and {names.Count - shown} more" : "");
+        }
+    }
 
     /// <summary>A training of the search.</summary>
     private sealed record Place(int Rung, Variant Variant, long Seed)

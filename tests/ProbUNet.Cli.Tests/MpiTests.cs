@@ -90,14 +90,14 @@ public sealed class MpiTests : IDisposable
         Need(OpenMpi);
         string[] command = ["train", "tiny.json", "--size", "32x32", "--steps", "60", "--batch", "4", "--set", "checkpointEvery=60"];
         Assert.Equal(0, Probunet([.. command, "--out", "whole"]).ExitCode);
-        using var running = Start(OpenMpi, before, [.. command, "--out", "run"]);
+        using var running = Start(OpenMpi, before, [.. command, "--wire", "f32", "--out", "run"]);
         WaitForLines(running, "run", 3);
         // As Slurm does before a job's time is up; mpirun hands it on to its ranks.
         using (Programs.Start(_folder, "kill", [$"-{User1}", running.Id.ToString(CultureInfo.InvariantCulture)]))
         {
             var stopped = running.End();
             Assert.Equal(1, stopped.ExitCode);
-            Assert.Contains("; go on with: probunet train --resume run", stopped.Error);
+            Assert.Contains("; go on with: probunet train --resume run --distributed mpi --wire f32\n", stopped.Error);
         }
         var resumed = behind == 1 ? Probunet("train", "--resume", "run") : Job(OpenMpi, behind, "train", "--resume", "run");
         Assert.True(resumed.ExitCode == 0, resumed.Error);

@@ -101,7 +101,7 @@ module private Searched =
         |> Result.map (Search.ranking >> List.head) // Result<VariantResult, string>
 
     let ofFile file data =
-        data |> Search.space file |> Result.bind (Search.run "out/search" Halve.standard data)
+        data |> Search.space file |> Result.bind (Search.runWith (Searching.standard |> Searching.shown) "out/search" Halve.standard data)
 
 module private Made =
     open ProbUNet.Models.FSharp

@@ -225,6 +225,7 @@ let private given =
           boxed (Gen.constant (ignore: TrainingStep -> unit))
           boxed (Gen.elements [ CancellationToken.None; CancellationToken true ])
           orNull (boxed (Gen.elements [ GoingOn.standard; GoingOn.standard |> GoingOn.device "gpu"; GoingOn.standard |> GoingOn.until (CancellationToken true) ]))
+          orNull (boxed (Gen.elements [ Searching.standard; Searching.standard |> Searching.device "gpu"; Searching.standard |> Searching.until (CancellationToken true) ]))
           boxed (Gen.elements (enum 99 :: List.ofArray (Enum.GetValues<ElementType>())))
           boxed (Gen.elements (enum 99 :: List.ofArray (Enum.GetValues<OnnxWeights>())))
           boxed (Gen.elements predictors)
@@ -275,7 +276,7 @@ let ``what every function that may refuse takes is known here`` () =
     Assert.All(faces, fun face -> Assert.All(face.Arguments, fun kind -> Assert.True(given.ContainsKey kind, $"{face.Name} takes a {kind}, of which this test knows none")))
     // And none has been overlooked by how they are found.
     let names = faces |> List.map _.Name
-    Assert.All([ "Network.build"; "Data.openWhole"; "Data.openAt"; "Model.predict"; "Weights.load"; "Training.runIn"; "Training.resume"; "Evaluation.scoreWith"; "Evaluation.scoreBy"; "Evaluation.allEmpty"; "Onnx.saveAs"; "Picture.samples"; "Picture.masks"; "Data.image" ], fun name -> Assert.Contains(name, names))
+    Assert.All([ "Network.build"; "Data.openWhole"; "Data.openAt"; "Model.predict"; "Weights.load"; "Training.runIn"; "Training.resume"; "Training.resumeWith"; "Search.runWith"; "Evaluation.scoreWith"; "Evaluation.scoreBy"; "Evaluation.allEmpty"; "Onnx.saveAs"; "Picture.samples"; "Picture.masks"; "Data.image" ], fun name -> Assert.Contains(name, names))
 
 /// The words of an answer that is an error; nothing for any other. What was made is disposed.
 let private refusal (answer: obj) =

@@ -274,7 +274,7 @@ let ``a training is in place, and ends where it is cancelled`` () =
         | Error problem -> Assert.Contains("train on with these", problem)
 
         // There is nothing left to cancel.
-        use again = Training.resumeUntil stop.Token run ignore |> ok
+        use again = Training.resumeWith (GoingOn.standard |> GoingOn.until stop.Token) run ignore |> ok
         Assert.Equal(drawn whole, drawn again))
 
 [<Fact>]
@@ -289,13 +289,11 @@ let ``a run on images of one's own is gone on with, on them`` () =
         let stopping (step: ProbUNet.Models.Training.TrainingStep) = if step.Step = 2 then stop.Cancel()
         model |> Training.runInUntil stop.Token run plan stopping own |> Result.map ignore |> problem |> ignore
         let unknown = Training.resume run ignore |> Result.map ignore |> problem
-        Assert.Equal("mine: the run knows the name of the data that it was trained on, and not where they are; give them, opened, to Training.resumeOn.", unknown)
+        Assert.Equal("mine: the run knows the name of the data that it was trained on, and not where they are; give them, opened, to GoingOn.data and that to Training.resumeWith.", unknown)
         let other = ProbUNet.Models.Data.GradedData("mine", lesions.Test, lesions.Validation, lesions.Test)
-        let others = Training.resumeOn other run ignore |> Result.map ignore |> problem
+        let others = Training.resumeWith (GoingOn.standard |> GoingOn.data other) run ignore |> Result.map ignore |> problem
         Assert.Equal($"mine: these are not the data that the run {run} was trained on; give those, or begin a new run on these.", others)
-        let cancelled = Training.resumeOnUntil stop.Token own run ignore |> Result.map ignore |> problem
-        Assert.Contains($"go on with Training.resumeOn and the same data in \"{run}\"", cancelled)
-        use whole = Training.resumeOn own run ignore |> ok
+        use whole = Training.resumeWith (GoingOn.standard |> GoingOn.data own) run ignore |> ok
         use other = tiny |> Model.create 1L
         let trained = other |> Training.run plan ignore (Data.train lesions) |> ok
         let drawn model = model |> Model.predict 2 1L (List.head (Data.test lesions))
@@ -318,7 +316,7 @@ let ``where a network lives is said by the name of a device, and is an Error whe
         for said in
             [ model |> Model.moveTo "gpu" |> Result.map ignore
               Training.resumeWith (GoingOn.standard |> GoingOn.device "gpu") run ignore |> Result.map ignore
-              variants |> Search.runOnDevice "gpu" (Path.Combine(place, "search")) halve lesions |> Result.map ignore ] do
+              variants |> Search.runWith (Searching.standard |> Searching.device "gpu") (Path.Combine(place, "search")) halve lesions |> Result.map ignore ] do
             Assert.Equal("device gpu: it is no device; use cpu, cuda, cuda:1 (a GPU by its number) or mps.", problem said)
         Assert.False(Directory.Exists(Path.Combine(place, "search")))
         let how = GoingOn.standard |> GoingOn.device "cpu" |> GoingOn.data own
@@ -330,7 +328,43 @@ let ``where a network lives is said by the name of a device, and is an Error whe
         let drawn model = model |> Model.predict 2 1L (List.head (Data.test lesions))
         Assert.Equal(drawn whole, drawn trained)
         Assert.Same(whole, whole |> Model.moveTo "cpu" |> ok)
-        variants |> Search.runOnDevice "cpu" (Path.Combine(place, "search")) halve lesions |> ok |> ignore)
+        variants |> Search.runWith (Searching.standard |> Searching.device "cpu") (Path.Combine(place, "search")) halve lesions |> ok |> ignore)
+
+[<Fact>]
+let ``a search tells what it does, and goes on where it was cancelled`` () =
+    within (fun place ->
+        let folder = Path.Combine(place, "search")
+        let plan = Plan.standard |> Plan.batchSize 2 |> Plan.diversityEvery 0
+        let variants = [ "one", 2; "two", 3 ] |> List.map (fun (name, images) -> tiny |> Search.variant name (plan |> Plan.batchSize images))
+        let halve = Halve.standard |> Halve.steps 3 |> Halve.eta 2 |> Halve.samples 1 |> Halve.validationImages 1
+        use stop = new CancellationTokenSource()
+        let told, steps = ResizeArray(), ResizeArray()
+
+        let noted name (step: ProbUNet.Models.Training.TrainingStep) =
+            steps.Add(name, step.Step)
+            if name = "two, seed 1" && step.Step = 2 then stop.Cancel()
+
+        let how = Searching.standard |> Searching.tell told.Add |> Searching.progress noted
+
+        match variants |> Search.runWith (how |> Searching.until stop.Token) folder halve lesions with
+        | Ok _ -> failwith "it was cancelled"
+        | Error problem -> Assert.Equal($"The search: it was cancelled, and what is done of it is kept; go on with Search.run \"{folder}\" and the same variants.", problem)
+
+        Assert.Equal<(string * int) seq>([ "one, seed 1", 1; "one, seed 1", 2; "one, seed 1", 3; "two, seed 1", 1; "two, seed 1", 2 ], steps)
+
+        Assert.Equal<string seq>(
+            [ "rung 0, 1 of 2: one, seed 1: 3 steps"
+              "rung 0, 1 of 2: one, seed 1: judging by 1 validation images"
+              "rung 0, 2 of 2: two, seed 1: 3 steps" ],
+            told
+        )
+
+        steps.Clear()
+        let result = variants |> Search.runWith how folder halve lesions |> ok
+        Assert.Equal(("two, seed 1", 3), steps[0])
+        let whole = variants |> Search.run (Path.Combine(place, "whole")) halve lesions |> ok
+        let scores found = [ for variant in Search.ranking found -> variant.Name, [ for rung in variant.Rungs do yield! rung.GedBySeed ] ]
+        Assert.Equal<(string * float list) list>(scores whole, scores result))
 
 [<Fact>]
 let ``a training says what is unwise about its network, once`` () =

@@ -72,6 +72,18 @@ public class SearchSpaceTests
             SearchSpace.Read("""{"model": "small", "variants": {"latent": {"training.beta": 3}, "heads": {"model": "small-heads", "training.beta": 3}}}""").VariantsFor(Data)).Message);
     }
 
+    [Theory]
+    [InlineData(2, "dimnsion=1, dimnsion=2 (")]
+    [InlineData(9, "dimnsion=8, dimnsion=9 (")]
+    [InlineData(30, "dimnsion=7, dimnsion=8 and 22 more (")]
+    public void WhatIsWrongWithSeveral_IsToldOnce(int variants, string names)
+    {
+        var message = Assert.Throws<InputException>(() => SearchSpace.Read($$"""{"model": "small", "axes": {"latent.dimnsion": [{{string.Join(", ", Enumerable.Range(1, variants))}}] } }""").VariantsFor(Data)).Message;
+        Assert.Contains($"{variants} of {variants} variants cannot be trained: dimnsion=1, ", message);
+        Assert.Contains($"{names}latent.dimnsion: There is no setting dimnsion here (did you mean dimension?)", message);
+        Assert.Equal(2, message.Split("latent.dimnsion").Length);
+    }
+
     [Fact]
     public void AllVariantsThatCannotBeMade_AreNamed_WithThoseThatCannotBeTrained()
     {
