@@ -13,6 +13,9 @@ namespace ProbUNet.Dsl.FSharp;
 /// <param name="Graph">What it computes.</param>
 public sealed partial record Network(ModelSpec Spec, Graph Graph)
 {
+    /// <summary>What it is, in a line: what F# Interactive shows.</summary>
+    public override string ToString() => Families.InALine(Spec);
+
     /// <summary>A Probabilistic U-Net for images; every other setting has the paper's value for LIDC.</summary>
     public static ProbabilisticUNetSpec probabilisticUNet(ImageSpec image) => new() { Image = image };
 

@@ -31,6 +31,10 @@ public static class Families
     /// <summary>The family of a spec.</summary>
     public static Family Of(ModelSpec spec) => All.First(family => family.Defaults.GetType() == spec.GetType());
 
+    /// <summary>What a spec is, in a line: its family, images, classes and levels.</summary>
+    internal static string InALine(ModelSpec spec) => FormattableString.Invariant(
+        $"{Of(spec).Title} for images of {spec.Image.Channels}x{spec.Image.Height}x{spec.Image.Width}, {(spec.Classes == 1 ? "binary masks" : $"{spec.Classes} classes")}, levels of {string.Join(", ", spec.UNet.Levels())} channels");
+
     /// <summary>The family of a type of specs.</summary>
     public static Family Of<TSpec>() where TSpec : ModelSpec => All.First(family => family.Defaults.GetType() == typeof(TSpec));
 }

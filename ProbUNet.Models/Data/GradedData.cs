@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using ProbUNet.Dsl;
 
 namespace ProbUNet.Models.Data;
 
@@ -13,6 +14,9 @@ public sealed record GradedData(string Name, IReadOnlyList<GradedImage> Train, I
 {
     /// <summary>What the planes of its segmentations mean: how many classes there are, and over which of them a metric runs.</summary>
     public SegmentationClasses Classes => Train.Concat(Validation).Concat(Test).FirstOrDefault()?.Classes ?? SegmentationClasses.Binary;
+
+    /// <summary>What it is, in a line.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Name}: {Train.Count} images to train on, {Validation.Count} to choose by, {Test.Count} to report on; {Counted.Of(Classes.Count, "class", "classes")}");
 
     /// <summary>SHA-256 over names, sizes, pixels and segmentations of all images in their order, in hexadecimal: equal for equal data, wherever it lies. What a network learns from.</summary>
     public string Fingerprint()

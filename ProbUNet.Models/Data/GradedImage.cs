@@ -1,3 +1,4 @@
+using ProbUNet.Dsl;
 using ProbUNet.Models.Randomness;
 
 namespace ProbUNet.Models.Data;
@@ -92,6 +93,9 @@ public sealed class GradedImage
 
     /// <summary>The image of whose middle this one is, so that training can cut out other windows of it; else the image itself.</summary>
     public GradedImage Whole => _whole ?? this;
+
+    /// <summary>What it is, in a line.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Name} of case {Case}: {Channels}x{Height}x{Width}, {Counted.Of(Classes.Count, "class", "classes")}");
 
     /// <summary>Segmentations to show beside the image: its graders, or as many draws where graders are drawn anew, always the same for a seed; none where nobody has graded.</summary>
     /// <param name="draws">How often to draw, where graders are drawn anew.</param>

@@ -43,6 +43,9 @@ public sealed class Segmentation : IEquatable<Segmentation>
         ? BitMask.From<byte>(Height, Width, new byte[Height * Width], _ => true)
         : _planes.Aggregate((all, plane) => all.Union(plane));
 
+    /// <summary>What it is, in a line: its size, and the pixels of each class.</summary>
+    public override string ToString() => FormattableString.Invariant($"{Height}x{Width}, {(Classes == 1 ? $"{_planes[0].Area} pixels of foreground" : $"pixels by class: {string.Join(", ", _planes.Select(plane => plane.Area))}")}");
+
     /// <summary>A binary mask as a segmentation.</summary>
     public static Segmentation Binary(BitMask foreground) => new([foreground]);
 

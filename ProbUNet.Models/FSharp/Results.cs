@@ -12,6 +12,9 @@ namespace ProbUNet.Models.FSharp;
 /// <summary>Bad input as an error value: the sentence that an <see cref="InputException"/>, or this library about an argument, would say. All else is thrown.</summary>
 internal static class Results
 {
+    /// <summary>What there is to do after what finds in its folder how far it came.</summary>
+    public const string SameCall = "make the same call again, which goes on with it";
+
     public static FSharpResult<T, string> Of<T>(Func<T> act)
     {
         try
@@ -86,8 +89,13 @@ internal static partial class FaceWords
         ? $"{function} "
         : function + match.Groups[2].Value;
 
-    /// <summary>The path of a setting of a plan, whose first name is a function and whose others are those of a record.</summary>
-    private static string InPlan(string path) => path.Split('.') is [var function, .. var names] ? string.Join('.', [$"Plan.{function}", .. names.Select(name => char.ToUpperInvariant(name[0]) + name[1..])]) : path;
+    /// <summary>The path of a setting of a plan, whose parts have functions of their own.</summary>
+    private static string InPlan(string path) => path.Split('.') switch
+    {
+        ["augmentation", var setting] => $"{nameof(Augment)}.{setting}",
+        ["geco", var setting] => $"{nameof(Geco)}.{setting}",
+        _ => $"{nameof(Plan)}.{path}",
+    };
 
     private static string Camel(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
@@ -99,13 +107,15 @@ internal static partial class FaceWords
 }
 
 /// <summary>Tells an F# function of every step, at once, and in its words; with the first one of what is unwise about the network, which the compiler says of a declaration and nobody of a value.</summary>
-internal sealed class Told(FSharpFunc<TrainingStep, Unit> tell, SegmentationModel model) : IProgress<TrainingStep>
+/// <param name="tell">The function.</param>
+/// <param name="model">The network; left out where what is unwise about it shall not be told.</param>
+internal sealed class Told(FSharpFunc<TrainingStep, Unit> tell, SegmentationModel? model = null) : IProgress<TrainingStep>
 {
-    private bool _isAdvised;
+    private bool _isAdvised = model is null;
 
     public void Report(TrainingStep value)
     {
-        List<string> warnings = _isAdvised ? [] : [.. Network.explainWarnings(ListModule.OfSeq(model.Declaration.Advise())).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        List<string> warnings = _isAdvised ? [] : [.. Network.explainWarnings(ListModule.OfSeq(model!.Declaration.Advise())).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
         _isAdvised = true;
         if (value.Warning is { } warning)
             warnings.Add(FaceWords.Of(warning));

@@ -47,7 +47,7 @@ public static class Search
     /// <summary>A variant: name → training → network.</summary>
     public static FSharpFunc<TrainingPlan, FSharpFunc<Network, Variant>> variant(string name) => FuncConvert.FromFunc((TrainingPlan plan, Network network) => new Variant(name, network.Spec, plan));
 
-    /// <summary>The variants of a file, for data: file → data; or the sentence that names all that cannot be trained.</summary>
+    /// <summary>The variants of a file, for data: file → data; or the sentence that tells what keeps some from being trained.</summary>
     public static FSharpFunc<GradedData, FSharpResult<FSharpList<Variant>, string>> space(string file) =>
         FuncConvert.FromFunc((GradedData data) => Results.Of(() => ListModule.OfSeq(SearchSpace.Open(file).VariantsFor(data))));
 
@@ -60,7 +60,7 @@ public static class Search
     /// </summary>
     public static FSharpFunc<string, FSharpFunc<SearchPlan, FSharpFunc<GradedData, FSharpFunc<FSharpList<Variant>, FSharpResult<SearchResult, string>>>>> runWith(Searching how) =>
         FuncConvert.FromFunc((string folder, SearchPlan plan, GradedData data, FSharpList<Variant> variants) =>
-            Results.Given(how, nameof(how), said => Results.Of(said.Cancellation, ("The search", "what is done of it is kept"), $"go on with Search.run \"{folder}\" and the same variants", () =>
+            Results.Given(how, nameof(how), said => Results.Of(said.Cancellation, ("The search", $"what is done of it is kept in {folder}"), Results.SameCall, () =>
                 new Searcher(folder, data, [.. variants], plan, Devices.Open(said.Device)).Run(said.Train, said.Tell, said.Cancellation))));
 
     /// <summary>The result that lies in a folder.</summary>

@@ -22,7 +22,7 @@ public sealed record Searching
 
     internal Action<string> Tell { get; private init; } = _ => { };
 
-    internal Action<string, Action<IProgress<TrainingStep>>> Train { get; private init; } = (_, train) => train(new Telling(_ => { }));
+    internal Action<string, Action<IProgress<TrainingStep>>> Train { get; private init; } = (_, train) => train(new Told(FuncConvert.FromAction<TrainingStep>(_ => { })));
 
     /// <summary>In silence, on the CPU, to the end.</summary>
     public static Searching standard { get; } = new();
@@ -36,22 +36,16 @@ public sealed record Searching
     /// <summary>Told in a line what comes next, for example "rung 0, 2 of 6: latent-2, seed 1: 300 steps".</summary>
     public static FSharpFunc<Searching, Searching> tell(FSharpFunc<string, Unit> line) => FuncConvert.FromFunc((Searching how) => how with { Tell = text => line.Invoke(FaceWords.Of(text)) });
 
-    /// <summary>Told of every step of every training: the training's name ("latent-2, seed 1") → the step.</summary>
+    /// <summary>Told of every step of every training, and with it of the training's warnings: its name ("latent-2, seed 1") → the step.</summary>
     public static FSharpFunc<Searching, Searching> progress(FSharpFunc<string, FSharpFunc<TrainingStep, Unit>> step) => FuncConvert.FromFunc((Searching how) => how with
     {
-        Train = (name, train) => train(new Telling(value => step.Invoke(name).Invoke(value.Warning is { } warning ? value with { Warning = FaceWords.Of(warning) } : value))),
+        Train = (name, train) => train(new Told(step.Invoke(name))),
     });
 
-    /// <summary>Shown on standard error while it runs, as the command line does: what comes next, and each training.</summary>
+    /// <summary>Shown on standard error while it runs, as the command line does: what comes next, and each training. It takes the place of <see cref="tell"/> and <see cref="progress"/>.</summary>
     public static Searching shown(Searching how)
     {
         ArgumentNullException.ThrowIfNull(how);
         return how with { Tell = text => Console.Error.WriteLine(FaceWords.Of(text)), Train = (name, train) => TrainingView.Show(name, train, FaceWords.Of) };
-    }
-
-    /// <summary>Tells a function at once, on the thread that reports.</summary>
-    private sealed class Telling(Action<TrainingStep> tell) : IProgress<TrainingStep>
-    {
-        public void Report(TrainingStep value) => tell(value);
     }
 }

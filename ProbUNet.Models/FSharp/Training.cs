@@ -166,7 +166,7 @@ public static class Training
     /// <c>folder |> Training.resumeWith (GoingOn.standard |> GoingOn.device "cuda" |> GoingOn.data images)</c>.
     /// </summary>
     public static FSharpFunc<string, FSharpFunc<FSharpFunc<TrainingStep, Unit>, FSharpResult<SegmentationModel, string>>> resumeWith(GoingOn how) =>
-        FuncConvert.FromFunc((string folder, FSharpFunc<TrainingStep, Unit> progress) => Results.Given(how, nameof(how), said => Results.Of(said.Cancellation, CutShort, $"go on with Training.resumeWith in \"{folder}\"", () =>
+        FuncConvert.FromFunc((string folder, FSharpFunc<TrainingStep, Unit> progress) => Results.Given(how, nameof(how), said => Results.Of(said.Cancellation, ("The training", $"what is done of it is kept in {folder}"), Results.SameCall, () =>
         {
             var training = RunTraining.Resume(RunFolder.Open(folder), Devices.Open(said.Device), data: said.Data);
             try

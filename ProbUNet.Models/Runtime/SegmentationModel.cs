@@ -1,3 +1,4 @@
+using System.Globalization;
 using ProbUNet.Dsl;
 using ProbUNet.Dsl.Graphs;
 using TorchSharp;
@@ -46,6 +47,11 @@ public abstract partial class SegmentationModel : nn.Module
     internal SegmentationModel Living => _isDisposed
         ? throw new ObjectDisposedException(nameof(SegmentationModel), "The network has been disposed, and has no weights any more: use it before that, or make another.")
         : this;
+
+    /// <summary>What it is, in a line.</summary>
+    public override string ToString() => _isDisposed
+        ? $"{Families.InALine(Declaration)}; disposed"
+        : string.Create(CultureInfo.InvariantCulture, $"{Families.InALine(Declaration)}; {ParameterCount:#,0} parameters, on {Device}");
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

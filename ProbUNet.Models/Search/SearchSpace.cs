@@ -52,7 +52,7 @@ public sealed partial class SearchSpace
 
     /// <summary>The variants, at the size of the data where their network takes that from them.</summary>
     /// <param name="data">What they will be trained on, and chosen by.</param>
-    /// <exception cref="InputException">Some cannot be made, or not be trained on these data: all of them are named.</exception>
+    /// <exception cref="InputException">Some cannot be made, or not be trained on these data: every fault is told.</exception>
     public IReadOnlyList<Variant> VariantsFor(GradedData data)
     {
         var networks = new Dictionary<string, ModelSpec>();
@@ -70,7 +70,7 @@ public sealed partial class SearchSpace
         // All at once: whoever mends the ones shall not find the others behind them.
         return problems.Count == 0
             ? made
-            : throw Searcher.Refusal(_source, Count, [.. problems, .. made.Select(variant => (variant.Name, Problem: Searcher.ProblemOf(variant, data))).Where(pair => pair.Problem is not null).Select(pair => (pair.Name, pair.Problem!))]);
+            : throw Searcher.Refusal(_source, Count, [.. problems, .. made.Select(variant => (variant.Name, Problem: Searcher.ProblemOf(variant, data))).Where(pair => pair.Problem is not null).Select(pair => (pair.Name, InDocument(pair.Problem!)))]);
     }
 
     /// <summary>A variant, or what is wrong with its settings.</summary>
@@ -85,20 +85,21 @@ public sealed partial class SearchSpace
                 networks[model] = network = ModelSource.Fitted(ModelSource.Open(model), data).Spec;
             var (training, settings) = (combination.Settings.Where(IsTraining), combination.Settings.Where(setting => setting.Key != ModelKey && !IsTraining(setting)));
             var plan = training.Aggregate(_training, (changed, setting) => With(changed, setting.Key[Prefix.Length..], setting.Value));
-            return SpecJson.With(network, settings).Match<Outcome<Variant, string>>(spec => Own(training).FaultFor(spec) is { } fault ? InDocument(fault) : new Variant(combination.Name, spec, plan), errors => string.Join(InputException.Also, errors.Select(error => $"{error.Path}: {error.Message}")));
+            return SpecJson.With(network, settings).Match<Outcome<Variant, string>>(spec => Own(training).FaultFor(spec) is { } fault ? InDocument($"{fault.Input}: {fault.Problem}; {fault.Remedy}") : new Variant(combination.Name, spec, plan), errors => string.Join(InputException.Also, errors.Select(error => $"{error.Path}: {error.Message}")));
         }
         catch (InputException error)
         {
-            return InDocument(error);
+            return InDocument($"{error.Input}: {error.Problem}; {error.Remedy}");
         }
 
         // The training of all variants is a recipe for several networks, and what a variant says itself is for its own.
         static TrainingPlan Own(IEnumerable<KeyValuePair<string, JsonNode?>> training) => training.Aggregate(new TrainingPlan(), (changed, setting) => With(changed, setting.Key[Prefix.Length..], setting.Value));
 
-        static string InDocument(InputException error) => PlanJson.InWords($"{error.Input}: {error.Problem}; {error.Remedy}", path => Prefix + path);
-
         static bool IsTraining(KeyValuePair<string, JsonNode?> setting) => setting.Key.StartsWith(Prefix, StringComparison.Ordinal);
     }
+
+    /// <summary>What the library says of a setting, in the words of the document.</summary>
+    private static string InDocument(string sentence) => PlanJson.InWords(sentence, path => Prefix + path);
 
     /// <summary>A setting that is given twice, or of which a part is, where the one would silently go over the other; nothing where none is.</summary>
     private static (string Setting, string Other)? Twice(IReadOnlyList<KeyValuePair<string, JsonNode?>> settings)

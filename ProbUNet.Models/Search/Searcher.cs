@@ -45,7 +45,7 @@ public sealed partial class Searcher
     /// <param name="device">Where the networks live; the CPU if left out.</param>
     /// <param name="time">What minutes of training are measured by; the system's if left out.</param>
     /// <param name="ranks">Those who do it together, each some of the trainings, in a folder that all of them see. One alone if left out.</param>
-    /// <exception cref="InputException">Variants cannot be trained, which are all named; the plan cannot work, a split is empty, or the folder holds something else.</exception>
+    /// <exception cref="InputException">Variants cannot be trained, of which every fault is told; the plan cannot work, a split is empty, or the folder holds something else.</exception>
     public Searcher(string folder, GradedData data, IReadOnlyList<Variant> variants, SearchPlan plan, Device? device = null, TimeProvider? time = null, Communicator? ranks = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
@@ -126,13 +126,13 @@ public sealed partial class Searcher
             : result;
     }
 
-    /// <summary>What is wrong with a variant; nothing where it can be trained.</summary>
+    /// <summary>What is wrong with a variant, in the library's words; nothing where it can be trained.</summary>
     internal static string? ProblemOf(Variant variant, GradedData data)
     {
         if (!FileName().IsMatch(variant.Name))
             return "its name cannot be a folder's: use letters, digits and .,=+_- inside, at most 150";
         if (variant.Spec.Validate() is { Count: > 0 } errors)
-            return string.Join(InputException.Also, errors.Select(error => $"{error.Path}: {error.Message}"));
+            return string.Join(InputException.Also, errors.Select(error => $"{nameof(ModelSpec)}.{error.Path}: {error.Message}"));
         try
         {
             variant.Plan.Check();
@@ -143,11 +143,11 @@ public sealed partial class Searcher
         }
         catch (InputException error)
         {
-            return PlanJson.InWords($"{error.Input}: {error.Problem}; {error.Remedy}", path => $"training.{path}");
+            return $"{error.Input}: {error.Problem}; {error.Remedy}";
         }
     }
 
-    /// <summary>The refusal that names all variants at fault, with what is wrong with several told once.</summary>
+    /// <summary>The refusal that tells every fault, once, and the first of the variants that have it.</summary>
     internal static InputException Refusal(string source, int variants, IReadOnlyList<(string Name, string Problem)> problems)
     {
         const int Named = 8;   // of the thousands that axes have a slip of the pen spoils all

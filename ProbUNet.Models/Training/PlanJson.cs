@@ -90,7 +90,7 @@ public static partial class PlanJson
     /// <param name="text">A sentence, or a part of one.</param>
     /// <param name="name">The name of a setting of a plan, by its path.</param>
     internal static string InWords(string text, Func<string, string> name) => InCode().Replace(OfSpecs().Replace(text, match => string.Join('.', match.Groups[1].Value.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName))), match =>
-        name(string.Join('.', match.Groups[1].Value.Split('.').Append(match.Groups[2].Value).Where(part => part.Length > 0).Select(JsonNamingPolicy.CamelCase.ConvertName))));
+        name(string.Join('.', match.Groups[1].Value.Split('.').Select(JsonNamingPolicy.CamelCase.ConvertName))));
 
     private static TrainingPlan Read(JsonObject node, string source) => Read(node, path => path.Length == 0 ? source : $"{source}: {path}");
 
@@ -195,7 +195,7 @@ public static partial class PlanJson
 
     private static string NameOf(PropertyInfo property) => JsonNamingPolicy.CamelCase.ConvertName(property.Name);
 
-    [GeneratedRegex(@"TrainingPlan\.([A-Z]\w*(?:\.[A-Z]\w*)*)(?:'s ([A-Z]\w*))?", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"TrainingPlan\.([A-Z]\w*(?:\.[A-Z]\w*)*)", RegexOptions.CultureInvariant)]
     private static partial Regex InCode();
 
     [GeneratedRegex(@"\bModelSpec\.([A-Z]\w*(?:\.[A-Z]\w*)*)", RegexOptions.CultureInvariant)]

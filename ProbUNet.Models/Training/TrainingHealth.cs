@@ -71,7 +71,7 @@ internal sealed class TrainingHealth(TrainingPlan plan, int pixels, long answers
             return null;
         FormattableString remedy = plan switch
         {
-            { Geco: { } geco } when step.ReconstructionWeight > 1 => $"GECO has raised the weight of the cross-entropy to {step.ReconstructionWeight:0.###}: raise TrainingPlan.Geco's Target = {geco.Target}",
+            { Geco: { } geco } when step.ReconstructionWeight > 1 => $"GECO has raised the weight of the cross-entropy to {step.ReconstructionWeight:0.###}: raise TrainingPlan.Geco.Target = {geco.Target}",
             { Beta: < 1 } => $"raise TrainingPlan.Beta = {plan.Beta}",
             _ when plan.BetaWarmup > plan.Steps - 2 * _window => $"end TrainingPlan.BetaWarmup = {plan.BetaWarmup} earlier",
             _ => $"train for more than TrainingPlan.Steps = {plan.Steps}",
@@ -82,7 +82,7 @@ internal sealed class TrainingHealth(TrainingPlan plan, int pixels, long answers
 
     private string Remedy(TrainingStep step) => plan switch
     {
-        { Geco: { } geco } when step.ReconstructionWeight < 1 => string.Create(CultureInfo.InvariantCulture, $"the cross-entropy is below GECO's target, so that its weight has fallen to {step.ReconstructionWeight:0.###}: lower TrainingPlan.Geco's Target = {geco.Target}"),
+        { Geco: { } geco } when step.ReconstructionWeight < 1 => string.Create(CultureInfo.InvariantCulture, $"the cross-entropy is below GECO's target, so that its weight has fallen to {step.ReconstructionWeight:0.###}: lower TrainingPlan.Geco.Target = {geco.Target}"),
         { Beta: > 1 } => string.Create(CultureInfo.InvariantCulture, $"Beta = {plan.Beta} makes the KL too dear: lower TrainingPlan.Beta, or raise it slowly with TrainingPlan.BetaWarmup"),
         // A cross-entropy of under a ten-thousandth nat a pixel leaves nothing to explain: all graders agree.
         _ when step.CrossEntropy / pixels < 1e-4 => "the masks are explained without it: check that the data has images whose graders differ",

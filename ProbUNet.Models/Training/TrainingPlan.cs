@@ -169,12 +169,16 @@ public sealed record TrainingPlan
         Refuse(!Enum.IsDefined(Schedule), nameof(Schedule), Schedule, Choices<LearningRateSchedule>());
         Refuse(Warmup < 0, nameof(Warmup), Warmup, "0 or more");
         Refuse(!(WeightDecay is >= 0 and <= 1e9), nameof(WeightDecay), WeightDecay, "0 to 1e9");
-        Refuse(ClipNorm is { } norm && !(norm > 0 && double.IsFinite(norm)), nameof(ClipNorm), ClipNorm!, "a number above 0");
+        Refuse(ClipNorm is { } norm && !(norm > 0 && double.IsFinite(norm)), nameof(ClipNorm), ClipNorm!, "a finite number above 0");
         Refuse(AverageDecay is { } decay && !(decay is >= 0 and < 1), nameof(AverageDecay), AverageDecay!, "a number of at least 0 and below 1, for example 0.999");
         Refuse(!(Beta is >= 0 and <= 1e9), nameof(Beta), Beta, "0 to 1e9");
         Refuse(BetaWarmup < 0, nameof(BetaWarmup), BetaWarmup, "0 or more");
-        Refuse(Geco is { } geco && !(geco.Target > 0 && geco.Rate > 0 && geco.Decay is >= 0 and < 1 && double.IsFinite(geco.Target + geco.Rate)),
-            nameof(Geco), $"{Geco}", "a target and a rate above 0 and a decay of at least 0 and below 1");
+        if (Geco is { } geco)
+        {
+            Refuse(!(geco.Target > 0 && double.IsFinite(geco.Target)), $"{nameof(Geco)}.{nameof(geco.Target)}", geco.Target, "a finite number above 0");
+            Refuse(!(geco.Rate > 0 && double.IsFinite(geco.Rate)), $"{nameof(Geco)}.{nameof(geco.Rate)}", geco.Rate, "a finite number above 0");
+            Refuse(geco.Decay is not (>= 0 and < 1), $"{nameof(Geco)}.{nameof(geco.Decay)}", geco.Decay, "a number of at least 0 and below 1");
+        }
         Refuse(!Enum.IsDefined(Objective), nameof(Objective), Objective, Choices<Objective>());
         faults.AddRange(Augmentation.Faults());
         Refuse(Frozen.Any(string.IsNullOrWhiteSpace), nameof(Frozen), Frozen, "patterns of parameter names, for example unet.*");

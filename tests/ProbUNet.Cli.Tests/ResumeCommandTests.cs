@@ -155,7 +155,7 @@ public sealed class ResumeCommandTests : IDisposable
     [InlineData("--set schedule=linear: this value cannot be the setting's; use Constant or Cosine or Staircase.", "train", "tiny.json", "--out", "run", "--set", "schedule=linear")]
     [InlineData("--precision f16: this value cannot be the setting's; use Float32 or BFloat16.", "train", "tiny.json", "--out", "run", "--precision", "f16")]
     [InlineData("--device gpu: it is no device; use cpu, cuda, cuda:1 (a GPU by its number) or mps.", "train", "tiny.json", "--out", "run", "--device", "gpu")]
-    [InlineData("training.clipNorm: -1 cannot work; use a number above 0.", "train", "tiny.json", "--out", "run", "--set", "clipNorm=-1")]
+    [InlineData("training.clipNorm: -1 cannot work; use a finite number above 0.", "train", "tiny.json", "--out", "run", "--set", "clipNorm=-1")]
     [InlineData("--minutes: 0 cannot work; use a number above 0", "train", "tiny.json", "--out", "run", "--minutes", "0")]
     [InlineData("--minutes 5: --steps is given too, and a training is either so long or of so many steps; leave one of the two out.", "train", "tiny.json", "--out", "run", "--minutes", "5", "--steps", "100")]
     [InlineData("--set training.minutes=5: --steps is given too", "train", "tiny.json", "--out", "run", "--set", "training.minutes=5", "--steps", "100")]

@@ -136,6 +136,8 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData("--wire bfloat16: there is no other rank to send gradients to; give --distributed mpi too, or leave it out.", "train", "tiny.json", "--wire", "bfloat16", "--out", "run")]
     [InlineData("--set latent.dimension=4: it is a setting of the network, and not of its training; write it into a file with a spec, and name that as the model.", "train", "tiny.json", "--set", "latent.dimension=4", "--out", "run")]
     [InlineData("--set traning.betta=3: there is no such setting (did you mean training.beta?); write --set training.beta=3.", "train", "tiny.json", "--set", "traning.betta=3", "--out", "run")]
+    [InlineData("--geco: 0 cannot work; use a finite number above 0.", "train", "tiny.json", "--geco", "0", "--out", "run")]
+    [InlineData("training.geco.decay: 1 cannot work; use a number of at least 0 and below 1.", "train", "tiny.json", "--geco", "1", "--set", "geco.decay=1", "--out", "run")]
     [InlineData("--out: it is missing; name the run folder to make. Also: --beta: -1 cannot work; use 0 to 1e9.", "train", "tiny.json", "--beta", "-1")]
     [InlineData("MODEL: it is missing; name a network from 'probunet models', or a run with --from or --resume. Also: --out: it is missing; name the run folder to make.", "train")]
     [InlineData("smal: no network has this name (did you mean small?); use one of ", "train", "smal")]

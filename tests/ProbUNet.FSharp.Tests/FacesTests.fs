@@ -8,6 +8,7 @@ open FsCheck
 open FsCheck.Xunit
 open ProbUNet.Dsl
 open ProbUNet.Dsl.FSharp
+open ProbUNet.Models.Augmentation
 open ProbUNet.Models.Catalog
 open ProbUNet.Models.FSharp
 open ProbUNet.Models.Training
@@ -199,14 +200,53 @@ let ``every function says what it does, where an editor for F# looks`` () =
                 let entry = documents |> List.tryFind (fun entry -> entry.Attribute("name").Value.Split('(', '`')[0] = name)
                 Assert.True(entry |> Option.exists (fun entry -> entry.Element "summary" |> isNull |> not), name)
 
-[<Fact>]
-let ``every setting of a plan has its function`` () =
-    let settings = typeof<TrainingPlan>.GetProperties() |> Array.filter _.CanWrite |> Array.map (_.Name >> camel) |> Array.sort
-    let changes = typeof<Plan>.GetMethods statics |> Array.filter (fun one -> not one.IsSpecialName) |> Array.map _.Name |> Array.sort
-    Assert.Equal<string[]>(settings, changes)
+/// Records with their functions, which change one setting each, and those of them that change several.
+let private plans =
+    dict
+        [ typeof<TrainingPlan>, (typeof<Plan>, [])
+          typeof<AugmentationPlan>, (typeof<Augment>, [ "zoomed" ])
+          typeof<GecoPlan>, (typeof<Geco>, [])
+          typeof<ProbUNet.Models.Search.SearchPlan>, (typeof<Halve>, []) ]
+
+let plansWithFunctions = TheoryData<Type>(plans.Keys)
+
+[<Theory>]
+[<MemberData(nameof plansWithFunctions)>]
+let ``every setting of a plan has its function, which changes it alone`` (plan: Type) =
+    let functions, several = plans[plan]
+    let settings = plan.GetProperties() |> Array.filter (fun setting -> setting.CanWrite && not (setting.GetMethod.IsStatic))
+    let changes = functions.GetMethods statics |> Array.filter (fun one -> not one.IsSpecialName && not (List.contains one.Name several))
+    Assert.Equal<string[]>(settings |> Array.map (_.Name >> camel) |> Array.sort, changes |> Array.map _.Name |> Array.sort)
+
+    let values (kind: Type) : obj list =
+        if kind = typeof<bool> then [ false; true ]
+        elif kind = typeof<float> then [ 0.25; 3.5 ]
+        elif kind = typeof<int> then [ 5; 7 ]
+        elif kind = typeof<int64> then [ 5L; 7L ]
+        elif kind = typeof<AugmentationPlan> then [ Augment.none; Augment.paper ]
+        elif kind = typeof<GecoPlan> then [ Geco.standard; Geco.standard |> Geco.target 3.5 ]
+        elif kind = typeof<string list> then [ [ "a" ]; [ "b" ] ]
+        elif kind = typeof<int64 list> then [ [ 5L ]; [ 7L ] ]
+        elif kind.IsEnum then [ for value in [ 0; 1 ] -> Enum.ToObject(kind, value) ]
+        else failwith $"this test knows no value of {kind}"
+
+    let before = functions.GetProperty("standard", statics) |> Option.ofObj |> Option.map _.GetValue(null) |> Option.defaultWith (fun () -> box Augment.none)
+
+    for change in changes do
+        let kind = (change.GetParameters()).[0].ParameterType
+        let results = values kind |> List.map (fun value -> let made = change.Invoke(null, [| value |]) in made.GetType().GetMethod("Invoke", [| plan |]).Invoke(made, [| before |]))
+
+        for setting in settings do
+            if camel setting.Name = change.Name then
+                // A list is another kind of list there.
+                let told = results |> List.map setting.GetValue
+                Assert.NotEqual(told[0], told[1])
+                if not (kind.FullName.StartsWith "Microsoft.FSharp.Collections") then Assert.Equal<obj list>(values kind, told)
+            else
+                Assert.All(results, fun result -> Assert.Equal(setting.GetValue before, setting.GetValue result))
 
 [<Fact>]
-let ``every setting of a search has its function`` () =
-    let settings = typeof<ProbUNet.Models.Search.SearchPlan>.GetProperties() |> Array.filter _.CanWrite |> Array.map (_.Name >> camel) |> Array.sort
-    let changes = typeof<Halve>.GetMethods statics |> Array.filter (fun one -> not one.IsSpecialName) |> Array.map _.Name |> Array.sort
-    Assert.Equal<string[]>(settings, changes)
+let ``deformations by name are the library's, and are brought to images of another size`` () =
+    Assert.Equal<AugmentationPlan list>([ AugmentationPlan.None; AugmentationPlan.Flips; AugmentationPlan.Paper; AugmentationPlan.Cityscapes ], [ Augment.none; Augment.flips; Augment.paper; Augment.cityscapes ])
+    let expected = Augment.paper |> Augment.elasticAlpha 25.0 |> Augment.smallestElasticSigma 4.5 |> Augment.largestElasticSigma 6.0
+    Assert.Equal(expected, Augment.paper |> Augment.zoomed 0.5)

@@ -11,7 +11,6 @@ open FsCheck.FSharp
 open FsCheck.Xunit
 open TorchSharp
 open ProbUNet.Dsl.FSharp
-open ProbUNet.Models.Augmentation
 open ProbUNet.Models.Data
 open ProbUNet.Models.Evaluation
 open ProbUNet.Models.FSharp
@@ -137,8 +136,8 @@ let private plans =
           real Plan.averageDecay
           real Plan.weightDecay
           real Plan.beta
-          real (fun value -> Plan.geco (GecoPlan(Target = value)))
-          real (fun value -> Plan.augmentation (AugmentationPlan(ElasticAlpha = value)))
+          real (fun value -> Plan.geco (Geco.standard |> Geco.target value))
+          real (fun value -> Plan.augmentation (Augment.flips |> Augment.elasticAlpha value))
           Gen.elements [ Int64.MinValue; 0L; Int64.MaxValue ] |> Gen.map Plan.seed
           one [ Plan.optimizer (enum 99); Plan.schedule (enum 99); Plan.objective (enum 99); Plan.precision (enum 99); Plan.precision Precision.BFloat16; Plan.objective Objective.Reference ]
           one [ Plan.frozen [ "*" ]; Plan.frozen [ "nothing" ]; Plan.frozen [ "" ]; Plan.frozen [ "unet.*" ] ] ]
@@ -351,8 +350,14 @@ let ``settings are called what F# calls them`` () =
 
     let train plan = models[0] |> Training.run plan ignore (Data.train sets[0])
     train (quick |> Plan.steps 0 |> Plan.learningRate 0.0) |> refused "Plan.steps: 0 cannot work; use 1 or more. Also: Plan.learningRate: 0 cannot work; use a number above 0, at most 1000."
-    train (quick |> Plan.augmentation (AugmentationPlan(ElasticAlpha = -1.0))) |> refused "Plan.augmentation.ElasticAlpha: -1 cannot work; use 0 to 1e5."
+    train (quick |> Plan.augmentation (Augment.paper |> Augment.elasticAlpha -1.0)) |> refused "Augment.elasticAlpha: -1 cannot work; use 0 to 1e5."
+    train (quick |> Plan.augmentation (Augment.flips |> Augment.smallestScale 2.0 |> Augment.largestScale 1.5)) |> refused "Augment.largestScale: 1.5 cannot work; use Augment.smallestScale, which is 2, to 10."
+    train (quick |> Plan.geco (Geco.standard |> Geco.decay 1.0)) |> refused "Geco.decay: 1 cannot work; use a number of at least 0 and below 1."
     Search.run (within "halved") (Halve.standard |> Halve.eta 0) sets[0] [ networkOf models[0].Declaration |> Search.variant "a" quick ] |> refused "Halve.eta: 0 cannot work; use 2 or more."
+
+    [ networkOf models[0].Declaration |> Search.variant "a" (quick |> Plan.geco (Geco.standard |> Geco.rate 0.0)) ]
+    |> Search.run (within "halved") Halve.standard sets[0]
+    |> refused "the search space: 1 of 1 variants cannot be trained: a (Geco.rate: 0 cannot work; use a finite number above 0); mend them, or leave them out."
 
     models[2]
     |> Training.run quick ignore (Data.train sets[0])

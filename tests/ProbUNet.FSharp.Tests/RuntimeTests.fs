@@ -320,7 +320,7 @@ let ``where a network lives is said by the name of a device, and is an Error whe
             Assert.Equal("device gpu: it is no device; use cpu, cuda, cuda:1 (a GPU by its number) or mps.", problem said)
         Assert.False(Directory.Exists(Path.Combine(place, "search")))
         let how = GoingOn.standard |> GoingOn.device "cpu" |> GoingOn.data own
-        Assert.Contains($"go on with Training.resumeWith in \"{run}\"", Training.resumeWith (how |> GoingOn.until stop.Token) run ignore |> Result.map ignore |> problem)
+        Assert.Contains($"The training: it was cancelled, and what is done of it is kept in {run}; make the same call again, which goes on with it.", Training.resumeWith (how |> GoingOn.until stop.Token) run ignore |> Result.map ignore |> problem)
         Assert.Contains("are not the data", Training.resumeWith (how |> GoingOn.data other) run ignore |> Result.map ignore |> problem)
         use whole = Training.resumeWith how run ignore |> ok
         use once = tiny |> Model.create 1L
@@ -329,6 +329,21 @@ let ``where a network lives is said by the name of a device, and is an Error whe
         Assert.Equal(drawn whole, drawn trained)
         Assert.Same(whole, whole |> Model.moveTo "cpu" |> ok)
         variants |> Search.runWith (Searching.standard |> Searching.device "cpu") (Path.Combine(place, "search")) halve lesions |> ok |> ignore)
+
+[<Fact>]
+let ``what F# Interactive shows of a value is a line`` () =
+    Assert.Equal("Probabilistic U-Net for images of 1x32x32, binary masks, levels of 4, 8 channels", $"{tiny}")
+    let model = tiny |> Model.create 1L
+    let parameters = (Model.parameterCount model).ToString("#,0", Globalization.CultureInfo.InvariantCulture)
+    Assert.Equal($"{tiny}; {parameters} parameters, on cpu", $"{model}")
+    model.Dispose()
+    Assert.Equal($"{tiny}; disposed", $"{model}")
+    Assert.Equal($"synthetic:lesions: {List.length (Data.train lesions)} images to train on, {List.length (Data.validation lesions)} to choose by, {List.length (Data.test lesions)} to report on; 1 class", $"{lesions}")
+    let image = Data.ofOutlines "mine" "somebody" [ Array2D.init 2 3 (fun row _ -> row = 0) ] (Array2D.zeroCreate 2 3) |> ok
+    Assert.Equal("mine of case somebody: 1x2x3, 1 class", $"{image}")
+    Assert.Equal("2x3, 3 pixels of foreground", $"{List.head (Data.graders image)}")
+    let labels = Data.ofLabels (Data.classes [ "road"; "sky"; "tree" ] |> ok) "mine" "somebody" [ array2D [ [ 0uy; 1uy; 1uy ]; [ 255uy; 1uy; 0uy ] ] ] (Array3D.zeroCreate 1 2 3) |> ok
+    Assert.Equal("2x3, pixels by class: 2, 3, 0", $"{List.head (Data.graders labels)}")
 
 [<Fact>]
 let ``a search tells what it does, and goes on where it was cancelled`` () =
@@ -348,7 +363,7 @@ let ``a search tells what it does, and goes on where it was cancelled`` () =
 
         match variants |> Search.runWith (how |> Searching.until stop.Token) folder halve lesions with
         | Ok _ -> failwith "it was cancelled"
-        | Error problem -> Assert.Equal($"The search: it was cancelled, and what is done of it is kept; go on with Search.run \"{folder}\" and the same variants.", problem)
+        | Error problem -> Assert.Equal($"The search: it was cancelled, and what is done of it is kept in {folder}; make the same call again, which goes on with it.", problem)
 
         Assert.Equal<(string * int) seq>([ "one, seed 1", 1; "one, seed 1", 2; "one, seed 1", 3; "two, seed 1", 1; "two, seed 1", 2 ], steps)
 

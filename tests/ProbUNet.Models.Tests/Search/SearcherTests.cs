@@ -129,8 +129,8 @@ public class SearcherTests
             new("WIDE", Network, Training),
         ];
         var message = Assert.Throws<InputException>(() => new Searcher(folder["a"], Data, wrong, Plan)).Message;
-        Assert.StartsWith("the search space: 6 of 10 variants cannot be trained: none (Latent.Dimension: A latent cannot have 0 dimensions: use 1 to 1024); hot (training.learningRate: 0 cannot work; use a number above 0, at most 1000); other (squares: the images are 1x8x8 and the network takes 1x16x16; open the data at 16x16, or declare the network with image.height = 8 and image.width = 8)", message);
-        Assert.Contains("geco (training.geco: it weighs a KL term", message);
+        Assert.StartsWith("the search space: 6 of 10 variants cannot be trained: none (ModelSpec.Latent.Dimension: A latent cannot have 0 dimensions: use 1 to 1024); hot (TrainingPlan.LearningRate: 0 cannot work; use a number above 0, at most 1000); other (squares: the images are 1x8x8 and the network takes 1x16x16; open the data at 16x16, or declare the network with ModelSpec.Image.Height = 8 and ModelSpec.Image.Width = 8)", message);
+        Assert.Contains("geco (TrainingPlan.Geco: it weighs a KL term", message);
         Assert.Contains("up/there (its name cannot be a folder's", message);
         Assert.EndsWith("wide (several variants have this name); mend them, or leave them out.", message);
         Assert.False(Directory.Exists(folder["a"]));

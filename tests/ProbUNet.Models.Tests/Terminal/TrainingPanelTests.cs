@@ -79,7 +79,7 @@ public class TrainingPanelTests
         warning: the prior is far from the posterior, so that samples may be unlike any
         grader's mask: the KL over the last 100 steps is 61.2 nats, where 1.4 would tell
         all answers to an image apart; GECO has raised the weight of the cross-entropy
-        to 12.345: raise TrainingPlan.Geco's Target = 0.05, and look at what comes ...
+        to 12.345: raise TrainingPlan.Geco.Target = 0.05, and look at what comes of ...
 
         """, Drawn(one));
         Assert.False(new TrainingPanel(one).TellsAll(80));
@@ -141,7 +141,7 @@ public class TrainingPanelTests
     }
 
     private const string Long = "the prior is far from the posterior, so that samples may be unlike any grader's mask: the KL over the last 100 steps is 61.2 nats, where 1.4 would tell all answers to an image apart; "
-        + "GECO has raised the weight of the cross-entropy to 12.345: raise TrainingPlan.Geco's Target = 0.05, and look at what comes of it before you train for as long again as you have done here";
+        + "GECO has raised the weight of the cross-entropy to 12.345: raise TrainingPlan.Geco.Target = 0.05, and look at what comes of it before you train for as long again as you have done here";
 
     private static Gen<TrainingStep> AnyStep =>
         from size in Gen.Choose(-6, 7)

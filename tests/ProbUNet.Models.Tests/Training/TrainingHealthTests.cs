@@ -40,7 +40,7 @@ public class TrainingHealthTests
     {
         var health = new TrainingHealth(new TrainingPlan { Steps = 1000, Geco = new GecoPlan(Target: 0.3) }, pixels: 64, answers: 4);
         var told = Enumerable.Range(1, 300).Select(step => health.Notice(new TrainingStep(step, 1000, 20, 5, 0, 1e-3) { KullbackLeiblerPerDimension = [0, 0], ReconstructionWeight = 0.01 })).OfType<string>();
-        Assert.Contains("lower TrainingPlan.Geco's Target = 0.3", Assert.Single(told));
+        Assert.Contains("lower TrainingPlan.Geco.Target = 0.3", Assert.Single(told));
     }
 
     [Fact]

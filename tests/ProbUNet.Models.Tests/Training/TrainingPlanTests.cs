@@ -28,6 +28,27 @@ public class TrainingPlanTests
         Assert.Equal([1, Math.Pow(0.01, 0.2), Math.Pow(0.01, 0.4), Math.Pow(0.01, 0.6), Math.Pow(0.01, 0.8), 0.01], Enumerable.Range(1, 6 * steps).Select(stairs.LearningRateAt).Distinct());
     }
 
+    [Theory]
+    [InlineData(nameof(GecoPlan.Target), 0, "a finite number above 0")]
+    [InlineData(nameof(GecoPlan.Target), double.NaN, "a finite number above 0")]
+    [InlineData(nameof(GecoPlan.Target), double.PositiveInfinity, "a finite number above 0")]
+    [InlineData(nameof(GecoPlan.Rate), 0, "a finite number above 0")]
+    [InlineData(nameof(GecoPlan.Rate), double.NaN, "a finite number above 0")]
+    [InlineData(nameof(GecoPlan.Rate), double.PositiveInfinity, "a finite number above 0")]
+    [InlineData(nameof(GecoPlan.Decay), 1, "a number of at least 0 and below 1")]
+    [InlineData(nameof(GecoPlan.Decay), -0.1, "a number of at least 0 and below 1")]
+    [InlineData(nameof(GecoPlan.Decay), double.NaN, "a number of at least 0 and below 1")]
+    public void OfATarget_TheSettingIsNamedThatCannotWork(string setting, double value, string range)
+    {
+        var geco = setting switch
+        {
+            nameof(GecoPlan.Target) => new GecoPlan { Target = value },
+            nameof(GecoPlan.Rate) => new GecoPlan { Rate = value },
+            _ => new GecoPlan { Decay = value },
+        };
+        Assert.Equal(FormattableString.Invariant($"TrainingPlan.Geco.{setting}: {value} cannot work; use {range}."), Assert.Throws<InputException>(() => (Plan with { Geco = geco }).Check()).Message);
+    }
+
     [Fact]
     public void AWarmup_RisesInAStraightLine_UpToTheSchedule()
     {
