@@ -29,6 +29,7 @@ public static class ModelCatalog
             (SmallHeadsNet.Spec, seed => new SmallHeadsNet(seed)), (SmallVaeNet.Spec, seed => new SmallVaeNet(seed)), (SmallDeterministicNet.Spec, seed => new SmallDeterministicNet(seed))),
         new("lesions", $"{TitleOf(LesionsNet.Spec)}, trained on synthetic:lesions", LesionsNet.Spec, seed => new LesionsNet(seed)) { Pretrained = LesionsNet.Pretrained },
         new("nodules", $"{TitleOf(NodulesNet.Spec)}, trained on crops of lung CT (LIDC-IDRI)", NodulesNet.Spec, seed => new NodulesNet(seed)) { Pretrained = NodulesNet.Pretrained },
+        new("nodules-large", $"{TitleOf(LargeNodulesNet.Spec)}, twice as wide, trained on crops of lung CT (LIDC-IDRI)", LargeNodulesNet.Spec, seed => new LargeNodulesNet(seed)) { Pretrained = LargeNodulesNet.Pretrained },
         .. Size("standard", "the size that performance is measured with", takesFormOfData: false,
             (StandardNet.Spec, seed => new StandardNet(seed)), (StandardDropoutNet.Spec, seed => new StandardDropoutNet(seed)), (StandardEnsembleNet.Spec, seed => new StandardEnsembleNet(seed)),
             (StandardHeadsNet.Spec, seed => new StandardHeadsNet(seed)), (StandardVaeNet.Spec, seed => new StandardVaeNet(seed)), (StandardDeterministicNet.Spec, seed => new StandardDeterministicNet(seed))),

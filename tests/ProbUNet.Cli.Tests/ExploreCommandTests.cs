@@ -29,7 +29,7 @@ public sealed class ExploreCommandTests(TinyRuns runs) : IClassFixture<TinyRuns>
         Refused($"--port {port}: the port is in use, or this user may not use it; name another, or 0 for any that is free.", "explore", "lesions", "--port", $"{port}");
         Refused("--port 70000: this cannot work; use 0 to 65535.", "explore", "lesions", "--port", "70000");
         Refused("--waiting 0: this cannot work; use 1 to 4096.", "explore", "lesions", "--waiting", "0");
-        Refused("nowhere: there is no such run, or network with weights; name a run folder, or one of lesions, nodules.", "explore", "nowhere");
+        Refused("nowhere: there is no such run, or network with weights; name a run folder, or one of lesions, nodules, nodules-large.", "explore", "nowhere");
         Refused("synthetic:lesions: the masks have 1 class and streets has 13 classes; take data with 13 classes. Also: synthetic:lesions: the images are 1x32x32 and streets takes 3x32x32; take data with 3 channels.", "explore", "lesions", "--against", "streets");
     }
 

@@ -12,7 +12,7 @@ public sealed class PretrainedCommandTests : IDisposable
     [Fact]
     public void ItIsListed_Sampled_Judged_Drawn_AndExported()
     {
-        Assert.Equal(["lesions", "nodules"], Done("models").Split('\n').Where(line => line.EndsWith("; comes with weights", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]));
+        Assert.Equal(["lesions", "nodules", "nodules-large"], Done("models").Split('\n').Where(line => line.EndsWith("; comes with weights", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]));
         Assert.Contains("460,137 parameters", Done("summary", "lesions"));
         Done("sample", "lesions", "--data", "synthetic:lesions", "--image", "test-0003", "--count", "2", "--out", "a.png", "--masks", "masks");
         Done("sample", "lesions", "--image", "masks/test-0003_s0.png", "--count", "1", "--out", "b.png");   // a PNG needs no data
@@ -49,11 +49,11 @@ public sealed class PretrainedCommandTests : IDisposable
     [Theory]
     [InlineData("lesions: its weights come with the library, and it does not know any data; name with --data what to look at.", "evaluate", "lesions")]
     [InlineData("--checkpoint best: lesions has the weights that come with the library alone; leave it out.", "evaluate", "lesions", "--data", "synthetic:lesions", "--checkpoint", "best")]
-    [InlineData("small: this network comes without weights; name the folder that a training of it wrote, or a network that comes with weights: lesions, nodules.", "evaluate", "small", "--data", "synthetic:lesions")]
-    [InlineData("small: this network comes without weights; train it, or use one of lesions, nodules.", "train", "lesions", "--init", "small", "--out", "run")]
-    [InlineData("lesion: there is no such run, or network with weights (did you mean lesions?); name a run folder, or one of lesions, nodules.", "evaluate", "lesion")]
+    [InlineData("small: this network comes without weights; name the folder that a training of it wrote, or a network that comes with weights: lesions, nodules, nodules-large.", "evaluate", "small", "--data", "synthetic:lesions")]
+    [InlineData("small: this network comes without weights; train it, or use one of lesions, nodules, nodules-large.", "train", "lesions", "--init", "small", "--out", "run")]
+    [InlineData("lesion: there is no such run, or network with weights (did you mean lesions?); name a run folder, or one of lesions, nodules, nodules-large.", "evaluate", "lesion")]
     [InlineData("nodules: its weights come with the library, and it does not know any data; name with --data what to look at.", "sample", "--out", "x.png")]
-    [InlineData("nowhere: there is no such run, or network with weights; name a run folder, or one of lesions, nodules.", "export", "nowhere", "--format", "onnx", "--out", "x.onnx")]
+    [InlineData("nowhere: there is no such run, or network with weights; name a run folder, or one of lesions, nodules, nodules-large.", "export", "nowhere", "--format", "onnx", "--out", "x.onnx")]
     [InlineData("synthetic:streets: the masks have 13 classes and lesions has 1 class; take data with 1 class. Also: synthetic:streets: the images are 3x64x64 and lesions takes 1x64x64; take data with 1 channel.", "evaluate", "lesions", "--data", "synthetic:streets")]
     public void WhatHasNoWeights_OrNoData_IsOneSentence(string start, params string[] arguments)
     {

@@ -141,7 +141,7 @@ public sealed class TrainingCommandTests : IDisposable
     [InlineData("--out: it is missing; name the run folder to make. Also: --beta: -1 cannot work; use 0 to 1e9.", "train", "tiny.json", "--beta", "-1")]
     [InlineData("MODEL: it is missing; name a network from 'probunet models', or a run with --from or --resume. Also: --out: it is missing; name the run folder to make.", "train")]
     [InlineData("smal: no network has this name (did you mean small?); use one of ", "train", "smal")]
-    [InlineData("--init a: there is no such run, file or network with weights; name a run folder, a file of safetensors or PyTorch, or one of lesions, nodules.", "train", "tiny.json", "--init", "a", "--out", "run")]
+    [InlineData("--init a: there is no such run, file or network with weights; name a run folder, a file of safetensors or PyTorch, or one of lesions, nodules, nodules-large.", "train", "tiny.json", "--init", "a", "--out", "run")]
     [InlineData("--seeds 1,x: 'x' is no number", "compare", "--seeds", "1,x", "--out", "out")]
     [InlineData("--minutes: -1 cannot work; use a number above 0", "compare", "--size", "32x32", "--minutes", "-1", "--out", "out")]
     [InlineData("training.beta: it is the comparison that decides this; leave it out: each system has the paper's.", "compare", "--size", "32x32", "--set", "beta=2", "--out", "out")]

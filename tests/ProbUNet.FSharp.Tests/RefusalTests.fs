@@ -330,9 +330,9 @@ let ``what cannot be found is told of in one short sentence`` () =
         | Ok _ -> failwith $"this cannot work: {words}"
         | Error problem -> Assert.Equal(words, problem)
 
-    Model.pretrained "lesion" |> refused "lesion: no network with weights has this name (did you mean lesions?); use one of lesions, nodules."
-    Model.pretrained "" |> refused "\"\": no network with weights has this name; use one of lesions, nodules."
-    Model.pretrained "small" |> refused "small: this network comes without weights; train it, or use one of lesions, nodules."
+    Model.pretrained "lesion" |> refused "lesion: no network with weights has this name (did you mean lesions?); use one of lesions, nodules, nodules-large."
+    Model.pretrained "" |> refused "\"\": no network with weights has this name; use one of lesions, nodules, nodules-large."
+    Model.pretrained "small" |> refused "small: this network comes without weights; train it, or use one of lesions, nodules, nodules-large."
     models[0] |> Weights.load (within "nowhere") |> refused (within "nowhere: there is no such file; check the path.")
     models[0] |> Weights.load (within "empty") |> refused (within "empty: it is a folder, not a file; name a file in it.")
     models[0] |> Weights.load "" |> refused "\"\": no file can be called so; name a file that there is."
