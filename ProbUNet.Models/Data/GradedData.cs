@@ -16,7 +16,7 @@ public sealed record GradedData(string Name, IReadOnlyList<GradedImage> Train, I
     public SegmentationClasses Classes => Train.Concat(Validation).Concat(Test).FirstOrDefault()?.Classes ?? SegmentationClasses.Binary;
 
     /// <summary>What it is, in a line.</summary>
-    public override string ToString() => FormattableString.Invariant($"{Name}: {Train.Count} images to train on, {Validation.Count} to choose by, {Test.Count} to report on; {Counted.Of(Classes.Count, "class", "classes")}");
+    public override string ToString() => FormattableString.Invariant($"{Name}: {Counted.Of(Train.Count, "image")} to train on, {Validation.Count} to choose by, {Test.Count} to report on; {Counted.Of(Classes.Count, "class", "classes")}");
 
     /// <summary>SHA-256 over names, sizes, pixels and segmentations of all images in their order, in hexadecimal: equal for equal data, wherever it lies. What a network learns from.</summary>
     public string Fingerprint()

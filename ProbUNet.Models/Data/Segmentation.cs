@@ -1,3 +1,5 @@
+using ProbUNet.Dsl;
+
 namespace ProbUNet.Models.Data;
 
 /// <summary>
@@ -44,7 +46,7 @@ public sealed class Segmentation : IEquatable<Segmentation>
         : _planes.Aggregate((all, plane) => all.Union(plane));
 
     /// <summary>What it is, in a line: its size, and the pixels of each class.</summary>
-    public override string ToString() => FormattableString.Invariant($"{Height}x{Width}, {(Classes == 1 ? $"{_planes[0].Area} pixels of foreground" : $"pixels by class: {string.Join(", ", _planes.Select(plane => plane.Area))}")}");
+    public override string ToString() => FormattableString.Invariant($"{Height}x{Width}, {(Classes == 1 ? $"{Counted.Of(_planes[0].Area, "pixel")} of foreground" : $"pixels by class: {string.Join(", ", _planes.Select(plane => plane.Area))}")}");
 
     /// <summary>A binary mask as a segmentation.</summary>
     public static Segmentation Binary(BitMask foreground) => new([foreground]);
