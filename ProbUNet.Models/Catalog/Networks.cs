@@ -114,7 +114,7 @@ public sealed partial class LesionsNet;
 [Pretrained("Catalog/Weights/nodules.safetensors", sha256: "6009d8047fcdd01176f86993ccb80c57e3073153b62f57ce93050093a1428e25")]
 public sealed partial class NodulesNet;
 
-/// <summary>The same at twice the width, for four times the work: Catalog/Weights/nodules-large.md is its model card.</summary>
+/// <summary>A network for nodules in 128x128 crops of lung CT, twice as wide as <see cref="NodulesNet"/> with four times its multiply-adds, trained on LIDC-IDRI; Catalog/Weights/nodules-large.md is its model card.</summary>
 [Variant(of: typeof(NodulesNet)), UNet(Channels = [32, 64, 128, 192])]
 [Pretrained("Catalog/Weights/nodules-large.safetensors", sha256: "ad0629100a375eba62bfd28c66999f34d50d7c571a1315e2f26efc5dbd6f3086")]
 public sealed partial class LargeNodulesNet;

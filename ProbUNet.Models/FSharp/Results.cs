@@ -111,11 +111,11 @@ internal static partial class FaceWords
 /// <param name="model">The network; left out where what is unwise about it shall not be told.</param>
 internal sealed class Told(FSharpFunc<TrainingStep, Unit> tell, SegmentationModel? model = null) : IProgress<TrainingStep>
 {
-    private bool _isAdvised = model is null;
+    private bool _isAdvised;
 
     public void Report(TrainingStep value)
     {
-        List<string> warnings = _isAdvised ? [] : [.. Network.explainWarnings(ListModule.OfSeq(model!.Declaration.Advise())).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+        List<string> warnings = _isAdvised || model is null ? [] : [.. Network.explainWarnings(ListModule.OfSeq(model.Declaration.Advise())).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
         _isAdvised = true;
         if (value.Warning is { } warning)
             warnings.Add(FaceWords.Of(warning));

@@ -43,6 +43,7 @@ public sealed record Searching
     });
 
     /// <summary>Shown on standard error while it runs, as the command line does: what comes next, and each training. It takes the place of <see cref="tell"/> and <see cref="progress"/>.</summary>
+    /// <exception cref="ArgumentNullException">There is nothing to change.</exception>
     public static Searching shown(Searching how)
     {
         ArgumentNullException.ThrowIfNull(how);

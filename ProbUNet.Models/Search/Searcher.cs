@@ -257,7 +257,7 @@ public sealed partial class Searcher
             }, tell, cancellation);
             using (model)
             {
-                tell($"{place}: judging by {_judged.Count} validation images");
+                tell($"{place}: judging by {Counted.Of(_judged.Count, "validation image")}");
                 var judged = Evaluator.Evaluate(model, _judged, [_plan.Samples], place.Seed, cancellation: cancellation);
                 return new VariantScores(steps, seconds, model.ParameterCount, [.. judged.Images.Select(image => new ValidationScore(image.Image, image.Case, image.EnergyDistances[0].Squared))]);
             }

@@ -369,7 +369,7 @@ let ``a search tells what it does, and goes on where it was cancelled`` () =
 
         Assert.Equal<string seq>(
             [ "rung 0, 1 of 2: one, seed 1: 3 steps"
-              "rung 0, 1 of 2: one, seed 1: judging by 1 validation images"
+              "rung 0, 1 of 2: one, seed 1: judging by 1 validation image"
               "rung 0, 2 of 2: two, seed 1: 3 steps" ],
             told
         )
